@@ -1,0 +1,58 @@
+import type { AccountId, ApiKeyId, Permission, SessionId } from '@latchkey/schemas';
+
+/** Where a call came from. Null where nobody called, such as at the command line. */
+export type Origin = {
+  requestId: string | null;
+  /** The caller's address: the socket's, or what a trusted proxy reports. */
+  address: string | null;
+  userAgent: string;
+};
+
+export type Credential =
+  | { kind: 'session'; id: SessionId; authenticatedAtMs: number }
+  | {
+      kind: 'access_token';
+      /** The token's `jti`. */
+      id: string;
+      /** What asked for the token. A token made by a key is never stronger than the key. */
+      issuedTo: { kind: 'session'; id: SessionId } | { kind: 'api_key'; id: ApiKeyId };
+      /** When the person last proved who they are; null where no person did. */
+      authenticatedAtMs: number | null;
+    }
+  | { kind: 'api_key'; id: ApiKeyId };
+
+export type AnonymousActor = { kind: 'anonymous'; from: Origin };
+
+/** Somebody with an account, through one credential. */
+export type AccountActor = {
+  kind: 'person' | 'service';
+  accountId: AccountId;
+  name: string;
+  email: string | null;
+  roles: readonly string[];
+  /** What the account's roles allow now ∩ what the credential carries. */
+  permissions: ReadonlySet<Permission>;
+  credential: Credential;
+  from: Origin;
+};
+
+/** The server itself, or an operator at its command line: whoever can read the database may do everything. */
+export type SystemActor = { kind: 'system'; name: 'server' | 'command line'; from: Origin };
+
+export type Actor = AnonymousActor | AccountActor | SystemActor;
+
+export const NOWHERE: Origin = { requestId: null, address: null, userAgent: '' };
+
+export const SERVER: SystemActor = { kind: 'system', name: 'server', from: NOWHERE };
+export const COMMAND_LINE: SystemActor = { kind: 'system', name: 'command line', from: NOWHERE };
+
+/** Whether the actor holds the permission now, through this credential. */
+export function holds(actor: Actor, permission: Permission): boolean {
+  if (actor.kind === 'system') return true;
+  return actor.kind !== 'anonymous' && actor.permissions.has(permission);
+}
+
+/** Nobody gives what they don't hold: which of these permissions the actor couldn't hand on. */
+export function notHeld(actor: Actor, permissions: readonly Permission[]): Permission[] {
+  return permissions.filter((each) => !holds(actor, each));
+}

@@ -1,0 +1,200 @@
+import type { AccountId, ApiKeyId, AuditEntryId, Permission, SessionId } from '@latchkey/schemas';
+
+import type { Kit } from './kit.ts';
+
+/** Every table, written once for both databases: `kit` makes the columns. Names end in their unit; digests are base64url of SHA-256. */
+export function defineTables(kit: Kit) {
+  const accounts = kit.table(
+    'accounts',
+    {
+      id: kit.text('id').$type<AccountId>().primaryKey(),
+      kind: kit.text('kind').$type<'person' | 'service'>().notNull(),
+      /** Lower case, one account each; null for service accounts. */
+      email: kit.text('email'),
+      name: kit.text('name').notNull(),
+      /** PHC text of argon2id; null until the person has chosen one. */
+      passwordHash: kit.text('password_hash'),
+      status: kit.text('status').$type<'active' | 'invited' | 'disabled'>().notNull(),
+      createdAtMs: kit.ms('created_at_ms').notNull(),
+      lastSignInAtMs: kit.ms('last_sign_in_at_ms'),
+    },
+    (table) => [
+      kit.uniqueIndex('accounts_by_email').on(table.email),
+      kit.index('accounts_by_kind').on(table.kind, table.createdAtMs, table.id),
+    ],
+  );
+
+  const accountRoles = kit.table(
+    'account_roles',
+    {
+      accountId: kit
+        .text('account_id')
+        .$type<AccountId>()
+        .notNull()
+        .references(() => accounts.id),
+      role: kit.text('role').notNull(),
+    },
+    (table) => [
+      kit.primaryKey({ name: 'account_roles_pk', columns: [table.accountId, table.role] }),
+      kit.index('account_roles_by_role').on(table.role),
+    ],
+  );
+
+  /** Roles that admins made; the built-in ones live in the catalogue. */
+  const roles = kit.table('roles', {
+    name: kit.text('name').primaryKey(),
+    description: kit.text('description').notNull(),
+    permissions: kit.json('permissions').$type<Permission[]>().notNull(),
+    createdAtMs: kit.ms('created_at_ms').notNull(),
+  });
+
+  const sessions = kit.table(
+    'sessions',
+    {
+      id: kit.text('id').$type<SessionId>().primaryKey(),
+      accountId: kit
+        .text('account_id')
+        .$type<AccountId>()
+        .notNull()
+        .references(() => accounts.id),
+      refreshDigest: kit.text('refresh_digest').notNull(),
+      previousRefreshDigest: kit.text('previous_refresh_digest'),
+      refreshedAtMs: kit.ms('refreshed_at_ms').notNull(),
+      createdAtMs: kit.ms('created_at_ms').notNull(),
+      /** When the person last proved who they are. */
+      authenticatedAtMs: kit.ms('authenticated_at_ms').notNull(),
+      lastUsedAtMs: kit.ms('last_used_at_ms').notNull(),
+      expiresAtMs: kit.ms('expires_at_ms').notNull(),
+      endedAtMs: kit.ms('ended_at_ms'),
+      userAgent: kit.text('user_agent').notNull(),
+      address: kit.text('address').notNull(),
+    },
+    (table) => [kit.index('sessions_by_account').on(table.accountId, table.createdAtMs)],
+  );
+
+  /** Links that work once: set-up and invitations. */
+  const links = kit.table(
+    'links',
+    {
+      tokenDigest: kit.text('token_digest').primaryKey(),
+      purpose: kit.text('purpose').$type<'setup' | 'invitation'>().notNull(),
+      accountId: kit
+        .text('account_id')
+        .$type<AccountId>()
+        .references(() => accounts.id),
+      createdAtMs: kit.ms('created_at_ms').notNull(),
+      expiresAtMs: kit.ms('expires_at_ms').notNull(),
+      usedAtMs: kit.ms('used_at_ms'),
+    },
+    (table) => [kit.index('links_by_account').on(table.accountId)],
+  );
+
+  const signingKeys = kit.table('signing_keys', {
+    kid: kit.text('kid').primaryKey(),
+    algorithm: kit.text('algorithm').$type<'ES256'>().notNull(),
+    publicJwk: kit.json('public_jwk').$type<Record<string, string>>().notNull(),
+    /** PKCS#8, sealed with the master secret. */
+    sealedPrivateKey: kit.text('sealed_private_key').notNull(),
+    createdAtMs: kit.ms('created_at_ms').notNull(),
+    /** From when it signs. */
+    activeFromMs: kit.ms('active_from_ms').notNull(),
+    /** From when it is no longer published. */
+    removedFromMs: kit.ms('removed_from_ms'),
+  });
+
+  const apiKeys = kit.table(
+    'api_keys',
+    {
+      id: kit.text('id').$type<ApiKeyId>().primaryKey(),
+      accountId: kit
+        .text('account_id')
+        .$type<AccountId>()
+        .notNull()
+        .references(() => accounts.id),
+      name: kit.text('name').notNull(),
+      secretDigest: kit.text('secret_digest').notNull(),
+      previousSecretDigest: kit.text('previous_secret_digest'),
+      previousSecretUntilMs: kit.ms('previous_secret_until_ms'),
+      permissions: kit.json('permissions').$type<Permission[]>().notNull(),
+      allowQuery: kit.flag('allow_query').notNull(),
+      ipAllowList: kit.json('ip_allow_list').$type<string[]>().notNull(),
+      rateLimit: kit.json('rate_limit').$type<{ limit: number; windowSeconds: number } | null>(),
+      createdAtMs: kit.ms('created_at_ms').notNull(),
+      expiresAtMs: kit.ms('expires_at_ms'),
+      rotatedAtMs: kit.ms('rotated_at_ms'),
+      revokedAtMs: kit.ms('revoked_at_ms'),
+      lastUsedAtMs: kit.ms('last_used_at_ms'),
+    },
+    (table) => [
+      kit.index('api_keys_by_creation').on(table.createdAtMs, table.id),
+      kit.index('api_keys_by_account').on(table.accountId, table.createdAtMs, table.id),
+    ],
+  );
+
+  /** One row: the end of the audit chain. Its update is the lock that puts entries in one order. */
+  const auditHead = kit.table('audit_head', {
+    id: kit.integer('id').primaryKey(),
+    number: kit.integer('number').notNull(),
+    digest: kit.text('digest').notNull(),
+  });
+
+  const auditEntries = kit.table(
+    'audit_entries',
+    {
+      number: kit.integer('number').primaryKey(),
+      id: kit.text('id').$type<AuditEntryId>().notNull(),
+      atMs: kit.ms('at_ms').notNull(),
+      act: kit.text('act').notNull(),
+      actorKind: kit.text('actor_kind').$type<'anonymous' | 'person' | 'service' | 'app' | 'system'>().notNull(),
+      actorId: kit.text('actor_id'),
+      actorName: kit.text('actor_name'),
+      credentialKind: kit.text('credential_kind'),
+      credentialId: kit.text('credential_id'),
+      targetKind: kit.text('target_kind'),
+      targetId: kit.text('target_id'),
+      targetName: kit.text('target_name'),
+      address: kit.text('address'),
+      requestId: kit.text('request_id'),
+      details: kit.json('details').$type<Record<string, unknown>>().notNull(),
+      /** SHA-256 over the digest before and this entry's canonical text. */
+      digest: kit.text('digest').notNull(),
+    },
+    (table) => [
+      kit.index('audit_entries_by_act').on(table.act, table.number),
+      kit.index('audit_entries_by_actor').on(table.actorId, table.number),
+      kit.index('audit_entries_by_target').on(table.targetId, table.number),
+    ],
+  );
+
+  /** Counters against guessing: one row for each thing counted, in a window that starts with its first count. */
+  const rateLimits = kit.table(
+    'rate_limits',
+    {
+      key: kit.text('key').primaryKey(),
+      count: kit.integer('count').notNull(),
+      windowEndsAtMs: kit.ms('window_ends_at_ms').notNull(),
+    },
+    (table) => [kit.index('rate_limits_by_end').on(table.windowEndsAtMs)],
+  );
+
+  const settings = kit.table('settings', {
+    name: kit.text('name').primaryKey(),
+    value: kit.json('value').$type<unknown>().notNull(),
+  });
+
+  return {
+    accounts,
+    accountRoles,
+    roles,
+    sessions,
+    links,
+    signingKeys,
+    apiKeys,
+    auditHead,
+    auditEntries,
+    rateLimits,
+    settings,
+  };
+}
+
+export type Tables = ReturnType<typeof defineTables>;

@@ -1,0 +1,122 @@
+import * as z from 'zod/mini';
+
+import { accountId, sessionId } from './ids.ts';
+import { permission, permissionSet, roleName } from './permissions.ts';
+import { email, flag, line, newPassword, offeredPassword, pageInput, pageOf, timeMs } from './text.ts';
+
+const oneTimeToken = z.string().check(z.regex(/^[0-9A-Za-z]{43}$/, 'Use the link as it was given.'));
+const personName = line(100);
+const roleNames = z.array(roleName).check(z.maxLength(20));
+
+/** Who a call acts as: `GET /api/v1/me`. */
+export const me = z.object({
+  kind: z.enum(['person', 'service', 'app']),
+  id: accountId,
+  email: z.optional(z.string()),
+  name: z.string(),
+  roles: z.array(z.string()),
+  permissions: z.array(permission),
+  credential: z.object({ kind: z.enum(['session', 'access_token', 'api_key']), id: z.string() }),
+});
+export type Me = z.infer<typeof me>;
+
+export const signInInput = z.strictObject({
+  email: z.string().check(z.maxLength(1000)),
+  password: offeredPassword,
+});
+
+export const signUpInput = z.strictObject({ email, name: personName, password: newPassword });
+export const setupInput = z.strictObject({ token: oneTimeToken, email, name: personName, password: newPassword });
+
+export const linkInput = z.strictObject({ token: oneTimeToken });
+/** What a link's page shows before it is used. */
+export const linkPreview = z.object({ valid: z.boolean(), email: z.nullable(z.string()), expiresAtMs: z.nullable(timeMs) });
+export const acceptInvitationInput = z.strictObject({ token: oneTimeToken, name: personName, password: newPassword });
+
+export const updateProfileInput = z.strictObject({ name: personName });
+export const changePasswordInput = z.strictObject({ currentPassword: offeredPassword, newPassword });
+export const confirmPasswordInput = z.strictObject({ password: offeredPassword });
+
+/** What anyone may know about this server. */
+export const serverInfo = z.object({ needsSetup: z.boolean(), signUpOpen: z.boolean(), url: z.string() });
+
+export const session = z.object({
+  id: sessionId,
+  current: z.boolean(),
+  createdAtMs: timeMs,
+  lastUsedAtMs: timeMs,
+  expiresAtMs: timeMs,
+  /** What the browser calls itself, as it was at sign-in. */
+  userAgent: z.string(),
+  /** The address that the session was last used from. */
+  address: z.string(),
+});
+export type Session = z.infer<typeof session>;
+export const sessionList = z.object({ items: z.array(session) });
+export const sessionInput = z.strictObject({ id: sessionId });
+export const endedSessions = z.object({ ended: z.int() });
+
+export const user = z.object({
+  id: accountId,
+  email: z.string(),
+  name: z.string(),
+  roles: z.array(z.string()),
+  status: z.enum(['active', 'invited', 'disabled']),
+  createdAtMs: timeMs,
+  lastSignInAtMs: z.nullable(timeMs),
+});
+export type User = z.infer<typeof user>;
+export const userPage = pageOf(user);
+export const userListInput = z.strictObject({
+  ...pageInput,
+  q: z.optional(line(100)),
+  status: z.optional(z.enum(['active', 'invited', 'disabled'])),
+});
+/** Without a password the person is invited, and the link goes out by mail. */
+export const createUserInput = z.strictObject({
+  email,
+  name: z.optional(personName),
+  roles: z._default(roleNames, ['member']),
+  password: z.optional(newPassword),
+});
+export const createdUser = z.object({ user, invitationLink: z.nullable(z.string()), invitationExpiresAtMs: z.nullable(timeMs) });
+export const accountInput = z.strictObject({ id: accountId });
+export const updateUserInput = z.strictObject({
+  id: accountId,
+  name: z.optional(personName),
+  roles: z.optional(roleNames),
+  disabled: z.optional(flag),
+});
+export const userSessionInput = z.strictObject({ id: accountId, sessionId });
+
+export const serviceAccount = z.object({
+  id: accountId,
+  name: z.string(),
+  roles: z.array(z.string()),
+  status: z.enum(['active', 'disabled']),
+  createdAtMs: timeMs,
+});
+export type ServiceAccount = z.infer<typeof serviceAccount>;
+export const serviceAccountPage = pageOf(serviceAccount);
+export const serviceAccountListInput = z.strictObject({ ...pageInput, q: z.optional(line(100)) });
+export const createServiceAccountInput = z.strictObject({ name: personName, roles: z._default(roleNames, ['member']) });
+export const updateServiceAccountInput = z.strictObject({
+  id: accountId,
+  name: z.optional(personName),
+  roles: z.optional(roleNames),
+  disabled: z.optional(flag),
+});
+
+export const role = z.object({
+  name: z.string(),
+  description: z.string(),
+  permissions: z.array(permission),
+  builtIn: z.boolean(),
+});
+export type Role = z.infer<typeof role>;
+export const roleList = z.object({ items: z.array(role) });
+export const createRoleInput = z.strictObject({ name: roleName, description: line(200), permissions: permissionSet });
+
+export const settings = z.object({ signUpOpen: z.boolean() });
+export type Settings = z.infer<typeof settings>;
+export const updateSettingsInput = z.strictObject({ signUpOpen: z.optional(flag) });

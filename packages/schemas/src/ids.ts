@@ -1,0 +1,25 @@
+import * as z from 'zod/mini';
+
+/** Each id names its kind, so that one can't pass for another. */
+function idOf<Brand extends string>(prefix: string, brand: Brand) {
+  return z
+    .string()
+    .check(z.regex(new RegExp(`^${prefix}_[0-9A-Za-z]{22}$`), `Use an id that starts with ${prefix}_.`))
+    .brand(brand);
+}
+
+export const accountId = idOf('acc', 'AccountId');
+export type AccountId = z.infer<typeof accountId>;
+
+export const sessionId = idOf('ses', 'SessionId');
+export type SessionId = z.infer<typeof sessionId>;
+
+/** An API key's id is the public part of its text: `lk_<id>_…`. */
+export const apiKeyId = z
+  .string()
+  .check(z.regex(/^[0-9A-Za-z]{22}$/, "Use an API key's id: 22 letters and digits."))
+  .brand('ApiKeyId');
+export type ApiKeyId = z.infer<typeof apiKeyId>;
+
+export const auditEntryId = idOf('aud', 'AuditEntryId');
+export type AuditEntryId = z.infer<typeof auditEntryId>;
