@@ -1,0 +1,106 @@
+import { accessTokenClaims, type AccessTokenClaims } from '@latchkey/schemas';
+import { base64url, compactVerify, errors, type CryptoKey, type JWK, type KeyObject } from 'jose';
+
+import { TokenExpired, TokenInvalid } from './token-problems.ts';
+
+/** What access tokens call themselves (RFC 9068 section 2.1). */
+export const ACCESS_TOKEN_TYPE = 'at+jwt';
+
+/** RFC 8725 section 3.1: an allow-list, so that `none` and a public key used as an HMAC secret never get as far as a key. */
+const ALGORITHM = 'ES256';
+const MAX_TOKEN_LENGTH = 8192;
+const PART = /^[A-Za-z0-9_-]+$/;
+
+export type VerificationKey = CryptoKey | KeyObject | JWK;
+
+/** Finds a published key by its id. What it throws reaches the caller as it is: an outage must not look like a bad token. */
+export type KeyFinder = (kid: string) => VerificationKey | undefined | Promise<VerificationKey | undefined>;
+
+/** What a signature vouches for. It can't change, so it may be remembered; whether it is acceptable now is `judgeToken`'s question. */
+export type SignedToken = { kid: string; type: string; claims: AccessTokenClaims };
+
+/** What makes a signed token acceptable. `types` are the `typ` values that the caller takes (RFC 8725 section 3.11). */
+export type Expectations = { issuer: string; audience: string; types: readonly string[]; nowMs: number };
+
+/**
+ * Verifies an access token whole: canonical text, algorithm, signature, type, issuer, audience, times.
+ * Throws `TokenExpired` when it is right in everything but its age, else `TokenInvalid`.
+ */
+export async function verifyAccessToken(
+  text: string,
+  { keys, ...expectations }: Expectations & { keys: KeyFinder },
+): Promise<AccessTokenClaims> {
+  return judgeToken(await verifySignature(text, keys), expectations);
+}
+
+/** The lasting half: that a key of ours signed these claims in this spelling. Throws `TokenInvalid`. */
+export async function verifySignature(text: string, keys: KeyFinder): Promise<SignedToken> {
+  const { kid, type } = readHeader(text);
+  const key = await keys(kid);
+  if (key === undefined) throw new TokenInvalid('key');
+  const payload = await verifiedPayload(text, key);
+  const claims = accessTokenClaims.safeParse(readJson(payload));
+  if (!claims.success) throw new TokenInvalid('claims');
+  return { kid, type, claims: claims.data };
+}
+
+/** The half that is asked again each time. Throws `TokenInvalid` or, only when all else holds, `TokenExpired`. */
+export function judgeToken({ type, claims }: SignedToken, expected: Expectations): AccessTokenClaims {
+  if (!expected.types.includes(type)) throw new TokenInvalid('type');
+  if (claims.iss !== expected.issuer) throw new TokenInvalid('issuer');
+  if (![claims.aud].flat().includes(expected.audience)) throw new TokenInvalid('audience');
+  const nowSeconds = Math.floor(expected.nowMs / 1000);
+  if (claims.nbf !== undefined && claims.nbf > nowSeconds) throw new TokenInvalid('not_yet');
+  if (claims.exp <= nowSeconds) throw new TokenExpired();
+  return claims;
+}
+
+function readHeader(text: string): { kid: string; type: string } {
+  const header = readJson(canonicalParts(text)[0]);
+  if (header['alg'] !== ALGORITHM) throw new TokenInvalid('algorithm');
+  // RFC 7515 section 4.1.11: an extension that isn't understood must be refused, and none is understood here.
+  if ('crit' in header) throw new TokenInvalid('extension');
+  if (typeof header['kid'] !== 'string') throw new TokenInvalid('key');
+  if (typeof header['typ'] !== 'string') throw new TokenInvalid('type');
+  return { kid: header['kid'], type: header['typ'] };
+}
+
+/** [B27] A lenient decoder ignores the last part's spare bits, padding and spaces, which gives one token many spellings. */
+function canonicalParts(text: string): [Uint8Array, Uint8Array, Uint8Array] {
+  if (text.length > MAX_TOKEN_LENGTH) throw new TokenInvalid('malformed');
+  const [header, payload, signature, ...more] = text.split('.').map(canonicalBytes);
+  if (!header || !payload || !signature || more.length > 0) throw new TokenInvalid('malformed');
+  return [header, payload, signature];
+}
+
+function canonicalBytes(part: string): Uint8Array {
+  if (!PART.test(part) || part.length % 4 === 1) throw new TokenInvalid('malformed');
+  const bytes = base64url.decode(part);
+  if (base64url.encode(bytes) !== part) throw new TokenInvalid('malformed');
+  return bytes;
+}
+
+async function verifiedPayload(text: string, key: VerificationKey): Promise<Uint8Array> {
+  try {
+    const { payload } = await compactVerify(text, key, { algorithms: [ALGORITHM] });
+    return payload;
+  } catch (error) {
+    if (error instanceof errors.JOSEError) throw new TokenInvalid('signature', error);
+    throw error;
+  }
+}
+
+function readJson(bytes: Uint8Array): Record<string, unknown> {
+  const value = parseJson(new TextDecoder().decode(bytes));
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) throw new TokenInvalid('malformed');
+  return value as Record<string, unknown>;
+}
+
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch (error) {
+    if (error instanceof SyntaxError) throw new TokenInvalid('malformed', error);
+    throw error;
+  }
+}

@@ -1,0 +1,12 @@
+export { formatApiKey, looksLikeApiKey, parseApiKey, type ApiKeyParts } from './api-key.ts';
+export {
+  ACCESS_TOKEN_TYPE,
+  judgeToken,
+  verifyAccessToken,
+  verifySignature,
+  type Expectations,
+  type KeyFinder,
+  type SignedToken,
+  type VerificationKey,
+} from './access-token.ts';
+export { TokenExpired, TokenInvalid, type TokenFault } from './token-problems.ts';
