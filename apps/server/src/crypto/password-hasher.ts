@@ -1,0 +1,48 @@
+import { needsRehash, unmatchableHash } from './password-hash.ts';
+import type { PasswordAnswer, PasswordTask } from './password-worker.ts';
+import { WorkerPool, type PoolSize } from './worker-pool.ts';
+
+/** Far beyond any password that can be set. A longer text can't be right, and isn't worth carrying to a thread. */
+const MAX_OFFERED_LENGTH = 4096;
+
+const USUAL_SIZE: PoolSize = { workers: 2, queueLimit: 64 };
+
+/** Hashes at argon2id in low-priority threads. When too many wait, calls fail as `overloaded`. */
+export type PasswordHasher = {
+  /** PHC text of a new hash. */
+  hash(password: string): Promise<string>;
+  /**
+   * Whether the password is the hash's. Each call costs one real verification, also with `null` for whoever has no password or
+   * doesn't exist, so that time doesn't tell who does.
+   */
+  verify(hash: string | null, password: string): Promise<boolean>;
+  /** Whether the hash was made at another cost than today's, and should be made anew from the password that just matched. */
+  needsRehash(hash: string): boolean;
+  /** How many verifications were really worked through. */
+  readonly verifications: number;
+  close(): Promise<void>;
+};
+
+export function createPasswordHasher(size: Partial<PoolSize> = {}): PasswordHasher {
+  const entry = new URL('./password-worker.ts', import.meta.url);
+  const pool = new WorkerPool<PasswordTask, PasswordAnswer>(entry, { ...USUAL_SIZE, ...size });
+  const nobodys = unmatchableHash();
+  let verifications = 0;
+  return {
+    async hash(password) {
+      const { hash } = await pool.run({ password, hash: null });
+      return hash;
+    },
+    async verify(hash, password) {
+      const mayMatch = hash !== null && password.length <= MAX_OFFERED_LENGTH;
+      const { matches } = await pool.run(mayMatch ? { password, hash } : { password: '', hash: nobodys });
+      verifications += 1;
+      return mayMatch && matches;
+    },
+    needsRehash,
+    get verifications() {
+      return verifications;
+    },
+    close: () => pool.close(),
+  };
+}

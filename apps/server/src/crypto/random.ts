@@ -1,0 +1,18 @@
+import { randomInt } from 'node:crypto';
+
+import type { AccountId, AuditEntryId, SessionId } from '@latchkey/schemas';
+
+const BASE62 = '0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz';
+const ID_LENGTH = 22;
+
+type Ids = { acc: AccountId; ses: SessionId; aud: AuditEntryId };
+
+/** Letters and digits, each as likely as any other: 22 of them are 131 bits, 43 are 256. */
+export function randomBase62(length: number): string {
+  return Array.from({ length }, () => BASE62.charAt(randomInt(BASE62.length))).join('');
+}
+
+/** A new id that names its kind, such as `acc_…`. */
+export function randomId<Prefix extends keyof Ids>(prefix: Prefix): Ids[Prefix] {
+  return `${prefix}_${randomBase62(ID_LENGTH)}` as Ids[Prefix];
+}
