@@ -232,6 +232,15 @@ describe('[B27] only one spelling of a token verifies', () => {
     ]) {
       expect(await refusal(text)).toBe('malformed');
     }
+    for (const jti of ['j', 'jj', 'jjj']) {
+      const [, longer = '', itsSignature] = token({ claims: { jti } }).split('.');
+      const twin = [...alphabet].map((last) => longer.slice(0, -1) + last).filter((each) => each !== longer);
+      for (const each of twin.filter((part) =>
+        Buffer.from(part, 'base64url').equals(Buffer.from(longer, 'base64url')),
+      )) {
+        expect(await refusal(`${header}.${each}.${itsSignature}`)).toBe('malformed');
+      }
+    }
     const slashed = encode({ ...CLAIMS, jti: '???>>>~~~' });
     const input = `${encode(HEADER)}.${slashed}`;
     const signed = `${input}.${signWith(ours.privateKey, input)}`;
