@@ -1,0 +1,22 @@
+import { openPostgres, type PostgresDriver } from './postgres.ts';
+import { postgresPools } from './postgres-pools.ts';
+import { openSqlite } from './sqlite.ts';
+import type { Storage } from './storage.ts';
+
+export { decodeCursor, encodeCursor, pageOfRows, type Cursor } from './cursor.ts';
+export { storageProblemOf } from './faults.ts';
+export type { PostgresDriver } from './postgres.ts';
+export type { Reader, Storage, Tx } from './storage.ts';
+export type { Tables } from './tables.ts';
+
+export type StorageLocation =
+  | { kind: 'sqlite'; file: string }
+  | { kind: 'postgres'; url: string }
+  /** Another PostgreSQL than one behind a URL. */
+  | { kind: 'driver'; driver: PostgresDriver };
+
+/** Opens the database and brings its tables up to date. */
+export async function openStorage(location: StorageLocation): Promise<Storage> {
+  if (location.kind === 'sqlite') return openSqlite(location.file);
+  return openPostgres(location.kind === 'postgres' ? postgresPools(location.url) : location.driver);
+}

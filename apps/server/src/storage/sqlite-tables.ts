@@ -1,0 +1,17 @@
+import { sqliteKit } from './kit.ts';
+import { defineTables } from './tables.ts';
+
+/** Each table by name, since drizzle-kit reads a module's exports. */
+export const {
+  accounts,
+  accountRoles,
+  roles,
+  sessions,
+  links,
+  signingKeys,
+  apiKeys,
+  auditHead,
+  auditEntries,
+  rateLimits,
+  settings,
+} = defineTables(sqliteKit);

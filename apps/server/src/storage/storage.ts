@@ -1,0 +1,85 @@
+import { AsyncLocalStorage } from 'node:async_hooks';
+
+import type { PgDatabase, PgQueryResultHKT } from 'drizzle-orm/pg-core';
+
+import type { Tables } from './tables.ts';
+
+/** PostgreSQL's query builder is the canonical one. SQLite's is cast to it once, in `sqlite.ts`. */
+export type AnyDatabase = PgDatabase<PgQueryResultHKT, Record<string, never>>;
+
+type ReadDatabase = Pick<AnyDatabase, 'select' | 'selectDistinct' | '$with'>;
+type WriteDatabase = ReadDatabase & Pick<AnyDatabase, 'insert' | 'update' | 'delete'>;
+
+/** Whatever only asks takes one of these: the read-only connection, or a transaction. */
+export type Reader = { readonly db: ReadDatabase; readonly tables: Tables };
+
+declare const TX: unique symbol;
+
+/** Whoever writes must hold one, and only `transact` makes them. */
+export type Tx = { readonly db: WriteDatabase; readonly tables: Tables; readonly [TX]: true };
+
+/** A query builder that has a `prepare`: what `db.select()…` gives. */
+type Preparable<Rows> = { prepare(name: string): { execute(params?: Record<string, unknown>): Promise<Rows> } };
+
+export type Storage = {
+  readonly kind: 'sqlite' | 'postgres';
+  /** Read-only. Not to be used inside `transact`, where it would miss the transaction's own writes: use the `tx`. */
+  readonly read: Reader;
+  /**
+   * The only way to write: all of `work` or nothing, durable once the promise is kept. Nothing slow is awaited inside
+   * (hash, sign and send before or after), and `work` touches nothing but its `tx`, since it runs again when PostgreSQL
+   * breaks a deadlock with it.
+   */
+  transact<Result>(work: (tx: Tx) => Promise<Result>): Promise<Result>;
+  /** For what every request asks: the query is built and compiled once. Holes are `sql.placeholder('name')`. `name` is unique in the program. */
+  prepared<Rows extends unknown[]>(
+    name: string,
+    build: (reader: Reader) => Preparable<Rows>,
+  ): (params: Record<string, unknown>) => Promise<Rows>;
+  /** Throws `storage_unavailable` when the database can't be asked. */
+  check(): Promise<void>;
+  close(): Promise<void>;
+};
+
+const transactions = new AsyncLocalStorage<{ open: boolean }>();
+
+/** Whether this call chain is inside a `transact` that isn't over. */
+function isInsideTransaction(): boolean {
+  return transactions.getStore()?.open === true;
+}
+
+export function refuseNesting(): void {
+  if (isInsideTransaction()) throw new Error('transact inside transact: hand the tx down instead');
+}
+
+/** Runs `work` with a `Tx` that throws when it is used after its end, where a write would belong to nobody's transaction. */
+export async function withTx<Result>(db: WriteDatabase, tables: Tables, work: (tx: Tx) => Promise<Result>): Promise<Result> {
+  const state = { open: true };
+  const tx = {
+    get db() {
+      if (!state.open) throw new Error('the transaction is over');
+      return db;
+    },
+    tables,
+  } as Tx;
+  try {
+    return await transactions.run(state, () => work(tx));
+  } finally {
+    state.open = false;
+  }
+}
+
+/** A reader over the read-only connection that is there now. */
+export function readerOf(currentDb: () => ReadDatabase, tables: Tables): Reader {
+  return {
+    get db() {
+      refuseReadingBeside();
+      return currentDb();
+    },
+    tables,
+  };
+}
+
+export function refuseReadingBeside(): void {
+  if (isInsideTransaction()) throw new Error('storage.read inside transact: read through the tx instead');
+}
