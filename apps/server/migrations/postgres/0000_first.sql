@@ -119,9 +119,10 @@ CREATE UNIQUE INDEX "accounts_by_email" ON "accounts" USING btree ("email");--> 
 CREATE INDEX "accounts_by_kind" ON "accounts" USING btree ("kind","created_at_ms","id");--> statement-breakpoint
 CREATE INDEX "api_keys_by_creation" ON "api_keys" USING btree ("created_at_ms","id");--> statement-breakpoint
 CREATE INDEX "api_keys_by_account" ON "api_keys" USING btree ("account_id","created_at_ms","id");--> statement-breakpoint
-CREATE INDEX "audit_entries_by_act" ON "audit_entries" USING btree ("act","number");--> statement-breakpoint
-CREATE INDEX "audit_entries_by_actor" ON "audit_entries" USING btree ("actor_id","number");--> statement-breakpoint
-CREATE INDEX "audit_entries_by_target" ON "audit_entries" USING btree ("target_id","number");--> statement-breakpoint
+CREATE INDEX "audit_entries_by_time" ON "audit_entries" USING btree ("at_ms","number");--> statement-breakpoint
+CREATE INDEX "audit_entries_by_act" ON "audit_entries" USING btree ("act","at_ms","number");--> statement-breakpoint
+CREATE INDEX "audit_entries_by_actor" ON "audit_entries" USING btree ("actor_id","at_ms","number");--> statement-breakpoint
+CREATE INDEX "audit_entries_by_target" ON "audit_entries" USING btree ("target_id","at_ms","number");--> statement-breakpoint
 CREATE INDEX "links_by_account" ON "links" USING btree ("account_id");--> statement-breakpoint
 CREATE INDEX "rate_limits_by_end" ON "rate_limits" USING btree ("window_ends_at_ms");--> statement-breakpoint
 CREATE INDEX "sessions_by_account" ON "sessions" USING btree ("account_id","created_at_ms");

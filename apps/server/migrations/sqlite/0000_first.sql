@@ -59,9 +59,10 @@ CREATE TABLE `audit_entries` (
 	`digest` text NOT NULL
 );
 --> statement-breakpoint
-CREATE INDEX `audit_entries_by_act` ON `audit_entries` (`act`,`number`);--> statement-breakpoint
-CREATE INDEX `audit_entries_by_actor` ON `audit_entries` (`actor_id`,`number`);--> statement-breakpoint
-CREATE INDEX `audit_entries_by_target` ON `audit_entries` (`target_id`,`number`);--> statement-breakpoint
+CREATE INDEX `audit_entries_by_time` ON `audit_entries` (`at_ms`,`number`);--> statement-breakpoint
+CREATE INDEX `audit_entries_by_act` ON `audit_entries` (`act`,`at_ms`,`number`);--> statement-breakpoint
+CREATE INDEX `audit_entries_by_actor` ON `audit_entries` (`actor_id`,`at_ms`,`number`);--> statement-breakpoint
+CREATE INDEX `audit_entries_by_target` ON `audit_entries` (`target_id`,`at_ms`,`number`);--> statement-breakpoint
 CREATE TABLE `audit_head` (
 	`id` integer PRIMARY KEY NOT NULL,
 	`number` integer NOT NULL,

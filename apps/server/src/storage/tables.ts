@@ -160,9 +160,10 @@ export function defineTables(kit: Kit) {
       digest: kit.text('digest').notNull(),
     },
     (table) => [
-      kit.index('audit_entries_by_act').on(table.act, table.number),
-      kit.index('audit_entries_by_actor').on(table.actorId, table.number),
-      kit.index('audit_entries_by_target').on(table.targetId, table.number),
+      kit.index('audit_entries_by_time').on(table.atMs, table.number),
+      kit.index('audit_entries_by_act').on(table.act, table.atMs, table.number),
+      kit.index('audit_entries_by_actor').on(table.actorId, table.atMs, table.number),
+      kit.index('audit_entries_by_target').on(table.targetId, table.atMs, table.number),
     ],
   );
 

@@ -1,0 +1,2 @@
+export { auditRouter } from './router.ts';
+export { createAudit, verifyChain, type Audit } from './service.ts';

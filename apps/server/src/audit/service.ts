@@ -1,0 +1,77 @@
+import type { Act, AuditEntry, auditListInput, auditPage } from '@latchkey/schemas';
+import type * as z from 'zod/mini';
+
+import type { Actor } from '../actors/index.ts';
+import { randomId } from '../crypto/index.ts';
+import { decodeCursor, encodeCursor, type Reader, type Storage, type Tx } from '../storage/index.ts';
+import type { Clock } from '../time/index.ts';
+import { describeAct, digestOf, type Facts } from './entry.ts';
+import * as rows from './rows.ts';
+
+const VERIFIED_AT_ONCE = 1_000;
+
+export function createAudit({ storage, clock }: { storage: Storage; clock: Clock }) {
+  return {
+    /** Adds the act's entry to its own transaction: neither is there without the other. */
+    async record(tx: Tx, actor: Actor, act: Act, facts: Facts = {}): Promise<void> {
+      const described = describeAct(actor, act, facts);
+      const { number, digest: previousDigest } = await rows.takeNumber(tx);
+      const entry = { ...described, id: randomId('aud'), number, atMs: clock(), digest: '' };
+      await rows.appendEntry(tx, { ...entry, digest: digestOf(previousDigest, entry) });
+    },
+
+    /** Newest first. */
+    async list({ cursor, limit, ...filter }: z.output<typeof auditListInput>): Promise<z.input<typeof auditPage>> {
+      const before = cursor === undefined ? null : positionOf(cursor);
+      const found = await rows.listEntries(storage.read, filter, before, limit + 1);
+      const page = found.slice(0, limit);
+      const last = page.at(-1);
+      const nextCursor = found.length > limit && last ? encodeCursor({ createdAtMs: last.atMs, id: String(last.number) }) : null;
+      return { items: page.map(toEntry), nextCursor };
+    },
+  };
+}
+
+export type Audit = ReturnType<typeof createAudit>;
+
+/**
+ * Walks the chain from its first entry. Returns the number of the first that was changed, removed or put in, or null when
+ * all are as they were made.
+ */
+export async function verifyChain(reader: Reader): Promise<number | null> {
+  let previous: rows.Head = { number: 0, digest: '' };
+  for (;;) {
+    const head = await rows.findHead(reader);
+    const entries = await rows.entriesAfter(reader, previous.number, VERIFIED_AT_ONCE);
+    for (const entry of entries) {
+      if (!follows(previous, entry)) return previous.number + 1;
+      previous = entry;
+    }
+    // The head was read first, so an entry that was added meanwhile was walked too, and the two must agree.
+    if (entries.length === 0) return whereTheyDiffer(previous, head);
+  }
+}
+
+function whereTheyDiffer(last: rows.Head, head: rows.Head): number | null {
+  if (last.number !== head.number) return Math.min(last.number, head.number) + 1;
+  return last.digest === head.digest ? null : last.number;
+}
+
+function follows(previous: rows.Head, entry: rows.EntryRow): boolean {
+  return entry.number === previous.number + 1 && entry.digest === digestOf(previous.digest, entry);
+}
+
+function positionOf(cursor: string): { atMs: number; number: number } {
+  const { createdAtMs, id } = decodeCursor(cursor);
+  return { atMs: createdAtMs, number: Number(id) };
+}
+
+function toEntry(row: rows.EntryRow): z.input<typeof auditPage>['items'][number] {
+  const { id, number, atMs, address, requestId, details, digest } = row;
+  const act = row.act as AuditEntry['act'];
+  const actor = { kind: row.actorKind, id: row.actorId, name: row.actorName };
+  const { credentialKind, credentialId, targetKind, targetId, targetName } = row;
+  const credential = credentialKind === null || credentialId === null ? null : { kind: credentialKind, id: credentialId };
+  const target = targetKind === null || targetId === null ? null : { kind: targetKind, id: targetId, name: targetName };
+  return { id, number, atMs, act, actor, credential, target, address, requestId, details, digest };
+}
