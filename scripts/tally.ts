@@ -1,0 +1,70 @@
+/** What a step of `pnpm test` came to. Steps that aren't tests count as one. */
+export type Tally = { passed: number; failed: number; skipped: string[] };
+
+type VitestReport = {
+  testResults: { name: string; status: string; assertionResults: { status: string; fullName: string }[] }[];
+};
+type PlaywrightSuite = {
+  title: string;
+  suites?: PlaywrightSuite[];
+  specs?: { title: string; tests: { projectName: string; status: string }[] }[];
+};
+type PlaywrightReport = { suites: PlaywrightSuite[]; errors: unknown[] };
+
+export function addUp(tallies: readonly Tally[]): Tally {
+  return {
+    passed: tallies.reduce((sum, each) => sum + each.passed, 0),
+    failed: tallies.reduce((sum, each) => sum + each.failed, 0),
+    skipped: tallies.flatMap((each) => each.skipped),
+  };
+}
+
+/** One line: `3 passed, 0 failed`, and how many were skipped where some were. */
+export function tallyLine({ passed, failed, skipped }: Tally): string {
+  return `${passed} passed, ${failed} failed${skipped.length > 0 ? `, ${skipped.length} skipped` : ''}`;
+}
+
+export function stepTally(succeeded: boolean): Tally {
+  return { passed: succeeded ? 1 : 0, failed: succeeded ? 0 : 1, skipped: [] };
+}
+
+/** A file that couldn't even be loaded has no tests, and counts as one that failed. */
+export function vitestTally(report: string | null, succeeded: boolean): Tally {
+  if (report === null) return stepTally(false);
+  const { testResults } = JSON.parse(report) as VitestReport;
+  const tests = testResults.flatMap(({ name, status, assertionResults }) =>
+    assertionResults.length > 0 || status !== 'failed' ? assertionResults : [{ status: 'failed', fullName: name }],
+  );
+  return settled(
+    tests.map(({ status, fullName }) => [status, fullName]),
+    succeeded,
+  );
+}
+
+export function playwrightTally(report: string | null, succeeded: boolean): Tally {
+  if (report === null) return stepTally(false);
+  const { suites } = JSON.parse(report) as PlaywrightReport;
+  const statuses = { expected: 'passed', flaky: 'passed', skipped: 'skipped' };
+  const tests = suites
+    .flatMap(testsOf)
+    .map(({ title, status }): [string, string] => [
+      status in statuses ? statuses[status as keyof typeof statuses] : 'failed',
+      title,
+    ]);
+  return settled(tests, succeeded);
+}
+
+function testsOf(suite: PlaywrightSuite): { title: string; status: string }[] {
+  const own = (suite.specs ?? []).flatMap(({ title, tests }) =>
+    tests.map(({ projectName, status }) => ({ title: `${suite.title} › ${title} [${projectName}]`, status })),
+  );
+  return [...own, ...(suite.suites ?? []).flatMap(testsOf)];
+}
+
+/** A run that failed without a failed test (an error between tests, no test at all) counts as one failure. */
+function settled(tests: [status: string, name: string][], succeeded: boolean): Tally {
+  const passed = tests.filter(([status]) => status === 'passed').length;
+  const failed = tests.filter(([status]) => status === 'failed').length;
+  const skipped = tests.filter(([status]) => status !== 'passed' && status !== 'failed').map(([, name]) => name);
+  return { passed, failed: failed === 0 && (!succeeded || passed === 0) ? 1 : failed, skipped };
+}
