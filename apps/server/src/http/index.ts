@@ -1,0 +1,12 @@
+export type { Client } from './client.ts';
+export { sendListJson } from './compressed.ts';
+export { createHttp, jsonText, type HttpOptions } from './create-http.ts';
+export { registerHealth } from './health.ts';
+export { parseJson } from './json.ts';
+export { createLog } from './log.ts';
+export type { Timeouts } from './node-server.ts';
+export { refuseOtherMethods } from './not-found.ts';
+export { API_KEY_COOKIE, SESSION_COOKIE } from './origin-rule.ts';
+export { registerPages } from './pages.ts';
+export { problemBody, problemHeaders, problemOfError, reportProblem, sendProblem } from './problem-answer.ts';
+export type { Query } from './query.ts';

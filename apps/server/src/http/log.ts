@@ -1,0 +1,48 @@
+import { pino, stdTimeFunctions, type DestinationStream, type Logger } from 'pino';
+
+import type { LogLevel } from '../config/index.ts';
+
+const SECRET_HEADERS = ['authorization', 'cookie', 'set-cookie', 'x-api-key'];
+
+/** JSON lines, with the time in UTC. Secrets are taken out wherever a line may meet one. */
+export function createLog(level: LogLevel, destination?: DestinationStream): Logger {
+  return pino(
+    {
+      level,
+      base: null,
+      timestamp: stdTimeFunctions.isoTime,
+      formatters: { level: (label) => ({ level: label }) },
+      serializers: { err: describeError },
+      redact: { paths: SECRET_HEADERS.flatMap(redactedPaths), censor: '[secret]' },
+    },
+    destination,
+  );
+}
+
+function redactedPaths(header: string): string[] {
+  return ['headers', 'req.headers', 'res.headers'].map((parent) => `${parent}["${header}"]`);
+}
+
+/** API keys, tokens, links' secrets and digests are all longer than any name or id of ours. */
+const SECRET_TEXT = /[\w-]{32,}(?:\.[\w-]+)*/g;
+
+export function withoutSecrets(text: string): string {
+  return text.replace(SECRET_TEXT, '[secret]');
+}
+
+/** Name, message, code, stack and cause; none of the properties that libraries hang on, such as a query's parameters. */
+function describeError(error: unknown): unknown {
+  if (!(error instanceof Error)) return withoutSecrets(String(error));
+  return {
+    type: error.name,
+    message: safeText(error.message),
+    ...('code' in error && { code: String(error.code) }),
+    stack: safeText(error.stack ?? ''),
+    ...(error.cause !== undefined && { cause: describeError(error.cause) }),
+  };
+}
+
+/** drizzle writes a failed query's parameters into its message, and with it into the stack. */
+function safeText(text: string): string {
+  return withoutSecrets(text).replace(/\nparams: [\s\S]*?(?=\n {4}at |$)/, '\nparams: [left out]');
+}

@@ -1,0 +1,30 @@
+import type { FastifyReply, FastifyRequest } from 'fastify';
+
+import { Problem } from '../problems/index.ts';
+import { sendProblem } from './problem-answer.ts';
+
+const FOR_PROGRAMS = /^\/(?:api|trpc|oauth|forward-auth|\.well-known)(?:\/|$)/;
+
+/** Without styles or scripts: it has to work when the pages were never built. */
+const NOT_FOUND_PAGE = `<!doctype html>
+<html lang="en">
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<title>Not found · Latchkey</title>
+<h1>There is no page here</h1>
+<p>The address may be mistyped, or the page was moved.</p>
+<p><a href="/">Go to the start page</a></p>
+</html>
+`;
+
+/** People read a page, programs a problem. */
+export function answerNotFound(request: FastifyRequest, reply: FastifyReply): FastifyReply {
+  const isReader = request.method === 'GET' && request.headers.accept?.includes('text/html') === true;
+  if (!isReader || FOR_PROGRAMS.test(request.originalUrl)) return sendProblem(reply, new Problem('not_found'));
+  return reply.code(404).type('text/html; charset=utf-8').send(NOT_FOUND_PAGE);
+}
+
+/** The other methods of a route that exists: 405 with what would do (RFC 9110, section 15.5.6), before any body is read. */
+export function refuseOtherMethods(reply: FastifyReply, allowed: readonly string[]): FastifyReply {
+  return sendProblem(reply.header('allow', allowed.join(', ')), new Problem('method_not_allowed'));
+}

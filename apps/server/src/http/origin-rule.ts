@@ -1,0 +1,34 @@
+import type { IncomingMessage } from 'node:http';
+
+import { Problem } from '../problems/index.ts';
+
+/** The session's cookie. `__Host-`: Secure, for this host alone, for every path. */
+export const SESSION_COOKIE = '__Host-latchkey';
+/** The cookie that may carry an API key. */
+export const API_KEY_COOKIE = 'api_key';
+
+const SAFE_METHODS = new Set(['GET', 'HEAD', 'OPTIONS']);
+
+/**
+ * The refusal of a change that another site may have caused, or null. A request that says it comes from elsewhere is
+ * refused whatever it carries, or else another site could sign its visitor in as somebody else; and one whose only
+ * credential is a cookie, which browsers add by themselves, must say that it comes from here.
+ */
+export function refusalByOrigin({ method = 'GET', headers }: IncomingMessage, publicUrl: string): Problem | null {
+  if (SAFE_METHODS.has(method)) return null;
+  const { origin } = headers;
+  const site = headers['sec-fetch-site'];
+  const isForeign = (origin !== undefined && origin !== publicUrl) || site === 'cross-site' || site === 'same-site';
+  if (isForeign) return new Problem('origin_mismatch');
+  const isOwn = origin === publicUrl || site === 'same-origin';
+  return isOwn || !isCarriedByCookie(headers) ? null : new Problem('origin_mismatch');
+}
+
+/** An explicit header wins over a cookie, and then nothing in the request is there by itself. */
+function isCarriedByCookie({ authorization, cookie, 'x-api-key': apiKey }: IncomingMessage['headers']): boolean {
+  if (authorization !== undefined || apiKey !== undefined || cookie === undefined) return false;
+  return cookie.split(';').some((pair) => {
+    const name = pair.split('=', 1)[0]?.trim();
+    return name === SESSION_COOKIE || name === API_KEY_COOKIE;
+  });
+}

@@ -1,0 +1,94 @@
+import { createHash } from 'node:crypto';
+import { existsSync, globSync, readFileSync, statSync } from 'node:fs';
+import { extname, join, sep } from 'node:path';
+import { promisify } from 'node:util';
+import { brotliCompress, constants, gzip } from 'node:zlib';
+
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+
+import { acceptsEncoding } from './compressed.ts';
+
+const TYPES: Readonly<Record<string, string>> = {
+  '.html': 'text/html; charset=utf-8',
+  '.js': 'text/javascript; charset=utf-8',
+  '.css': 'text/css; charset=utf-8',
+  '.json': 'application/json',
+  '.webmanifest': 'application/manifest+json',
+  '.txt': 'text/plain; charset=utf-8',
+  '.svg': 'image/svg+xml',
+  '.png': 'image/png',
+  '.ico': 'image/x-icon',
+  '.woff2': 'font/woff2',
+};
+const COMPRESSED_ALREADY = new Set(['.png', '.ico', '.woff2']);
+
+const PAGES: Readonly<Record<string, readonly string[]>> = {
+  'auth.html': ['/setup', '/sign-in', '/sign-up', '/invitation'],
+  'app.html': ['/', '/account', '/account/*', '/console', '/console/*'],
+};
+
+/** Serves the built pages from memory; they change only with the program. A folder without them serves none. */
+export function registerPages(app: FastifyInstance, folder: string): void {
+  if (!existsSync(folder)) {
+    app.log.warn('The pages were not built: there are none to serve.');
+    return;
+  }
+  for (const [path, file] of readFiles(folder)) {
+    const isHashed = path.startsWith('assets/');
+    const cacheControl = isHashed ? 'public, max-age=31536000, immutable' : 'no-cache';
+    const handler = (request: FastifyRequest, reply: FastifyReply) => sendFile(request, reply, file, cacheControl);
+    for (const url of PAGES[path] ?? [`/${path}`]) app.route({ method: ['GET', 'HEAD'], url, handler });
+  }
+}
+
+type PageFile = {
+  type: string;
+  etag: string;
+  content: Buffer;
+  /** Made when it is first asked for, then kept. */
+  encoded: { br?: Promise<Buffer>; gzip?: Promise<Buffer> } | null;
+};
+
+function readFiles(folder: string): Map<string, PageFile> {
+  const paths = globSync('**/*', { cwd: folder }).filter((path) => extname(path) in TYPES && isFile(folder, path));
+  return new Map(paths.map((path) => [path.split(sep).join('/'), readPageFile(join(folder, path))]));
+}
+
+function isFile(folder: string, path: string): boolean {
+  return statSync(join(folder, path)).isFile();
+}
+
+function readPageFile(file: string): PageFile {
+  const content = readFileSync(file);
+  const extension = extname(file);
+  return {
+    type: TYPES[extension] ?? 'application/octet-stream',
+    etag: `W/"${createHash('sha256').update(content).digest('base64url').slice(0, 22)}"`,
+    content,
+    encoded: COMPRESSED_ALREADY.has(extension) ? null : {},
+  };
+}
+
+async function sendFile(
+  request: FastifyRequest,
+  reply: FastifyReply,
+  file: PageFile,
+  cacheControl: string,
+): Promise<FastifyReply> {
+  reply.headers({ 'cache-control': cacheControl, etag: file.etag, vary: 'accept-encoding' });
+  if (request.headers['if-none-match'] === file.etag) return reply.code(304).send();
+  const encoding = (['br', 'gzip'] as const).find((each) => file.encoded && acceptsEncoding(request, each));
+  reply.type(file.type);
+  if (!encoding) return reply.send(file.content);
+  return reply.header('content-encoding', encoding).send(await encode(file, encoding));
+}
+
+const brotli = promisify(brotliCompress);
+const gzipped = promisify(gzip);
+
+function encode({ content, encoded }: PageFile, encoding: 'br' | 'gzip'): Promise<Buffer> {
+  const kept = encoded ?? {};
+  const quality = { [constants.BROTLI_PARAM_QUALITY]: 9, [constants.BROTLI_PARAM_SIZE_HINT]: content.length };
+  kept[encoding] ??= encoding === 'br' ? brotli(content, { params: quality }) : gzipped(content, { level: 9 });
+  return kept[encoding];
+}
