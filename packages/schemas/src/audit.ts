@@ -29,6 +29,7 @@ export const ACTS = {
   'role.created': 'Made a role',
   'settings.changed': 'Changed the settings',
   'signing_key.created': 'Made a signing key',
+  'signing_key.rotated': 'Rotated the signing keys',
 } as const;
 export type Act = keyof typeof ACTS;
 export const act = z.enum(Object.keys(ACTS) as [Act, ...Act[]]);

@@ -41,6 +41,15 @@ describe('sealing', () => {
     expect(createSealer([OLD]).open('signing key', sealed)).toBeNull();
   });
 
+  it('renews a seal of an older secret, so that the secret may go', () => {
+    const sealed = createSealer([OLD]).seal('signing key', plain);
+    const both = createSealer([NEW, OLD]);
+    const renewed = both.reseal('signing key', sealed) ?? '';
+    expect(createSealer([NEW]).open('signing key', renewed)).toEqual(plain);
+    expect(both.reseal('signing key', renewed)).toBeNull();
+    expect(createSealer([NEW]).reseal('signing key', sealed)).toBeNull();
+  });
+
   it('opens nothing that was changed, cut or made up', () => {
     const sealer = createSealer([OLD]);
     const bytes = Buffer.from(sealer.seal('signing key', plain).slice(3), 'base64url');

@@ -12,6 +12,8 @@ export type Sealer = {
   seal(purpose: string, plain: Uint8Array): string;
   /** Null when no master secret opens it: it was changed, or the secret that sealed it is gone. */
   open(purpose: string, sealed: string): Buffer | null;
+  /** The same content under the newest master secret; null when it is sealed by that one, or can't be opened. */
+  reseal(purpose: string, sealed: string): string | null;
   /** 32 bytes from the newest master secret. Changes when that does. */
   deriveKey(purpose: string): Buffer;
 };
@@ -20,15 +22,29 @@ export type Sealer = {
 export function createSealer(secrets: readonly string[]): Sealer {
   const [newest] = secrets;
   if (newest === undefined) throw new TypeError('A sealer needs a master secret.');
+  const seal = (purpose: string, plain: Uint8Array) =>
+    VERSION + encrypt(deriveKeyFrom(newest, purpose), plain).toString('base64url');
+  const open = (purpose: string, sealed: string) => openWith(secrets, purpose, sealed);
   return {
-    seal: (purpose, plain) => VERSION + encrypt(deriveKeyFrom(newest, purpose), plain).toString('base64url'),
-    open(purpose, sealed) {
-      if (!sealed.startsWith(VERSION)) return null;
-      const bytes = Buffer.from(sealed.slice(VERSION.length), 'base64url');
-      return firstOf(secrets, (secret) => decrypt(deriveKeyFrom(secret, purpose), bytes));
+    seal,
+    open,
+    reseal(purpose, sealed) {
+      if (openWith([newest], purpose, sealed) !== null) return null;
+      const plain = open(purpose, sealed);
+      return plain && seal(purpose, plain);
     },
     deriveKey: (purpose) => deriveKeyFrom(newest, purpose),
   };
+}
+
+function openWith(secrets: readonly string[], purpose: string, sealed: string): Buffer | null {
+  if (!sealed.startsWith(VERSION)) return null;
+  const bytes = Buffer.from(sealed.slice(VERSION.length), 'base64url');
+  for (const secret of secrets) {
+    const plain = decrypt(deriveKeyFrom(secret, purpose), bytes);
+    if (plain !== null) return plain;
+  }
+  return null;
 }
 
 function encrypt(key: Buffer, plain: Uint8Array): Buffer {
@@ -48,12 +64,4 @@ function decrypt(key: Buffer, bytes: Buffer): Buffer | null {
     // The tag doesn't match: the one way in which `final` fails for a stream cipher, and Node gives it no code.
     return null;
   }
-}
-
-function firstOf<Item, Found>(items: readonly Item[], find: (item: Item) => Found | null): Found | null {
-  for (const item of items) {
-    const found = find(item);
-    if (found !== null) return found;
-  }
-  return null;
 }

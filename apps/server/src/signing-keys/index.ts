@@ -1,0 +1,2 @@
+export { registerSigningKeyRoutes } from './routes.ts';
+export { createSigningKeys, type SigningKeys } from './service.ts';

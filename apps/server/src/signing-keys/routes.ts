@@ -1,0 +1,23 @@
+import type { FastifyInstance } from 'fastify';
+
+import { sha256 } from '../crypto/index.ts';
+import type { SigningKeys } from './service.ts';
+
+/** Far shorter than a key is published before and after it signs. */
+const CACHE_CONTROL = 'public, max-age=300, stale-while-revalidate=600';
+
+/** `/.well-known/jwks.json`: the public keys, for whoever verifies our tokens offline. */
+export function registerSigningKeyRoutes(app: FastifyInstance, signingKeys: Pick<SigningKeys, 'jwks'>): void {
+  app.get('/.well-known/jwks.json', async (request, reply) => {
+    const body = JSON.stringify(await signingKeys.jwks());
+    const etag = `"${sha256(body)}"`;
+    reply.headers({ 'cache-control': CACHE_CONTROL, etag });
+    if (names(request.headers['if-none-match'], etag)) return reply.code(304).send();
+    return reply.type('application/json').send(body);
+  });
+}
+
+/** RFC 9110 section 13.1.2: a list of tags, compared weakly. */
+function names(ifNoneMatch: string | undefined, etag: string): boolean {
+  return ifNoneMatch?.split(',').some((tag) => [etag, `W/${etag}`, '*'].includes(tag.trim())) ?? false;
+}
