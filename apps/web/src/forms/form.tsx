@@ -1,0 +1,118 @@
+import { standardSchemaResolver } from '@hookform/resolvers/standard-schema';
+import { TRPCClientError } from '@trpc/client';
+import { useEffect, useRef, useState, type ReactNode, type SyntheticEvent } from 'react';
+import { useForm, type DefaultValues, type FieldPath, type FieldValues, type UseFormReturn } from 'react-hook-form';
+import type * as z from 'zod/mini';
+
+import { Notice } from '../ui/notice.tsx';
+import { failureOf, type Failure } from '../words/failure.ts';
+
+export type CheckedForm<In extends FieldValues, Out> = UseFormReturn<In, unknown, Out> & {
+  failure: Failure | null;
+  setFailure: (failure: Failure | null) => void;
+};
+
+/** A form that is checked by the same schema as on the server: on the first send, then while mending. */
+export function useCheckedForm<In extends FieldValues, Out>(
+  schema: z.ZodMiniType<Out, In>,
+  defaultValues: DefaultValues<In>,
+): CheckedForm<In, Out> {
+  const form = useForm<In, unknown, Out>({ resolver: standardSchemaResolver(schema), defaultValues });
+  const [failure, setFailure] = useState<Failure | null>(null);
+  return { ...form, failure, setFailure };
+}
+
+type Wired = { error: string | undefined } & ReturnType<UseFormReturn['register']>;
+
+/** What a TextField, PasswordField or SelectField needs: `<TextField label="Name" {...field(form, 'name')} />`. */
+export function field<In extends FieldValues, Out>(form: CheckedForm<In, Out>, name: FieldPath<In>): Wired {
+  const { error } = form.getFieldState(name, form.formState);
+  return { ...form.register(name), error: error?.message };
+}
+
+/** The server's issues go to their fields; what belongs to no field of this form stays in the alert. */
+function showFailure<In extends FieldValues, Out>(form: CheckedForm<In, Out>, failure: Failure): void {
+  const names = Object.keys(form.getValues());
+  const [placed, loose] = [true, false].map((mine) =>
+    failure.issues.filter(({ path }) => names.includes(path.split('.')[0] ?? '') === mine),
+  );
+  placed?.forEach(({ path, message }, place) => {
+    form.setError(path.split('.')[0] as FieldPath<In>, { message }, { shouldFocus: place === 0 });
+  });
+  form.setFailure(failure.issues.length > 0 && loose?.length === 0 ? null : failure);
+}
+
+export type FormProps<In extends FieldValues, Out> = {
+  form: CheckedForm<In, Out>;
+  /** Throws what the server answers; the form shows it. */
+  onSend: (values: Out) => Promise<void>;
+  className?: string;
+  children: ReactNode;
+};
+
+/** Where its failure is shown is up to the form: put a FormAlert in it. */
+export function Form<In extends FieldValues, Out>({
+  form,
+  onSend,
+  className,
+  children,
+}: FormProps<In, Out>): ReactNode {
+  const send = form.handleSubmit(async (values) => {
+    form.setFailure(null);
+    try {
+      await onSend(values);
+    } catch (error) {
+      if (!(error instanceof TRPCClientError)) throw error;
+      showFailure(form, failureOf(error));
+    }
+  });
+  const sendOnce = (event: SyntheticEvent) => {
+    // A form in a dialog is, for React, inside the page's own form.
+    event.stopPropagation();
+    event.preventDefault();
+    if (!form.formState.isSubmitting) void send(event);
+  };
+  return (
+    <form noValidate className={className} onSubmit={sendOnce}>
+      {children}
+    </form>
+  );
+}
+
+export function FailureWords({ failure }: { failure: Failure }): ReactNode {
+  return (
+    <>
+      <p>
+        {failure.what} {failure.next}
+      </p>
+      {failure.issues.map(({ path, message }) => (
+        <p key={path}>
+          {path}: {message}
+        </p>
+      ))}
+      {failure.requestId && failure.code === 'internal' && (
+        <p className="notice-id">
+          Request id <code>{failure.requestId}</code>
+        </p>
+      )}
+    </>
+  );
+}
+
+/** Takes the focus when it appears, and again when the next try fails. */
+export function FailureAlert({ failure }: { failure: Failure }): ReactNode {
+  const notice = useRef<HTMLDivElement>(null);
+  useEffect(() => {
+    if (failure) notice.current?.focus();
+  }, [failure]);
+  return (
+    <Notice tone="danger" role="alert" ref={notice}>
+      <FailureWords failure={failure} />
+    </Notice>
+  );
+}
+
+/** The form's failure, which takes the focus when it appears. */
+export function FormAlert<In extends FieldValues, Out>({ form }: { form: CheckedForm<In, Out> }): ReactNode {
+  return form.failure && <FailureAlert failure={form.failure} />;
+}

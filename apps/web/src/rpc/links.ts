@@ -1,0 +1,44 @@
+import type { OperationResultEnvelope, TRPCClientError, TRPCLink } from '@trpc/client';
+import { observable, type Observer, type Unsubscribable } from '@trpc/server/observable';
+
+import { problemOf } from '../words/failure.ts';
+import { signInHref } from '../words/next-path.ts';
+import { confirmItsYou } from './freshness.ts';
+import type { AppRouter } from './router-types.ts';
+
+type Answers = Observer<OperationResultEnvelope<unknown, TRPCClientError<AppRouter>>, TRPCClientError<AppRouter>>;
+
+/** A page without a session has nothing to show, so it goes to sign in and comes back. */
+export const signInAgainLink: TRPCLink<AppRouter> =
+  () =>
+  ({ next, op }) =>
+    observable((answers) =>
+      next(op).subscribe({
+        ...answers,
+        error(failure) {
+          const code = problemOf(failure)?.code;
+          if (code === 'credential_missing' || code === 'session_ended') location.assign(signInHref(location));
+          answers.error(failure);
+        },
+      }),
+    );
+
+/** Asks for the password where the server wants a fresher sign-in, then makes the same call again. */
+export const freshnessLink: TRPCLink<AppRouter> =
+  () =>
+  ({ next, op }) =>
+    observable((answers: Answers) => {
+      let call: Unsubscribable;
+      const again = async (failure: TRPCClientError<AppRouter>) => {
+        if (await confirmItsYou()) call = next(op).subscribe(answers);
+        else answers.error(failure);
+      };
+      call = next(op).subscribe({
+        ...answers,
+        error(failure) {
+          if (problemOf(failure)?.code === 'fresh_sign_in_needed') void again(failure);
+          else answers.error(failure);
+        },
+      });
+      return () => call.unsubscribe();
+    });

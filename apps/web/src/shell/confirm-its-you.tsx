@@ -1,0 +1,54 @@
+import { confirmPasswordInput } from '@latchkey/schemas';
+import { useSyncExternalStore, type ReactNode } from 'react';
+
+import { field, Form, FormAlert, useCheckedForm } from '../forms/form.tsx';
+import { rpcClient } from '../rpc/client.ts';
+import { onQuestionChange, openQuestion } from '../rpc/freshness.ts';
+import { useMe } from '../rpc/me.tsx';
+import { Button } from '../ui/button.tsx';
+import { Dialog, DialogActs, DialogBody } from '../ui/dialog.tsx';
+import { PasswordField } from '../ui/password-field.tsx';
+
+/** Opens by itself when a call needs a fresher sign-in. The call goes on by itself afterwards. */
+export function ConfirmItsYou(): ReactNode {
+  const question = useSyncExternalStore(onQuestionChange, openQuestion);
+  const leave = () => question?.answer(false);
+  return (
+    <Dialog open={question !== null} onClose={leave} title="Confirm it's you" size="small">
+      <ConfirmForm onConfirmed={() => question?.answer(true)} onLeave={leave} />
+    </Dialog>
+  );
+}
+
+function ConfirmForm({ onConfirmed, onLeave }: { onConfirmed: () => void; onLeave: () => void }): ReactNode {
+  const me = useMe();
+  const form = useCheckedForm(confirmPasswordInput, { password: '' });
+  const send = async (values: { password: string }) => {
+    await rpcClient.session.confirm.mutate(values);
+    onConfirmed();
+  };
+  return (
+    <Form form={form} onSend={send} className="dialog-form">
+      <DialogBody>
+        <p className="soft">You signed in a while ago. Enter your password, then this goes on by itself.</p>
+        <FormAlert form={form} />
+        <input
+          className="visually-hidden"
+          type="text"
+          autoComplete="username"
+          value={me.email ?? ''}
+          readOnly
+          tabIndex={-1}
+          aria-hidden="true"
+        />
+        <PasswordField label="Password" autoComplete="current-password" {...field(form, 'password')} />
+      </DialogBody>
+      <DialogActs>
+        <Button onClick={onLeave}>Cancel</Button>
+        <Button type="submit" tone="primary" pending={form.formState.isSubmitting}>
+          Confirm
+        </Button>
+      </DialogActs>
+    </Form>
+  );
+}

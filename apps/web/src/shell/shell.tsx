@@ -1,0 +1,111 @@
+import { Outlet, useNavigate, useRouter } from '@tanstack/react-router';
+import { useEffect, useRef, useState, type ReactNode } from 'react';
+
+import { trpc } from '../rpc/client.ts';
+import { MeProvider, useCan } from '../rpc/me.tsx';
+import { Brand } from '../ui/brand.tsx';
+import { Loaded } from '../ui/loaded.tsx';
+import { SkeletonRows } from '../ui/skeleton.tsx';
+import { Toasts } from '../ui/toast.tsx';
+import { ConfirmItsYou } from './confirm-its-you.tsx';
+import { Drawer } from './drawer.tsx';
+import { HelpDialog } from './help-dialog.tsx';
+import { Navigation } from './navigation.tsx';
+import { OfflineBanner } from './offline-banner.tsx';
+import { ACCOUNT_PLACES, CONSOLE_PLACES, openPlaces, type Place } from './places.ts';
+import { useShortcut } from './shortcuts.ts';
+
+/** Everything around a signed-in page. */
+export function Shell(): ReactNode {
+  const me = trpc.me.get.useQuery();
+  return (
+    <Loaded query={me} failed="Latchkey can't be shown" skeleton={<ShellSkeleton />}>
+      {(data) => (
+        <MeProvider me={data}>
+          <Frame />
+        </MeProvider>
+      )}
+    </Loaded>
+  );
+}
+
+function Frame(): ReactNode {
+  const [help, setHelp] = useState(false);
+  const main = useFocusAfterNavigation();
+  useShortcut('?', 'Show this help', () => setHelp(true));
+  useShortcut('/', 'Search', () => document.querySelector<HTMLElement>('[data-search]')?.focus());
+  const navigation = (name: string, onGo: () => void) => (
+    <Navigation
+      name={name}
+      onGo={onGo}
+      onHelp={() => {
+        onGo();
+        setHelp(true);
+      }}
+    />
+  );
+  return (
+    <div className="shell">
+      <a className="skip-link" href="#main">
+        Skip to the content
+      </a>
+      <div className="sidebar">
+        <Brand href="/" />
+        {navigation('side', () => undefined)}
+      </div>
+      <header className="topbar">
+        <Brand href="/" />
+        <Drawer>{(close) => navigation('drawer', close)}</Drawer>
+      </header>
+      <main id="main" className="main" ref={main} tabIndex={-1}>
+        <OfflineBanner />
+        <Outlet />
+      </main>
+      <GoShortcuts />
+      <HelpDialog open={help} onClose={() => setHelp(false)} />
+      <ConfirmItsYou />
+      <Toasts />
+    </div>
+  );
+}
+
+function GoShortcuts(): ReactNode {
+  const can = useCan();
+  return openPlaces([...CONSOLE_PLACES, ...ACCOUNT_PLACES], can).map((place) => <Go key={place.to} place={place} />);
+}
+
+function Go({ place }: { place: Place }): ReactNode {
+  const navigate = useNavigate();
+  useShortcut(`g ${place.letter}`, `Go to ${place.label}`, () => void navigate({ to: place.to }));
+  return null;
+}
+
+/** A new page is announced by moving the focus to it; a filter in the URL isn't a new page. */
+function useFocusAfterNavigation() {
+  const router = useRouter();
+  const main = useRef<HTMLElement>(null);
+  useEffect(
+    () =>
+      router.subscribe('onResolved', ({ pathChanged, fromLocation }) => {
+        if (pathChanged && fromLocation) main.current?.focus({ preventScroll: true });
+      }),
+    [router],
+  );
+  return main;
+}
+
+function ShellSkeleton(): ReactNode {
+  return (
+    <div className="shell">
+      <div className="sidebar">
+        <Brand href="/" />
+      </div>
+      <header className="topbar">
+        <Brand href="/" />
+      </header>
+      <main className="main">
+        <SkeletonRows rows={6} label="Loading" />
+      </main>
+    </div>
+  );
+}

@@ -1,0 +1,65 @@
+import { Combobox as Base } from '@base-ui/react/combobox';
+import type { ReactNode } from 'react';
+
+import { Field, type FieldWords } from './field.tsx';
+import { Icon } from './icons.tsx';
+
+export type ComboboxOption = { value: string; label: string; sub?: string };
+
+export type ComboboxFieldProps = FieldWords & {
+  /** What the server answered to `search`: it searches all, not only what is shown. */
+  options: readonly ComboboxOption[];
+  value: ComboboxOption | null;
+  onChange: (option: ComboboxOption | null) => void;
+  onSearch: (text: string) => void;
+  pending?: boolean;
+  placeholder?: string;
+};
+
+/** A choice among more than a list can hold. Everything is searched by the server. */
+export function ComboboxField(props: ComboboxFieldProps): ReactNode {
+  const { label, hint, error, aside, options, value, onChange, onSearch, pending = false, placeholder } = props;
+  return (
+    <Field {...{ label, hint, error, aside }}>
+      {(wiring) => (
+        <Base.Root
+          items={options}
+          value={value}
+          onValueChange={onChange}
+          onInputValueChange={onSearch}
+          itemToStringLabel={(option) => option.label}
+          isItemEqualToValue={(one, other) => one.value === other.value}
+          filter={null}
+        >
+          <Base.InputGroup className="control">
+            <Base.Input {...wiring} placeholder={placeholder} autoComplete="off" />
+            <Base.Clear className="control-inside" aria-label="Clear">
+              <Icon name="close" size={16} />
+            </Base.Clear>
+            <Base.Trigger className="control-inside" aria-label="Show choices">
+              <Icon name="sort" size={16} />
+            </Base.Trigger>
+          </Base.InputGroup>
+          <Base.Portal>
+            <Base.Positioner className="popup-place" sideOffset={4} collisionPadding={8}>
+              <Base.Popup className="popup combobox-popup">
+                <Base.Status className="popup-note">{pending ? 'Searching…' : null}</Base.Status>
+                <Base.Empty className="popup-note">{pending ? null : 'Nobody by that name.'}</Base.Empty>
+                <Base.List>
+                  {(option: ComboboxOption) => (
+                    <Base.Item className="popup-item" key={option.value} value={option}>
+                      <div>
+                        {option.label}
+                        {option.sub && <span className="cell-sub">{option.sub}</span>}
+                      </div>
+                    </Base.Item>
+                  )}
+                </Base.List>
+              </Base.Popup>
+            </Base.Positioner>
+          </Base.Portal>
+        </Base.Root>
+      )}
+    </Field>
+  );
+}

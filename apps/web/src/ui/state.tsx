@@ -1,0 +1,71 @@
+import type { Permission } from '@latchkey/schemas';
+import type { ReactNode } from 'react';
+
+import type { Failure } from '../words/failure.ts';
+import { Button } from './button.tsx';
+import { Icon, type IconName } from './icons.tsx';
+
+type StateProps = { icon: IconName; title: string; children: ReactNode; role?: 'alert'; action?: ReactNode };
+
+function State({ icon, title, children, role, action }: StateProps): ReactNode {
+  return (
+    <div className="state" role={role}>
+      <Icon name={icon} size={32} />
+      <h2>{title}</h2>
+      {children}
+      {action && <div className="row">{action}</div>}
+    </div>
+  );
+}
+
+/** What this is, why one would want it, one button. */
+export function EmptyState({ icon, title, children, action }: Omit<StateProps, 'role'>): ReactNode {
+  return (
+    <State icon={icon} title={title} action={action}>
+      <p>{children}</p>
+    </State>
+  );
+}
+
+/** What failed ("Your sessions can't be shown"), why, what to do, Retry, the request id. */
+export function ErrorState({
+  title,
+  failure,
+  onRetry,
+}: {
+  title: string;
+  failure: Failure;
+  onRetry: () => void;
+}): ReactNode {
+  return (
+    <State icon="alert" role="alert" title={title} action={<Button onClick={onRetry}>Retry</Button>}>
+      <p>
+        {failure.what} {failure.next}
+      </p>
+      {failure.requestId && (
+        <p className="small">
+          Request id <code>{failure.requestId}</code>
+        </p>
+      )}
+    </State>
+  );
+}
+
+/** Names the permission and who can give it. */
+export function NoAccess({ permission }: { permission: Permission | readonly string[] }): ReactNode {
+  const names = typeof permission === 'string' ? [permission] : permission;
+  return (
+    <State icon="lock" title="Your role doesn't open this page">
+      <p>
+        It needs{' '}
+        {names.map((name, place) => (
+          <span key={name}>
+            {place > 0 && ' and '}
+            <code>{name}</code>
+          </span>
+        ))}
+        . An admin can give you a role that has it.
+      </p>
+    </State>
+  );
+}

@@ -1,0 +1,102 @@
+import type { ReactNode } from 'react';
+
+import { Skeleton } from './skeleton.tsx';
+
+export type Column<Row> = {
+  key: string;
+  title: string;
+  cell: (row: Row) => ReactNode;
+  /** `name`: what the row is called, its header. `acts`: its menu, at the end, or in the corner of a card on phones. */
+  kind?: 'name' | 'text' | 'acts';
+  align?: 'end';
+  /** Short content that must not be broken, such as a time or a badge. */
+  nowrap?: boolean;
+};
+
+export type TableProps<Row> = {
+  /** What the table holds: "API keys". */
+  label: string;
+  columns: readonly Column<Row>[];
+  rows: readonly Row[];
+  rowKey: (row: Row) => string;
+  /** This row shines for three seconds. */
+  newKey?: string | null;
+};
+
+/** Roles are written out because phones show the rows as cards, and `display` takes a table's own roles away. */
+export function Table<Row>({ label, columns, rows, rowKey, newKey }: TableProps<Row>): ReactNode {
+  return (
+    <div className="table-box">
+      <table className="table" role="table" aria-label={label}>
+        <Head columns={columns} />
+        <tbody role="rowgroup">
+          {rows.map((row) => (
+            <tr key={rowKey(row)} role="row" data-new={rowKey(row) === newKey || undefined}>
+              {columns.map((column) => (
+                <Cell key={column.key} column={column}>
+                  {column.cell(row)}
+                </Cell>
+              ))}
+            </tr>
+          ))}
+        </tbody>
+      </table>
+    </div>
+  );
+}
+
+function Head<Row>({ columns }: { columns: readonly Column<Row>[] }): ReactNode {
+  return (
+    <thead role="rowgroup">
+      <tr role="row">
+        {columns.map((column) => (
+          <th key={column.key} role="columnheader" scope="col" data-align={column.align}>
+            {column.kind === 'acts' ? <span className="visually-hidden">{column.title}</span> : column.title}
+          </th>
+        ))}
+      </tr>
+    </thead>
+  );
+}
+
+function Cell<Row>({ column, children }: { column: Column<Row>; children: ReactNode }): ReactNode {
+  if (column.kind === 'name') {
+    return (
+      <th role="rowheader" scope="row">
+        {children}
+      </th>
+    );
+  }
+  const acts = column.kind === 'acts';
+  return (
+    <td
+      role="cell"
+      className={acts ? 'acts' : undefined}
+      data-label={acts ? undefined : column.title}
+      data-align={column.align}
+      data-nowrap={column.nowrap || undefined}
+    >
+      {acts ? children : <div>{children}</div>}
+    </td>
+  );
+}
+
+const skeletonName = () => <Skeleton />;
+const skeletonText = () => <Skeleton size="short" />;
+
+type SkeletonProps = { columns: readonly { key: string; title: string }[]; rows?: number };
+
+/** The same table while its rows are on the way. */
+export function TableSkeleton({ columns, rows = 6 }: SkeletonProps): ReactNode {
+  const empty = columns.map(({ key, title }, place): Column<number> => {
+    const isName = place === 0;
+    return { key, title, kind: isName ? 'name' : 'text', cell: isName ? skeletonName : skeletonText };
+  });
+  return (
+    <div role="status" aria-label="Loading">
+      <div aria-hidden="true">
+        <Table label="Loading" columns={empty} rows={Array.from({ length: rows }, (_, row) => row)} rowKey={String} />
+      </div>
+    </div>
+  );
+}

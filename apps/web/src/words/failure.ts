@@ -1,0 +1,50 @@
+import { PROBLEMS, type Denial, type InputIssue, type ProblemBody } from '@latchkey/schemas';
+
+import { PROBLEM_WORDS, UNREACHABLE_WORDS, type Words } from './problem-words.ts';
+
+/** A refused or failed call, ready to be shown. */
+export type Failure = Words & {
+  /** `unreachable`: no answer came, or not from Latchkey. */
+  code: ProblemBody['code'] | 'unreachable';
+  requestId: string | null;
+  issues: readonly InputIssue[];
+  denial: Denial | null;
+  retryAfterSeconds: number | null;
+};
+
+const UNREACHABLE: Failure = {
+  ...UNREACHABLE_WORDS,
+  code: 'unreachable',
+  requestId: null,
+  issues: [],
+  denial: null,
+  retryAfterSeconds: null,
+};
+
+function isProblem(value: unknown): value is ProblemBody {
+  return typeof value === 'object' && value !== null && 'code' in value && String(value.code) in PROBLEMS;
+}
+
+/** The problem that a tRPC client's error carries. */
+export function problemOf(error: unknown): ProblemBody | null {
+  if (!(error instanceof Error) || !('data' in error)) return null;
+  const data: unknown = error.data;
+  if (typeof data !== 'object' || data === null || !('problem' in data)) return null;
+  return isProblem(data.problem) ? data.problem : null;
+}
+
+export function failureOf(error: unknown): Failure {
+  const problem = problemOf(error);
+  if (!problem) return UNREACHABLE;
+  const words = PROBLEM_WORDS[problem.code];
+  const special = problem.detail && problem.detail !== PROBLEMS[problem.code].title;
+  return {
+    what: special ? problem.detail : words.what,
+    next: special ? '' : words.next,
+    code: problem.code,
+    requestId: problem.requestId,
+    issues: problem.issues ?? [],
+    denial: problem.denial ?? null,
+    retryAfterSeconds: problem.retryAfterSeconds ?? null,
+  };
+}

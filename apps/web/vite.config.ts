@@ -1,0 +1,27 @@
+import react from '@vitejs/plugin-react';
+import { defineConfig } from 'vite';
+
+import { pages } from './pages.config.ts';
+import { themeBeforePaint } from './theme.config.ts';
+
+const SERVER = process.env['LATCHKEY_URL'] ?? 'http://localhost:3000';
+
+/** The server refuses changes whose Origin isn't its own; here the development server stands in front of it. */
+const proxied = { target: SERVER, headers: { origin: SERVER } };
+
+/** The first versions with `light-dark()`: older targets would have it rewritten into something four times as long. */
+const BROWSERS = ['chrome123', 'firefox121', 'safari17.5'];
+
+export default defineConfig({
+  plugins: [react(), pages(), themeBeforePaint()],
+  server: { host: '127.0.0.1', proxy: { '/trpc': proxied, '/api': proxied } },
+  preview: { host: '127.0.0.1', proxy: { '/trpc': proxied, '/api': proxied } },
+  build: {
+    target: BROWSERS,
+    cssTarget: BROWSERS,
+    // The content security policy has no `data:`.
+    assetsInlineLimit: 0,
+    modulePreload: { polyfill: false },
+    rolldownOptions: { input: { auth: 'auth.html', app: 'app.html' } },
+  },
+});
