@@ -43,7 +43,7 @@ export const AREAS: readonly Area[] = [
     oursInTests: ['@latchkey/testkit'],
   },
   { folder: 'apps/web', ours: ['@latchkey/schemas'], oursAsTypes: ['@latchkey/server/router'] },
-  { folder: 'packages/testkit', ours: ['@latchkey/schemas', '@latchkey/credentials', '@latchkey/server/compose'] },
+  { folder: 'packages/testkit', ours: ['@latchkey/schemas', '@latchkey/credentials', '@latchkey/server'] },
   { folder: 'e2e', ours: ['@latchkey/schemas', '@latchkey/testkit'] },
 ];
 
