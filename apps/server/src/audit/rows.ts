@@ -54,7 +54,7 @@ export async function listEntries(
         filter.targetId === undefined ? undefined : eq(auditEntries.targetId, filter.targetId),
         filter.fromMs === undefined ? undefined : gte(auditEntries.atMs, filter.fromMs),
         filter.untilMs === undefined ? undefined : lte(auditEntries.atMs, filter.untilMs),
-        before && sql`(${auditEntries.atMs}, ${auditEntries.number}) < (${before.atMs}, ${before.number})`,
+        before === null ? undefined : sql`(${auditEntries.atMs}, ${auditEntries.number}) < (${before.atMs}, ${before.number})`,
       ),
     )
     .orderBy(desc(auditEntries.atMs), desc(auditEntries.number))

@@ -3,6 +3,8 @@ import { gzip } from 'node:zlib';
 
 import type { FastifyReply, FastifyRequest } from 'fastify';
 
+import { sendText } from './send-text.ts';
+
 const gzipped = promisify(gzip);
 
 /** Shorter ones fit into a packet as they are. */
@@ -12,11 +14,15 @@ const MIN_LENGTH = 1024;
  * Sends JSON, smaller where that is worth it. For answers to GET that hold lists and no secret: the length of a compressed
  * answer that holds both a secret and something of the caller's choice tells about the secret (BREACH).
  */
-export async function sendListJson(request: FastifyRequest, reply: FastifyReply, text: string): Promise<FastifyReply> {
+export async function sendListJson(reply: FastifyReply, text: string): Promise<FastifyReply> {
   reply.header('vary', 'accept-encoding');
-  if (text.length < MIN_LENGTH || !acceptsEncoding(request, 'gzip')) return reply.send(text);
+  if (text.length < MIN_LENGTH || !acceptsEncoding(reply.request, 'gzip')) return sendJson(reply, text);
   const body = await gzipped(text, { level: 4 });
-  return reply.header('content-encoding', 'gzip').send(body);
+  return reply.header('content-encoding', 'gzip').type('application/json').send(body);
+}
+
+export function sendJson(reply: FastifyReply, text: string): FastifyReply {
+  return sendText(reply, 'application/json', text);
 }
 
 export function acceptsEncoding({ headers }: FastifyRequest, encoding: string): boolean {

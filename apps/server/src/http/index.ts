@@ -1,5 +1,5 @@
 export type { Client } from './client.ts';
-export { sendListJson } from './compressed.ts';
+export { sendJson, sendListJson } from './compressed.ts';
 export { createHttp, jsonText, type HttpOptions } from './create-http.ts';
 export { registerHealth } from './health.ts';
 export { parseJson } from './json.ts';

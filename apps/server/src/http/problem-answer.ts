@@ -3,6 +3,7 @@ import type { FastifyBaseLogger, FastifyReply } from 'fastify';
 
 import { Problem } from '../problems/index.ts';
 import { storageProblemOf } from '../storage/index.ts';
+import { sendText } from './send-text.ts';
 
 /** The problem as it crosses the wire, by RFC 9457. */
 export function problemBody(problem: Problem, requestId: string): ProblemBody {
@@ -67,11 +68,8 @@ function maxAge({ maxAgeSeconds }: Problem['facts']): Record<string, string> {
 }
 
 export function sendProblem(reply: FastifyReply, problem: Problem): FastifyReply {
-  return reply
-    .code(PROBLEMS[problem.code].status)
-    .headers(problemHeaders(problem))
-    .type('application/problem+json')
-    .send(JSON.stringify(problemBody(problem, reply.request.id)));
+  reply.code(PROBLEMS[problem.code].status).headers(problemHeaders(problem));
+  return sendText(reply, 'application/problem+json', JSON.stringify(problemBody(problem, reply.request.id)));
 }
 
 /** What fails on our side is logged with its cause; what the caller did wrong is in the request's own line. */

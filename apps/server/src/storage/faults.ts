@@ -45,10 +45,12 @@ function thrownByDriver(error: unknown): unknown {
   return error instanceof DrizzleQueryError ? error.cause : error;
 }
 
-/** The SQLite codes after which the connection itself isn't to be trusted any more. */
+/** Of these, the ones that leave the connection as good as it was: it was someone else's turn, or there is no room. */
+const SQLITE_PASSES = /^SQLITE_(?:BUSY|FULL|LOCKED|READONLY$)/;
+
+/** Whether the connection isn't to be trusted any more. */
 export function breaksSqliteConnection(error: unknown): boolean {
-  if (!(error instanceof Database.SqliteError)) return false;
-  return SQLITE_OUTAGE.test(error.code) && !/^SQLITE_(?:BUSY|FULL|LOCKED)/.test(error.code);
+  return error instanceof Database.SqliteError && SQLITE_OUTAGE.test(error.code) && !SQLITE_PASSES.test(error.code);
 }
 
 export function isSqliteBusy(error: unknown): boolean {

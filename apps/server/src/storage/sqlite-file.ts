@@ -46,6 +46,7 @@ export class SqliteFile {
   /** The connections that may be used now. Throws `storage_unavailable`. */
   connections(): Connections {
     if (performance.now() - this.#lookedAtMs >= LOOK_EVERY_MS) this.#look();
+    // A file that fails is tried again at the next look, not by every request.
     if (this.#connections === null) throw unavailable(new Error('the database file was unusable a moment ago'));
     return this.#connections;
   }
@@ -56,11 +57,11 @@ export class SqliteFile {
     this.#look();
   }
 
-  /** The next use opens the file anew. Does nothing about connections that were left before. */
+  /** Leaves connections that broke: the next use opens the file anew. Does nothing about ones that were left before. */
   abandon(connections: Connections): void {
     if (this.#connections !== connections) return;
-    this.#connections = null;
-    disconnect(connections);
+    this.#disconnect();
+    this.#lookedAtMs = -Infinity;
   }
 
   close(): void {
@@ -78,19 +79,24 @@ export class SqliteFile {
     try {
       this.#compare(look(this.#path));
     } catch (error) {
-      if (this.#connections) this.abandon(this.#connections);
+      this.#disconnect();
       throw unavailable(error);
     }
   }
 
   #compare(now: { inode: string; changed: string }): void {
-    if (this.#connections && now.inode !== this.#seen.inode) this.abandon(this.#connections);
+    if (now.inode !== this.#seen.inode) this.#disconnect();
     if (this.#connections && now.changed === this.#seen.changed) return;
     if (this.#connections) {
       requireHeader(this.#connections.file);
       probe(this.#path);
     } else this.#connections = connectAgain(this.#path);
     this.#seen = look(this.#path);
+  }
+
+  #disconnect(): void {
+    if (this.#connections) disconnect(this.#connections);
+    this.#connections = null;
   }
 }
 

@@ -1,0 +1,233 @@
+import { accountId, type AccountId, type User } from '@latchkey/schemas';
+
+import type { Actor } from '../actors/index.ts';
+import type { Audit } from '../audit/index.ts';
+import { randomId, type PasswordHasher } from '../crypto/index.ts';
+import type { Mail } from '../mail/index.ts';
+import { readPermissions, refuseToExceed, requireRoles } from '../permissions/index.ts';
+import { Problem } from '../problems/index.ts';
+import type { Sessions } from '../sessions/index.ts';
+import { decodeCursor, pageOfRows, type Storage, type Tx } from '../storage/index.ts';
+import type { Clock } from '../time/index.ts';
+import { invitationMessage } from './invitation-message.ts';
+import { issueLink, type OneTimeLink } from './links.ts';
+import * as rows from './rows.ts';
+
+export type AccountsNeeds = {
+  storage: Storage;
+  audit: Audit;
+  sessions: Sessions;
+  mail: Mail;
+  passwords: PasswordHasher;
+  clock: Clock;
+  publicUrl: string;
+};
+
+type NewPerson = { email: string; name?: string | undefined; roles: string[]; password?: string | undefined };
+type PersonChange = {
+  id: AccountId;
+  name?: string | undefined;
+  roles?: string[] | undefined;
+  disabled?: boolean | undefined;
+};
+
+/** People as admins see them. */
+export function createPeople({ storage, audit, sessions, mail, passwords, clock, publicUrl }: AccountsNeeds) {
+  async function mailInvitation(to: string, link: OneTimeLink): Promise<void> {
+    await mail.send(invitationMessage(to, link, publicUrl));
+  }
+
+  return {
+    async list(filter: {
+      cursor?: string | undefined;
+      limit: number;
+      q?: string | undefined;
+      status?: User['status'] | undefined;
+    }) {
+      const before = filter.cursor === undefined ? null : (decodeCursor(filter.cursor) as rows.AccountCursor);
+      const found = await rows.listAccounts(storage.read, { ...filter, kind: 'person' }, before, filter.limit + 1);
+      const page = pageOfRows(found, filter.limit);
+      return { items: page.rows.map(userOf), nextCursor: page.nextCursor };
+    },
+
+    async get(id: AccountId): Promise<User> {
+      return userOf(await requireAccount(storage.read, id, 'person'));
+    },
+
+    /** The id of the person with this id or email address. */
+    async findId(idOrEmail: string): Promise<AccountId> {
+      const id = accountId.safeParse(idOrEmail);
+      if (id.success) return id.data;
+      const account = await rows.findAccountByEmail(storage.read, idOrEmail.toLowerCase());
+      if (account === null) throw new Problem('not_found');
+      return account.id;
+    },
+
+    /** With a password the person can sign in at once; without, they are sent an invitation, which is returned as well. */
+    async create(actor: Actor, { email, name, roles, password }: NewPerson) {
+      refuseToExceed(actor, await requireRoles(storage.read, roles));
+      if (password !== undefined) refuseKeys(actor);
+      const passwordHash = password === undefined ? null : await passwords.hash(password);
+      const account: rows.AccountRow = {
+        ...personRow({ email, name: name ?? email.slice(0, email.indexOf('@')), passwordHash, nowMs: clock() }),
+        status: passwordHash === null ? 'invited' : 'active',
+      };
+      const link = await storage.transact(async (tx) => {
+        const act = passwordHash === null ? 'account.invited' : 'account.created';
+        await addAccount(tx, audit, actor, account, roles, act);
+        return passwordHash === null ? issueLink(tx, publicUrl, 'invitation', account.id, clock()) : null;
+      });
+      if (link) await mailInvitation(email, link);
+      return {
+        user: userOf({ ...account, roles }),
+        invitationLink: link?.url ?? null,
+        invitationExpiresAtMs: link?.expiresAtMs ?? null,
+      };
+    },
+
+    /** Sends a new invitation; the one before stops working. */
+    async resendInvitation(actor: Actor, id: AccountId) {
+      const { account, link } = await storage.transact(async (tx) => {
+        const invited = await requireAccount(tx, id, 'person');
+        if (invited.status !== 'invited') throw new Problem('state_conflict');
+        refuseToExceed(actor, [...(await readPermissions(tx, invited.roles))]);
+        await audit.record(tx, actor, 'account.invited', { target: targetOf(invited) });
+        return { account: invited, link: await issueLink(tx, publicUrl, 'invitation', id, clock()) };
+      });
+      await mailInvitation(account.email ?? '', link);
+      return { user: userOf(account), invitationLink: link.url, invitationExpiresAtMs: link.expiresAtMs };
+    },
+
+    async update(actor: Actor, change: PersonChange): Promise<User> {
+      return storage.transact(async (tx) =>
+        userOf(await changeAccount({ tx, actor, audit, sessions }, 'person', change)),
+      );
+    },
+
+    /** A person's change of their own name. */
+    async rename(actor: Actor, id: AccountId, name: string): Promise<void> {
+      await storage.transact(async (tx) => {
+        const account = await requireAccount(tx, id, 'person');
+        await rename(tx, audit, actor, account, name);
+      });
+    },
+  };
+}
+
+export type People = ReturnType<typeof createPeople>;
+
+type ChangeNeeds = { tx: Tx; actor: Actor; audit: Audit; sessions: Sessions };
+
+/**
+ * Changes an account's name, roles or state. Whoever does it must hold everything that the account has and will have:
+ * otherwise a helper could lift a friend, or throw out an admin.
+ */
+export async function changeAccount(
+  needs: ChangeNeeds,
+  kind: rows.AccountRow['kind'],
+  { id, name, roles, disabled }: PersonChange,
+): Promise<rows.AccountWithRoles> {
+  const { tx, actor, audit } = needs;
+  const account = await requireAccount(tx, id, kind);
+  refuseToExceed(actor, [...(await readPermissions(tx, account.roles))]);
+  if (name !== undefined && name !== account.name) await rename(tx, audit, actor, account, name);
+  if (roles !== undefined) await changeRoles(needs, account, roles);
+  if (disabled !== undefined) await changeState(needs, account, disabled);
+  return requireAccount(tx, id, kind);
+}
+
+async function rename(tx: Tx, audit: Audit, actor: Actor, account: rows.AccountRow, name: string): Promise<void> {
+  await rows.updateAccount(tx, account.id, { name });
+  await audit.record(tx, actor, 'account.renamed', {
+    target: targetOf(account),
+    details: { from: account.name, to: name },
+  });
+}
+
+async function changeRoles(needs: ChangeNeeds, account: rows.AccountWithRoles, roles: string[]): Promise<void> {
+  const { tx, actor, audit } = needs;
+  const wanted = [...new Set(roles)].toSorted();
+  if (wanted.join() === account.roles.join()) return;
+  refuseToExceed(actor, await requireRoles(tx, wanted));
+  await rows.replaceRoles(tx, account.id, wanted);
+  await audit.record(tx, actor, 'account.roles_changed', {
+    target: targetOf(account),
+    details: { from: account.roles, to: wanted },
+  });
+  await keepAnAdmin(tx, account);
+}
+
+async function changeState(needs: ChangeNeeds, account: rows.AccountWithRoles, disabled: boolean): Promise<void> {
+  const { tx, actor, audit, sessions } = needs;
+  if (disabled === (account.status === 'disabled')) return;
+  const status = disabled ? 'disabled' : account.passwordHash === null && account.kind === 'person' ? 'invited' : 'active';
+  await rows.updateAccount(tx, account.id, { status });
+  await audit.record(tx, actor, disabled ? 'account.disabled' : 'account.enabled', { target: targetOf(account) });
+  if (disabled) await sessions.endAll(tx, actor, account.id, null);
+  await keepAnAdmin(tx, account);
+}
+
+/** Runs after the audit entry, whose lock puts two admins who remove each other at once into one order. */
+async function keepAnAdmin(tx: Tx, account: rows.AccountWithRoles): Promise<void> {
+  if (account.roles.includes('admin') && (await rows.countActiveAdmins(tx)) === 0) throw new Problem('last_admin');
+}
+
+/** Inserts the account with its audit entry. */
+export async function addAccount(
+  tx: Tx,
+  audit: Audit,
+  actor: Actor,
+  account: rows.AccountRow,
+  roles: readonly string[],
+  act: 'account.created' | 'account.invited' | 'account.signed_up' | 'setup.completed',
+): Promise<void> {
+  if (!(await rows.insertAccount(tx, account, roles))) throw new Problem('email_taken');
+  await audit.record(tx, actor, act, { target: targetOf(account), details: { roles: [...roles] } });
+}
+
+/** A person who can sign in at once. */
+export function personRow(person: {
+  email: string;
+  name: string;
+  passwordHash: string | null;
+  nowMs: number;
+}): rows.AccountRow {
+  return {
+    id: randomId('acc') as AccountId,
+    kind: 'person',
+    email: person.email,
+    name: person.name,
+    passwordHash: person.passwordHash,
+    status: 'active',
+    createdAtMs: person.nowMs,
+    lastSignInAtMs: null,
+  };
+}
+
+export async function requireAccount(
+  reader: Parameters<typeof rows.findAccount>[0],
+  id: AccountId,
+  kind: rows.AccountRow['kind'],
+): Promise<rows.AccountWithRoles> {
+  const account = await rows.findAccount(reader, id);
+  if (account === null || account.kind !== kind) throw new Problem('not_found');
+  return account;
+}
+
+export function targetOf({ id, name, email }: rows.AccountRow) {
+  return { kind: 'account', id, name: email ?? name };
+}
+
+/** A key can't touch passwords: with one it could make itself a person, and that person anything. */
+function refuseKeys(actor: Actor): void {
+  if (actor.kind === 'anonymous' || actor.kind === 'system') return;
+  const { credential } = actor;
+  const byKey =
+    credential.kind === 'api_key' || (credential.kind === 'access_token' && credential.issuedTo.kind === 'api_key');
+  if (byKey) throw new Problem('credential_not_accepted');
+}
+
+function userOf(account: rows.AccountWithRoles): User {
+  const { id, email, name, roles, status, createdAtMs, lastSignInAtMs } = account;
+  return { id, email: email ?? '', name, roles, status, createdAtMs, lastSignInAtMs };
+}

@@ -1,0 +1,85 @@
+import {
+  accountInput,
+  createdUser,
+  createServiceAccountInput,
+  createUserInput,
+  serviceAccount,
+  serviceAccountListInput,
+  serviceAccountPage,
+  updateProfileInput,
+  updateServiceAccountInput,
+  updateUserInput,
+  user,
+  userListInput,
+  userPage,
+} from '@latchkey/schemas';
+
+import type { Rpc } from '../rpc/index.ts';
+import type { People } from './people.ts';
+import type { ServiceAccounts } from './service-accounts.ts';
+
+export function usersRouter(rpc: Rpc, people: People) {
+  return rpc.router({
+    list: rpc
+      .permitted('users:read')
+      .meta({ rest: { method: 'GET', path: '/users', status: 200 } })
+      .input(userListInput)
+      .output(userPage)
+      .query(({ input }) => people.list(input)),
+    get: rpc
+      .permitted('users:read')
+      .meta({ rest: { method: 'GET', path: '/users/{id}', status: 200 } })
+      .input(accountInput)
+      .output(user)
+      .query(({ input }) => people.get(input.id)),
+    create: rpc
+      .permitted('users:write')
+      .meta({ rest: { method: 'POST', path: '/users', status: 201 } })
+      .input(createUserInput)
+      .output(createdUser)
+      .mutation(({ ctx, input }) => people.create(ctx.actor, input)),
+    resendInvitation: rpc
+      .permitted('users:write')
+      .input(accountInput)
+      .output(createdUser)
+      .mutation(({ ctx, input }) => people.resendInvitation(ctx.actor, input.id)),
+    update: rpc
+      .permitted('users:write')
+      .meta({ rest: { method: 'PATCH', path: '/users/{id}', status: 200 } })
+      .input(updateUserInput)
+      .output(user)
+      .mutation(({ ctx, input }) => people.update(ctx.actor, input)),
+  });
+}
+
+/** A person's own name. */
+export function renameMe(rpc: Rpc, people: People) {
+  return rpc.signedIn
+    .input(updateProfileInput)
+    .mutation(({ ctx, input }) => people.rename(ctx.actor, ctx.actor.accountId, input.name));
+}
+
+export function serviceAccountsRouter(rpc: Rpc, serviceAccounts: ServiceAccounts) {
+  return rpc.router({
+    list: rpc
+      .permitted('service_accounts:read')
+      .input(serviceAccountListInput)
+      .output(serviceAccountPage)
+      .query(({ input }) => serviceAccounts.list(input)),
+    get: rpc
+      .permitted('service_accounts:read')
+      .input(accountInput)
+      .output(serviceAccount)
+      .query(({ input }) => serviceAccounts.get(input.id)),
+    create: rpc
+      .permitted('service_accounts:write')
+      .input(createServiceAccountInput)
+      .output(serviceAccount)
+      .mutation(({ ctx, input }) => serviceAccounts.create(ctx.actor, input)),
+    update: rpc
+      .permitted('service_accounts:write')
+      .input(updateServiceAccountInput)
+      .output(serviceAccount)
+      .mutation(({ ctx, input }) => serviceAccounts.update(ctx.actor, input)),
+  });
+}

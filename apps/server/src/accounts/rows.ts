@@ -1,0 +1,177 @@
+import type { AccountId } from '@latchkey/schemas';
+import { and, asc, count, desc, eq, gt, inArray, isNull, like, lt, or, sql, type InferSelectModel } from 'drizzle-orm';
+
+import type { Reader, Tables, Tx } from '../storage/index.ts';
+
+export type AccountRow = InferSelectModel<Tables['accounts']>;
+export type AccountWithRoles = AccountRow & { roles: string[] };
+export type LinkRow = InferSelectModel<Tables['links']>;
+
+/** Newest first: the accounts before this one. */
+export type AccountCursor = { createdAtMs: number; id: AccountId };
+
+export async function hasAnyPerson(reader: Reader): Promise<boolean> {
+  const { accounts } = reader.tables;
+  const [row] = await reader.db.select({ id: accounts.id }).from(accounts).where(eq(accounts.kind, 'person')).limit(1);
+  return row !== undefined;
+}
+
+export async function findAccount(reader: Reader, id: AccountId): Promise<AccountWithRoles | null> {
+  const { accounts } = reader.tables;
+  const [row] = await reader.db.select().from(accounts).where(eq(accounts.id, id));
+  return row ? withRoles(reader, row) : null;
+}
+
+export async function findAccountByEmail(reader: Reader, email: string): Promise<AccountWithRoles | null> {
+  const { accounts } = reader.tables;
+  const [row] = await reader.db.select().from(accounts).where(eq(accounts.email, email));
+  return row ? withRoles(reader, row) : null;
+}
+
+async function withRoles(reader: Reader, row: AccountRow): Promise<AccountWithRoles> {
+  return { ...row, roles: (await rolesOf(reader, [row.id])).get(row.id) ?? [] };
+}
+
+async function rolesOf(reader: Reader, ids: AccountId[]): Promise<Map<AccountId, string[]>> {
+  const roles = new Map<AccountId, string[]>();
+  if (ids.length === 0) return roles;
+  const { accountRoles } = reader.tables;
+  const rows = await reader.db
+    .select()
+    .from(accountRoles)
+    .where(inArray(accountRoles.accountId, ids))
+    .orderBy(asc(accountRoles.role));
+  for (const { accountId, role } of rows) roles.set(accountId, [...(roles.get(accountId) ?? []), role]);
+  return roles;
+}
+
+export type AccountFilter = {
+  kind: AccountRow['kind'];
+  status?: AccountRow['status'] | undefined;
+  q?: string | undefined;
+};
+
+export async function listAccounts(
+  reader: Reader,
+  filter: AccountFilter,
+  before: AccountCursor | null,
+  limit: number,
+): Promise<AccountWithRoles[]> {
+  const { accounts } = reader.tables;
+  const rows = await reader.db
+    .select()
+    .from(accounts)
+    .where(
+      and(
+        eq(accounts.kind, filter.kind),
+        filter.status && eq(accounts.status, filter.status),
+        filter.q === undefined ? undefined : matches(reader, filter.q),
+        before === null
+          ? undefined
+          : or(
+            lt(accounts.createdAtMs, before.createdAtMs),
+            and(eq(accounts.createdAtMs, before.createdAtMs), lt(accounts.id, before.id)),
+          ),
+      ),
+    )
+    .orderBy(desc(accounts.createdAtMs), desc(accounts.id))
+    .limit(limit);
+  const roles = await rolesOf(
+    reader,
+    rows.map(({ id }) => id),
+  );
+  return rows.map((row) => ({ ...row, roles: roles.get(row.id) ?? [] }));
+}
+
+function matches(reader: Reader, q: string) {
+  const { accounts } = reader.tables;
+  const pattern = `%${q.toLowerCase().replaceAll(/[\\%_]/g, '\\$&')}%`;
+  return or(
+    sql`lower(${accounts.name}) like ${pattern} escape '\\'`,
+    sql`${accounts.email} like ${pattern} escape '\\'`,
+    like(accounts.id, `${q.replaceAll(/[%_]/g, '')}%`),
+  );
+}
+
+/** False when somebody has the email address already. */
+export async function insertAccount(tx: Tx, row: AccountRow, roles: readonly string[]): Promise<boolean> {
+  const inserted = await tx.db.insert(tx.tables.accounts).values(row).onConflictDoNothing().returning();
+  if (inserted.length === 0) return false;
+  await replaceRoles(tx, row.id, roles);
+  return true;
+}
+
+export async function updateAccount(
+  tx: Tx,
+  id: AccountId,
+  change: Partial<Pick<AccountRow, 'name' | 'status' | 'passwordHash' | 'lastSignInAtMs'>>,
+): Promise<void> {
+  const { accounts } = tx.tables;
+  await tx.db.update(accounts).set(change).where(eq(accounts.id, id));
+}
+
+export async function replaceRoles(tx: Tx, accountId: AccountId, roles: readonly string[]): Promise<void> {
+  const { accountRoles } = tx.tables;
+  await tx.db.delete(accountRoles).where(eq(accountRoles.accountId, accountId));
+  const values = [...new Set(roles)].map((role) => ({ accountId, role }));
+  if (values.length > 0) await tx.db.insert(accountRoles).values(values);
+}
+
+/** How many people can act as admins: active, and with the role. */
+export async function countActiveAdmins(tx: Tx): Promise<number> {
+  const { accounts, accountRoles } = tx.tables;
+  const [row] = await tx.db
+    .select({ admins: count() })
+    .from(accountRoles)
+    .innerJoin(accounts, eq(accounts.id, accountRoles.accountId))
+    .where(and(eq(accountRoles.role, 'admin'), eq(accounts.kind, 'person'), eq(accounts.status, 'active')));
+  return row?.admins ?? 0;
+}
+
+export async function insertLink(tx: Tx, row: LinkRow): Promise<void> {
+  await tx.db.insert(tx.tables.links).values(row);
+}
+
+export async function findLink(reader: Reader, tokenDigest: string): Promise<LinkRow | null> {
+  const { links } = reader.tables;
+  const [row] = await reader.db.select().from(links).where(eq(links.tokenDigest, tokenDigest));
+  return row ?? null;
+}
+
+/** Uses the link up; null when it is used, expired or for something else. The condition decides, so it works once [B15]. */
+export async function useLink(
+  tx: Tx,
+  tokenDigest: string,
+  purpose: LinkRow['purpose'],
+  nowMs: number,
+): Promise<LinkRow | null> {
+  const { links } = tx.tables;
+  const [row] = await tx.db
+    .update(links)
+    .set({ usedAtMs: nowMs })
+    .where(
+      and(
+        eq(links.tokenDigest, tokenDigest),
+        eq(links.purpose, purpose),
+        isNull(links.usedAtMs),
+        gt(links.expiresAtMs, nowMs),
+      ),
+    )
+    .returning();
+  return row ?? null;
+}
+
+/** Makes every other open link of the kind useless: the newest is the only one that works. */
+export async function voidLinks(
+  tx: Tx,
+  purpose: LinkRow['purpose'],
+  accountId: AccountId | null,
+  nowMs: number,
+): Promise<void> {
+  const { links } = tx.tables;
+  const whose = accountId === null ? isNull(links.accountId) : eq(links.accountId, accountId);
+  await tx.db
+    .update(links)
+    .set({ usedAtMs: nowMs })
+    .where(and(eq(links.purpose, purpose), whose, isNull(links.usedAtMs)));
+}

@@ -1,0 +1,129 @@
+import type { AccountId, ApiKeyId } from '@latchkey/schemas';
+import { and, desc, eq, gt, isNotNull, isNull, lt, lte, ne, or, sql, type InferSelectModel, type SQL } from 'drizzle-orm';
+
+import type { Reader, Tables, Tx } from '../storage/index.ts';
+
+export type ApiKeyRow = InferSelectModel<Tables['apiKeys']>;
+export type OwnedApiKey = {
+  key: ApiKeyRow;
+  owner: { name: string; email: string | null; kind: 'person' | 'service'; status: 'active' | 'invited' | 'disabled' };
+};
+
+export type ApiKeyFilter = {
+  accountId?: AccountId | undefined;
+  status?: 'active' | 'expired' | 'revoked' | 'disabled' | undefined;
+  q?: string | undefined;
+};
+
+function selectOwned(reader: Reader) {
+  const { apiKeys, accounts } = reader.tables;
+  return reader.db
+    .select({
+      key: apiKeys,
+      owner: { name: accounts.name, email: accounts.email, kind: accounts.kind, status: accounts.status },
+    })
+    .from(apiKeys)
+    .innerJoin(accounts, eq(accounts.id, apiKeys.accountId));
+}
+
+export async function findApiKey(reader: Reader, id: ApiKeyId): Promise<OwnedApiKey | null> {
+  const [row] = await selectOwned(reader).where(eq(reader.tables.apiKeys.id, id));
+  return row ?? null;
+}
+
+/** Newest first. */
+export async function listApiKeys(
+  reader: Reader,
+  filter: ApiKeyFilter,
+  before: { createdAtMs: number; id: string } | null,
+  limit: number,
+  nowMs: number,
+): Promise<OwnedApiKey[]> {
+  const { apiKeys } = reader.tables;
+  return selectOwned(reader)
+    .where(
+      and(
+        filter.accountId && eq(apiKeys.accountId, filter.accountId),
+        filter.status && hasStatus(reader, filter.status, nowMs),
+        filter.q === undefined ? undefined : matches(reader, filter.q),
+        before === null
+          ? undefined
+          : or(
+            lt(apiKeys.createdAtMs, before.createdAtMs),
+            and(eq(apiKeys.createdAtMs, before.createdAtMs), lt(apiKeys.id, before.id as ApiKeyId)),
+          ),
+      ),
+    )
+    .orderBy(desc(apiKeys.createdAtMs), desc(apiKeys.id))
+    .limit(limit);
+}
+
+/** In the order in which a key's status is told: revoked, expired, disabled, active. */
+function hasStatus(reader: Reader, status: NonNullable<ApiKeyFilter['status']>, nowMs: number): SQL | undefined {
+  const { apiKeys, accounts } = reader.tables;
+  const unexpired = or(isNull(apiKeys.expiresAtMs), gt(apiKeys.expiresAtMs, nowMs));
+  const conditions = {
+    revoked: isNotNull(apiKeys.revokedAtMs),
+    expired: and(isNull(apiKeys.revokedAtMs), lte(apiKeys.expiresAtMs, nowMs)),
+    disabled: and(isNull(apiKeys.revokedAtMs), unexpired, ne(accounts.status, 'active')),
+    active: and(isNull(apiKeys.revokedAtMs), unexpired, eq(accounts.status, 'active')),
+  };
+  return conditions[status];
+}
+
+/** By name, owner, or the start of the key's text, which is the start of its id. */
+function matches(reader: Reader, q: string): SQL | undefined {
+  const { apiKeys, accounts } = reader.tables;
+  const escaped = (text: string) => text.replaceAll(/[\\%_]/g, '\\$&');
+  const anywhere = `%${escaped(q.toLowerCase())}%`;
+  const start = `${escaped(q.replace(/^lk_/, '').split('_')[0] ?? '')}%`;
+  return or(
+    sql`lower(${apiKeys.name}) like ${anywhere} escape '\\'`,
+    sql`lower(${accounts.name}) like ${anywhere} escape '\\'`,
+    sql`${accounts.email} like ${anywhere} escape '\\'`,
+    ...(start === '%' ? [] : [sql`${apiKeys.id} like ${start} escape '\\'`]),
+  );
+}
+
+export async function insertApiKey(tx: Tx, row: ApiKeyRow): Promise<void> {
+  await tx.db.insert(tx.tables.apiKeys).values(row);
+}
+
+export async function renameApiKey(tx: Tx, id: ApiKeyId, name: string): Promise<void> {
+  const { apiKeys } = tx.tables;
+  await tx.db.update(apiKeys).set({ name }).where(eq(apiKeys.id, id));
+}
+
+/** Puts the new secret in place of the presently stored one; false when another rotation or a revocation was faster. */
+export async function replaceSecret(
+  tx: Tx,
+  key: ApiKeyRow,
+  change: { secretDigest: string; previousSecretUntilMs: number | null; rotatedAtMs: number },
+): Promise<boolean> {
+  const { apiKeys } = tx.tables;
+  const updated = await tx.db
+    .update(apiKeys)
+    .set({
+      ...change,
+      previousSecretDigest: change.previousSecretUntilMs === null ? null : key.secretDigest,
+    })
+    .where(and(eq(apiKeys.id, key.id), eq(apiKeys.secretDigest, key.secretDigest), isNull(apiKeys.revokedAtMs)))
+    .returning({ id: apiKeys.id });
+  return updated.length > 0;
+}
+
+/** False when it was revoked already. */
+export async function revokeApiKey(tx: Tx, id: ApiKeyId, nowMs: number): Promise<boolean> {
+  const { apiKeys } = tx.tables;
+  const updated = await tx.db
+    .update(apiKeys)
+    .set({ revokedAtMs: nowMs, previousSecretDigest: null, previousSecretUntilMs: null })
+    .where(and(eq(apiKeys.id, id), isNull(apiKeys.revokedAtMs)))
+    .returning({ id: apiKeys.id });
+  return updated.length > 0;
+}
+
+export async function markUsed(tx: Tx, id: ApiKeyId, atMs: number): Promise<void> {
+  const { apiKeys } = tx.tables;
+  await tx.db.update(apiKeys).set({ lastUsedAtMs: atMs }).where(eq(apiKeys.id, id));
+}

@@ -1,0 +1,212 @@
+import { parseApiKey, TokenExpired, TokenInvalid } from '@latchkey/credentials';
+import { apiKeyId, sessionId, type AccessTokenClaims, type ApiKeyId, type Permission, type SessionId } from '@latchkey/schemas';
+
+import type { AccountActor, Actor, Credential, Origin } from '../actors/index.ts';
+import { judgeKey, takeFromRate, type Verdict } from '../api-keys/index.ts';
+import type { CookieSealer, SessionCookie } from '../crypto/index.ts';
+import { permissionsOfRoles } from '../permissions/index.ts';
+import { Problem } from '../problems/index.ts';
+import type { RateLimits } from '../rate-limits/index.ts';
+import type { CallContext, Presented } from '../rpc/index.ts';
+import { isOver, SESSION_TOKEN_TYPE, type Sessions } from '../sessions/index.ts';
+import type { SigningKeys } from '../signing-keys/index.ts';
+import { SECOND_MS, type Clock } from '../time/index.ts';
+import { ACCESS_TOKEN_TYPE } from '../tokens/index.ts';
+import type { LastUse } from './last-use.ts';
+import type { AccountState, ApiKeyState, SessionState, States } from './rows.ts';
+
+export type IdentityNeeds = {
+  states: States;
+  sessions: Sessions;
+  cookies: CookieSealer;
+  signingKeys: SigningKeys;
+  rateLimits: RateLimits;
+  lastUse: LastUse;
+  clock: Clock;
+  issuer: string;
+};
+
+export type Call = { origin: Origin; method: string; sessionCookie: CallContext['sessionCookie'] };
+
+/**
+ * Who a credential is. Pure work (an opened cookie, a verified signature) is remembered below; state (revoked? disabled?
+ * which roles?) is read here, each time, so that every change acts on the next request [B18].
+ */
+export function createIdentify(needs: IdentityNeeds) {
+  const { states, sessions, cookies, signingKeys, rateLimits, lastUse, clock, issuer } = needs;
+
+  const verify = (text: string, type: string): Promise<AccessTokenClaims> =>
+    signingKeys.verify(text, { issuer, audience: issuer, types: [type], nowMs: clock() });
+
+  async function bySession(sealed: string, call: Call): Promise<Actor> {
+    try {
+      const cookie = await cookies.open(sealed);
+      if (cookie === null) throw new Problem('session_ended');
+      const sid = await currentSession(cookie, call);
+      const actor = sessionActor(sid, await states.bySession(sid), call.origin, clock());
+      lastUse.session(sid, call.origin.address);
+      return actor;
+    } catch (error) {
+      if (error instanceof Problem && error.code === 'session_ended') call.sessionCookie.clear();
+      throw error;
+    }
+  }
+
+  /** The cookie's session, renewed where its access token has run out. */
+  async function currentSession(cookie: SessionCookie, call: Call): Promise<SessionId> {
+    try {
+      const claims = await verify(cookie.accessToken, SESSION_TOKEN_TYPE);
+      if (claims.sid !== cookie.sid) throw new Problem('session_ended');
+    } catch (error) {
+      if (error instanceof TokenInvalid) throw new Problem('session_ended', { cause: error });
+      if (!(error instanceof TokenExpired)) throw error;
+      call.sessionCookie.set(await cookies.seal(await sessions.renew(cookie, call.origin)));
+    }
+    return cookie.sid;
+  }
+
+  async function byAccessToken(text: string, { origin }: Call): Promise<Actor> {
+    const claims = await verifyBearer(text);
+    const scope = new Set(claims.scope?.split(' '));
+    if (typeof claims.sid === 'string') return tokenOfSession(claims, claims.sid, scope, origin);
+    return tokenOfApiKey(claims, claims['api_key_id'], scope, origin);
+  }
+
+  async function verifyBearer(text: string): Promise<AccessTokenClaims> {
+    try {
+      return await verify(text, ACCESS_TOKEN_TYPE);
+    } catch (error) {
+      if (error instanceof TokenExpired) throw new Problem('token_expired', { cause: error });
+      if (error instanceof TokenInvalid) throw new Problem('token_invalid', { cause: error });
+      throw error;
+    }
+  }
+
+  /** A token dies with the session that asked for it. */
+  async function tokenOfSession(
+    claims: AccessTokenClaims,
+    sid: string,
+    scope: ReadonlySet<string>,
+    origin: Origin,
+  ): Promise<Actor> {
+    const id = sessionId.safeParse(sid);
+    const rows = id.success ? await states.bySession(id.data) : [];
+    const [state] = rows;
+    if (!id.success || !isLiveSession(state, clock()) || state.accountId !== claims.sub) throw new Problem('token_invalid');
+    return accountActor(rows, origin, (permission) => scope.has(permission), {
+      kind: 'access_token',
+      id: claims.jti,
+      issuedTo: { kind: 'session', id: id.data },
+      authenticatedAtMs: (claims.auth_time ?? 0) * SECOND_MS,
+    });
+  }
+
+  /** A token dies with the key that asked for it, and never outgrows it. */
+  async function tokenOfApiKey(
+    claims: AccessTokenClaims,
+    keyId: unknown,
+    scope: ReadonlySet<string>,
+    origin: Origin,
+  ): Promise<Actor> {
+    const id = apiKeyId.safeParse(keyId);
+    const rows = id.success ? await states.byApiKey(id.data) : [];
+    const [state] = rows;
+    if (!id.success || !isLiveKey(state, clock()) || state.accountId !== claims.sub) throw new Problem('token_invalid');
+    const ofKey = new Set<string>(state.keyPermissions);
+    return accountActor(rows, origin, (permission) => scope.has(permission) && ofKey.has(permission), {
+      kind: 'access_token',
+      id: claims.jti,
+      issuedTo: { kind: 'api_key', id: id.data },
+      authenticatedAtMs: null,
+    });
+  }
+
+  async function byApiKey(text: string, carrier: 'header' | 'cookie' | 'query', call: Call): Promise<Actor> {
+    const parsed = parseApiKey(text);
+    if (parsed === null) throw new Problem('api_key_invalid');
+    const id = parsed.id as ApiKeyId;
+    const rows = await states.byApiKey(id);
+    const [state] = rows;
+    const verdict = judgeKey(state ? keyState(state) : null, parsed.secret, call.origin.address, clock());
+    if (state === undefined || verdict !== 'VALID') throw new Problem(PROBLEM_OF_VERDICT[verdict]);
+    if (carrier === 'query' && !(state.allowQuery && call.method === 'GET')) {
+      throw new Problem('api_key_invalid', { detail: "This API key can't ride in an address." });
+    }
+    const taken = await takeFromRate(rateLimits, { id, rateLimit: state.rateLimit });
+    if (!taken.allowed) {
+      throw new Problem('rate_limited', { retryAfterSeconds: Math.max(1, Math.ceil(taken.retryAfterMs / SECOND_MS)) });
+    }
+    lastUse.apiKey(id);
+    const ofKey = new Set<string>(state.keyPermissions);
+    return accountActor(rows, call.origin, (permission) => ofKey.has(permission), { kind: 'api_key', id });
+  }
+
+  return async function identify(presented: Presented, call: Call): Promise<Actor> {
+    switch (presented.kind) {
+      case 'none':
+        return { kind: 'anonymous', from: call.origin };
+      case 'session':
+        return bySession(presented.sealed, call);
+      case 'access_token':
+        return byAccessToken(presented.text, call);
+      case 'api_key':
+        return byApiKey(presented.text, presented.carrier, call);
+    }
+  };
+}
+
+export type Identify = ReturnType<typeof createIdentify>;
+
+const PROBLEM_OF_VERDICT = {
+  VALID: 'internal',
+  NOT_FOUND: 'api_key_invalid',
+  EXPIRED: 'api_key_expired',
+  REVOKED: 'api_key_revoked',
+  // A disabled owner is nobody's business but the admins', who see it in the console.
+  DISABLED: 'api_key_invalid',
+  IP_NOT_ALLOWED: 'ip_not_allowed',
+} as const satisfies Record<Verdict, string>;
+
+function keyState(state: ApiKeyState) {
+  return { ...state, permissions: state.keyPermissions, ownerActive: state.status === 'active' };
+}
+
+function sessionActor(id: SessionId, rows: SessionState[], origin: Origin, nowMs: number): AccountActor {
+  const [state] = rows;
+  if (!isLiveSession(state, nowMs)) throw new Problem('session_ended');
+  const credential: Credential = { kind: 'session', id, authenticatedAtMs: state.authenticatedAtMs };
+  return accountActor(rows, origin, () => true, credential);
+}
+
+function isLiveSession(state: SessionState | undefined, nowMs: number): state is SessionState {
+  return state !== undefined && state.kind === 'person' && state.status === 'active' && !isOver(state, nowMs);
+}
+
+function isLiveKey(state: ApiKeyState | undefined, nowMs: number): state is ApiKeyState {
+  if (state === undefined || state.status !== 'active' || state.revokedAtMs !== null) return false;
+  return state.expiresAtMs === null || state.expiresAtMs > nowMs;
+}
+
+/** What the account's roles allow now ∩ what the credential carries. */
+function accountActor(
+  rows: readonly AccountState[],
+  from: Origin,
+  carries: (permission: Permission) => boolean,
+  credential: Credential,
+): AccountActor {
+  const [state] = rows;
+  if (state === undefined) throw new Problem('credential_missing');
+  const roles = rows.flatMap(({ role }) => (role === null ? [] : [role])).toSorted();
+  const custom = new Map(rows.flatMap(({ role, rolePermissions }) => (role && rolePermissions ? [[role, rolePermissions]] : [])));
+  const allowed = permissionsOfRoles(roles, custom);
+  return {
+    kind: state.kind,
+    accountId: state.accountId,
+    name: state.name,
+    email: state.email,
+    roles,
+    permissions: new Set([...allowed].filter(carries)),
+    credential,
+    from,
+  };
+}

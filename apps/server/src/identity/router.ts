@@ -1,0 +1,24 @@
+import { me, type Me } from '@latchkey/schemas';
+
+import type { AccountActor } from '../actors/index.ts';
+import type { Rpc } from '../rpc/index.ts';
+
+/** Who the call acts as. */
+export function whoAmI(rpc: Rpc) {
+  return rpc.authenticated
+    .meta({ rest: { method: 'GET', path: '/me', status: 200 } })
+    .output(me)
+    .query(({ ctx }) => meOf(ctx.actor));
+}
+
+function meOf({ kind, accountId, email, name, roles, permissions, credential }: AccountActor): Me {
+  return {
+    kind,
+    id: accountId,
+    ...(email === null ? {} : { email }),
+    name,
+    roles: [...roles],
+    permissions: [...permissions],
+    credential: { kind: credential.kind, id: credential.id },
+  };
+}

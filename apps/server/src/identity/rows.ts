@@ -1,0 +1,79 @@
+import type { AccountId, ApiKeyId, Permission, SessionId } from '@latchkey/schemas';
+import { eq, sql } from 'drizzle-orm';
+
+import type { Reader, Storage } from '../storage/index.ts';
+
+/*
+ * What is read on every request: one prepared statement for each kind of credential. A row for each of the account's
+ * roles comes back, or one with a null role where there are none.
+ */
+
+function accountColumns({ accounts, accountRoles, roles }: Reader['tables']) {
+  return {
+    accountId: accounts.id,
+    kind: accounts.kind,
+    name: accounts.name,
+    email: accounts.email,
+    status: accounts.status,
+    role: accountRoles.role,
+    rolePermissions: roles.permissions,
+  };
+}
+
+export type AccountState = {
+  accountId: AccountId;
+  kind: 'person' | 'service';
+  name: string;
+  email: string | null;
+  status: 'active' | 'invited' | 'disabled';
+  role: string | null;
+  rolePermissions: Permission[] | null;
+};
+
+export function prepareStates(storage: Storage) {
+  const bySession = storage.prepared('identity_by_session', (reader) => {
+    const { sessions, accounts, accountRoles, roles } = reader.tables;
+    return reader.db
+      .select({
+        ...accountColumns(reader.tables),
+        authenticatedAtMs: sessions.authenticatedAtMs,
+        refreshedAtMs: sessions.refreshedAtMs,
+        expiresAtMs: sessions.expiresAtMs,
+        endedAtMs: sessions.endedAtMs,
+      })
+      .from(sessions)
+      .innerJoin(accounts, eq(accounts.id, sessions.accountId))
+      .leftJoin(accountRoles, eq(accountRoles.accountId, accounts.id))
+      .leftJoin(roles, eq(roles.name, accountRoles.role))
+      .where(eq(sessions.id, sql.placeholder('id')));
+  });
+  const byApiKey = storage.prepared('identity_by_api_key', (reader) => {
+    const { apiKeys, accounts, accountRoles, roles } = reader.tables;
+    return reader.db
+      .select({
+        ...accountColumns(reader.tables),
+        secretDigest: apiKeys.secretDigest,
+        previousSecretDigest: apiKeys.previousSecretDigest,
+        previousSecretUntilMs: apiKeys.previousSecretUntilMs,
+        keyPermissions: apiKeys.permissions,
+        allowQuery: apiKeys.allowQuery,
+        ipAllowList: apiKeys.ipAllowList,
+        rateLimit: apiKeys.rateLimit,
+        expiresAtMs: apiKeys.expiresAtMs,
+        revokedAtMs: apiKeys.revokedAtMs,
+      })
+      .from(apiKeys)
+      .innerJoin(accounts, eq(accounts.id, apiKeys.accountId))
+      .leftJoin(accountRoles, eq(accountRoles.accountId, accounts.id))
+      .leftJoin(roles, eq(roles.name, accountRoles.role))
+      .where(eq(apiKeys.id, sql.placeholder('id')));
+  });
+  return {
+    bySession: (id: SessionId) => bySession({ id }),
+    byApiKey: (id: ApiKeyId) => byApiKey({ id }),
+  };
+}
+
+export type States = ReturnType<typeof prepareStates>;
+export type SessionState = Awaited<ReturnType<States['bySession']>>[number];
+export type ApiKeyState = Awaited<ReturnType<States['byApiKey']>>[number];

@@ -1,0 +1,102 @@
+import { initTRPC, type AnyRouter } from '@trpc/server';
+import type { CredentialKind, GuardDescription, Permission } from '@latchkey/schemas';
+
+import type { Clock } from '../time/index.ts';
+import type { AccountContext, CallContext, OpenContext, SessionContext } from './context.ts';
+import { makeGuard, refusalOf, type Guard, type GuardOptions } from './guard.ts';
+import { formatTrpcError } from './problem-body.ts';
+import type { Rest } from './rest-edge.ts';
+
+export type { CallContext, SessionActor } from './context.ts';
+export { createContextOpener } from './open-context.ts';
+export type { Presented } from './credential.ts';
+export { refusalOf, type Guard } from './guard.ts';
+
+export type ProcedureMeta = { rest?: Rest };
+
+/**
+ * The brand: which middleware enforces which guard. A guard's description is read off the very function that runs, so
+ * no `meta` that a leaf overwrites (tRPC merges it shallowly) can make the two differ.
+ */
+const GUARDS = new WeakMap<object, Guard>();
+
+const trpc = initTRPC
+  .context<CallContext>()
+  .meta<ProcedureMeta>()
+  .create({ errorFormatter: formatTrpcError, isDev: false, isServer: true });
+
+/** The ladder of guards. Each rung is a procedure builder whose first middleware is its guard. */
+export function createRpc(clock: Clock) {
+  const guarded = <Added extends object>(guard: Guard) => {
+    const enforce = trpc.middleware(async ({ ctx, path, next }) => {
+      const actor =
+        guard.rung === 'open' ? { kind: 'anonymous' as const, from: ctx.origin } : await ctx.identify();
+      const refusal = refusalOf(guard, actor, path, clock());
+      if (refusal) throw refusal;
+      return next({ ctx: { actor } as unknown as Added });
+    });
+    for (const run of enforce._middlewares) GUARDS.set(run, guard);
+    return trpc.procedure.use(enforce);
+  };
+  return {
+    router: trpc.router,
+    /** Anyone. Who calls isn't even asked. */
+    open: guarded<OpenContext>(makeGuard('open', null, {})),
+    /** Any good credential. */
+    authenticated: guarded<AccountContext>(makeGuard('authenticated', null)),
+    authenticatedBy: (credentials: readonly [CredentialKind, ...CredentialKind[]]) =>
+      guarded<AccountContext>(makeGuard('authenticated', null, { credentials })),
+    /** A person with a live session. */
+    signedIn: guarded<SessionContext>(makeGuard('signedIn', null, { credentials: ['session'] })),
+    /** An access token. */
+    token: guarded<AccountContext>(makeGuard('token', null, { credentials: ['access_token'] })),
+    /** An API key. */
+    apiKey: guarded<AccountContext>(makeGuard('apiKey', null, { credentials: ['api_key'] })),
+    /** Any credential whose account holds the role. */
+    role: (name: string, options?: GuardOptions) => guarded<AccountContext>(makeGuard('role', name, options)),
+    /** Any credential that holds the permission. */
+    permitted: (permission: Permission, options?: GuardOptions) =>
+      guarded<AccountContext>(makeGuard('permitted', permission, options)),
+  };
+}
+
+export type Rpc = ReturnType<typeof createRpc>;
+
+type ProcedureInternals = { type: 'query' | 'mutation' | 'subscription'; meta?: ProcedureMeta; middlewares?: unknown };
+
+function proceduresOf(router: AnyRouter): [path: string, internals: ProcedureInternals][] {
+  return Object.entries(router._def.procedures as Record<string, { _def: ProcedureInternals }>).map(
+    ([path, procedure]) => [path, procedure._def],
+  );
+}
+
+/** The guard that runs before anything else of the procedure, or null where none does. */
+function guardOf({ middlewares }: ProcedureInternals): Guard | null {
+  const first: unknown = Array.isArray(middlewares) ? middlewares[0] : undefined;
+  return (typeof first === 'function' && GUARDS.get(first)) || null;
+}
+
+/** Reads every procedure's guard. Throws, naming them, when any has none: such a server must not start. */
+export function describeGuards(router: AnyRouter): GuardDescription[] {
+  const procedures = proceduresOf(router);
+  const unguarded = procedures.filter(([, internals]) => guardOf(internals) === null).map(([path]) => path);
+  if (unguarded.length > 0) throw new Error(`Procedures without a guard: ${unguarded.join(', ')}`);
+  return procedures
+    .map(([procedure, internals]) => describe(procedure, internals))
+    .toSorted((a, b) => (a.procedure < b.procedure ? -1 : 1));
+}
+
+function describe(procedure: string, internals: ProcedureInternals): GuardDescription {
+  const guard = guardOf(internals);
+  if (guard === null || internals.type === 'subscription') throw new Error(`Can't describe ${procedure}`);
+  const { rest } = internals.meta ?? {};
+  return {
+    procedure,
+    kind: internals.type,
+    rest: rest ? `${rest.method} /api/v1${rest.path}` : null,
+    rung: guard.rung,
+    demands: guard.demands,
+    credentials: guard.rung === 'open' ? [] : [...guard.credentials],
+    freshWithinMs: guard.freshWithinMs,
+  };
+}

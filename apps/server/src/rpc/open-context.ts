@@ -1,0 +1,63 @@
+import type { FastifyReply, FastifyRequest } from 'fastify';
+
+import type { Actor, Origin } from '../actors/index.ts';
+import { SESSION_COOKIE } from '../http/index.ts';
+import { SECOND_MS } from '../time/index.ts';
+import type { CallContext } from './context.ts';
+import { parseCookies, readCredential, type Presented } from './credential.ts';
+
+type IdentifyCall = (
+  presented: Presented,
+  call: { origin: Origin; method: string; sessionCookie: CallContext['sessionCookie'] },
+) => Promise<Actor>;
+
+/** Makes each request's context. Who calls is asked once a request, when the first guard wants to know. */
+export function createContextOpener(identify: IdentifyCall, sessionLifetimeMs: number) {
+  return (request: FastifyRequest, reply: FastifyReply): CallContext => {
+    const origin: Origin = {
+      requestId: request.id,
+      address: request.client.address,
+      userAgent: request.headers['user-agent'] ?? '',
+    };
+    const sessionCookie = sessionCookieOf(reply, sessionLifetimeMs);
+    let actor: Promise<Actor> | undefined;
+    return {
+      origin,
+      sessionCookie,
+      identify: () => (actor ??= identifyRequest(identify, request, { origin, sessionCookie })),
+    };
+  };
+}
+
+async function identifyRequest(
+  identify: IdentifyCall,
+  request: FastifyRequest,
+  call: { origin: Origin; sessionCookie: CallContext['sessionCookie'] },
+): Promise<Actor> {
+  const presented = readCredential({
+    authorization: request.headers.authorization,
+    apiKeyHeader: request.headers['x-api-key'],
+    apiKeyQuery: apiKeyOfQuery(request),
+    cookies: parseCookies(request.headers.cookie),
+  });
+  return identify(presented, { ...call, method: request.method });
+}
+
+function apiKeyOfQuery({ query }: FastifyRequest): string | string[] | undefined {
+  return (query as Record<string, string | string[] | undefined>)['api_key'];
+}
+
+function sessionCookieOf(reply: FastifyReply, lifetimeMs: number): CallContext['sessionCookie'] {
+  const write = (value: string, maxAgeSeconds: number) => {
+    // Fastify gathers repeated Set-Cookie headers. The last word counts: a renewed cookie must not outlive a sign-out.
+    reply.removeHeader('set-cookie');
+    reply.header(
+      'set-cookie',
+      `${SESSION_COOKIE}=${value}; Path=/; Max-Age=${maxAgeSeconds}; HttpOnly; Secure; SameSite=Lax`,
+    );
+  };
+  return {
+    set: (sealed) => write(sealed, Math.floor(lifetimeMs / SECOND_MS)),
+    clear: () => write('', 0),
+  };
+}

@@ -1,0 +1,39 @@
+import { fileURLToPath } from 'node:url';
+
+import type { AnyRouter } from '@trpc/server';
+import type { FastifyInstance } from 'fastify';
+import type { Logger } from 'pino';
+
+import type { Config } from './config/index.ts';
+import { createHttp, registerHealth, registerPages, type Timeouts } from './http/index.ts';
+import type { Identify } from './identity/index.ts';
+import { createContextOpener, describeGuards, registerRest, registerTrpc } from './rpc/index.ts';
+import { SESSION_LIFETIME_MS } from './sessions/index.ts';
+import { registerSigningKeyRoutes, type SigningKeys } from './signing-keys/index.ts';
+import type { Storage } from './storage/index.ts';
+
+const PAGES = fileURLToPath(new URL('../../web/dist', import.meta.url));
+
+export type ServerNeeds = {
+  config: Config;
+  log: Logger;
+  storage: Storage;
+  signingKeys: SigningKeys;
+  identify: Identify;
+  router: AnyRouter;
+  timeouts?: Partial<Timeouts>;
+};
+
+/** The HTTP server with everything that it answers. Throws when a procedure has no guard: such a server must not start. */
+export function createServer(needs: ServerNeeds): FastifyInstance {
+  const { config, log, storage, signingKeys, identify, router, timeouts } = needs;
+  describeGuards(router);
+  const app = createHttp({ config, log, ...(timeouts && { timeouts }) });
+  const createContext = createContextOpener(identify, SESSION_LIFETIME_MS);
+  registerHealth(app, () => storage.check());
+  registerSigningKeyRoutes(app, signingKeys);
+  registerTrpc(app, { router, createContext, maxBatchSize: 10 });
+  registerRest(app, { router, createContext });
+  registerPages(app, PAGES);
+  return app;
+}

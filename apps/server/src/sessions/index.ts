@@ -1,0 +1,8 @@
+export { endSession, sessionsRouter, userSessionsRouter } from './router.ts';
+export {
+  createSessions,
+  isOver,
+  SESSION_LIFETIME_MS,
+  SESSION_TOKEN_TYPE,
+  type Sessions,
+} from './service.ts';

@@ -1,0 +1,54 @@
+import { accountInput, endedSessions, sessionInput, sessionList, userSessionInput } from '@latchkey/schemas';
+
+import type { Rpc } from '../rpc/index.ts';
+import type { Sessions } from './service.ts';
+
+/** A person's own sessions. */
+export function sessionsRouter(rpc: Rpc, sessions: Sessions) {
+  return rpc.router({
+    list: rpc.signedIn
+      .output(sessionList)
+      .query(({ ctx }) => sessions.list(ctx.actor.accountId, ctx.actor.credential.id)),
+    end: rpc.signedIn
+      .input(sessionInput)
+      .mutation(({ ctx, input }) => sessions.end(ctx.actor, ctx.actor.accountId, input.id)),
+    endOthers: rpc.signedIn
+      .output(endedSessions)
+      .mutation(({ ctx }) => sessions.endAllNow(ctx.actor, ctx.actor.accountId, ctx.actor.credential.id)),
+    endAll: rpc.signedIn.output(endedSessions).mutation(async ({ ctx }) => {
+      const ended = await sessions.endAllNow(ctx.actor, ctx.actor.accountId, null);
+      ctx.sessionCookie.clear();
+      return ended;
+    }),
+  });
+}
+
+/** The session that the call itself came with. */
+export function endSession(rpc: Rpc, sessions: Sessions) {
+  return rpc.signedIn
+    .meta({ rest: { method: 'DELETE', path: '/session', status: 204 } })
+    .mutation(async ({ ctx }) => {
+      await sessions.end(ctx.actor, ctx.actor.accountId, ctx.actor.credential.id);
+      ctx.sessionCookie.clear();
+    });
+}
+
+/** Other people's sessions, for admins. */
+export function userSessionsRouter(rpc: Rpc, sessions: Sessions) {
+  return rpc.router({
+    list: rpc
+      .permitted('users:read')
+      .input(accountInput)
+      .output(sessionList)
+      .query(({ input }) => sessions.list(input.id, null)),
+    end: rpc
+      .permitted('users:write')
+      .input(userSessionInput)
+      .mutation(({ ctx, input }) => sessions.end(ctx.actor, input.id, input.sessionId)),
+    endAll: rpc
+      .permitted('users:write')
+      .input(accountInput)
+      .output(endedSessions)
+      .mutation(({ ctx, input }) => sessions.endAllNow(ctx.actor, input.id, null)),
+  });
+}

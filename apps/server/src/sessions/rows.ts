@@ -1,0 +1,98 @@
+import type { AccountId, SessionId } from '@latchkey/schemas';
+import { and, desc, eq, gt, isNull, ne, type InferSelectModel } from 'drizzle-orm';
+
+import type { Reader, Tables, Tx } from '../storage/index.ts';
+
+export type SessionRow = InferSelectModel<Tables['sessions']>;
+
+export async function insertSession(tx: Tx, row: SessionRow): Promise<void> {
+  await tx.db.insert(tx.tables.sessions).values(row);
+}
+
+export async function findSession(reader: Reader, id: SessionId): Promise<SessionRow | null> {
+  const { sessions } = reader.tables;
+  const [row] = await reader.db.select().from(sessions).where(eq(sessions.id, id));
+  return row ?? null;
+}
+
+/** The account's sessions that aren't over, newest first. */
+export async function listLiveSessions(reader: Reader, accountId: AccountId, nowMs: number): Promise<SessionRow[]> {
+  const { sessions } = reader.tables;
+  return reader.db
+    .select()
+    .from(sessions)
+    .where(and(eq(sessions.accountId, accountId), isNull(sessions.endedAtMs), gt(sessions.expiresAtMs, nowMs)))
+    .orderBy(desc(sessions.createdAtMs))
+    .limit(200);
+}
+
+/** Puts the successor in the place of the presented refresh token; null when another call was faster or the session is over. */
+export async function replaceRefreshDigest(
+  tx: Tx,
+  change: { id: SessionId; presented: string; successor: string; nowMs: number },
+): Promise<SessionRow | null> {
+  const { sessions } = tx.tables;
+  const [row] = await tx.db
+    .update(sessions)
+    .set({
+      refreshDigest: change.successor,
+      previousRefreshDigest: change.presented,
+      refreshedAtMs: change.nowMs,
+      lastUsedAtMs: change.nowMs,
+    })
+    .where(and(eq(sessions.id, change.id), eq(sessions.refreshDigest, change.presented), isNull(sessions.endedAtMs)))
+    .returning();
+  return row ?? null;
+}
+
+export async function markAuthenticated(tx: Tx, id: SessionId, nowMs: number): Promise<boolean> {
+  const { sessions } = tx.tables;
+  const updated = await tx.db
+    .update(sessions)
+    .set({ authenticatedAtMs: nowMs })
+    .where(and(eq(sessions.id, id), isNull(sessions.endedAtMs)))
+    .returning({ id: sessions.id });
+  return updated.length > 0;
+}
+
+export async function markUsed(tx: Tx, id: SessionId, atMs: number, address: string | null): Promise<void> {
+  const { sessions } = tx.tables;
+  await tx.db
+    .update(sessions)
+    .set({ lastUsedAtMs: atMs, ...(address === null ? {} : { address }) })
+    .where(eq(sessions.id, id));
+}
+
+/** Ends one of the account's sessions; false when there is no such live one. */
+export async function endSession(tx: Tx, accountId: AccountId, id: SessionId, nowMs: number): Promise<boolean> {
+  const { sessions } = tx.tables;
+  const ended = await tx.db
+    .update(sessions)
+    .set({ endedAtMs: nowMs })
+    .where(and(eq(sessions.id, id), eq(sessions.accountId, accountId), isNull(sessions.endedAtMs)))
+    .returning({ id: sessions.id });
+  return ended.length > 0;
+}
+
+/** Ends the account's live sessions, but for `keep`, and says which. */
+export async function endSessions(
+  tx: Tx,
+  accountId: AccountId,
+  nowMs: number,
+  keep: SessionId | null,
+): Promise<SessionId[]> {
+  const { sessions } = tx.tables;
+  const ended = await tx.db
+    .update(sessions)
+    .set({ endedAtMs: nowMs })
+    .where(
+      and(
+        eq(sessions.accountId, accountId),
+        isNull(sessions.endedAtMs),
+        gt(sessions.expiresAtMs, nowMs),
+        ...(keep === null ? [] : [ne(sessions.id, keep)]),
+      ),
+    )
+    .returning({ id: sessions.id });
+  return ended.map(({ id }) => id);
+}

@@ -1,0 +1,182 @@
+import { createHmac } from 'node:crypto';
+
+import type { AccountId, Session, SessionId } from '@latchkey/schemas';
+
+import type { Actor, Origin } from '../actors/index.ts';
+import type { Audit } from '../audit/index.ts';
+import { randomBase62, randomId, sha256, type SessionCookie } from '../crypto/index.ts';
+import { Problem } from '../problems/index.ts';
+import type { SessionActor } from '../rpc/index.ts';
+import type { SigningKeys } from '../signing-keys/index.ts';
+import type { Storage, Tx } from '../storage/index.ts';
+import { DAY_MS, MINUTE_MS, SECOND_MS, type Clock } from '../time/index.ts';
+import * as rows from './rows.ts';
+
+/** However much it is used, a session ends then. */
+export const SESSION_LIFETIME_MS = 30 * DAY_MS;
+/** A session that nobody renews for so long has ended. */
+export const SESSION_IDLE_MS = 7 * DAY_MS;
+/** How long the access token in the cookie is good for, and so how often a session is renewed. */
+export const SESSION_TOKEN_LIFETIME_MS = 5 * MINUTE_MS;
+/** Parallel requests may still present the refresh token that the first of them replaced. */
+export const REFRESH_RACE_MS = 30 * SECOND_MS;
+/** Told apart from every other kind of token by its `typ`, so that it is no bearer token. */
+export const SESSION_TOKEN_TYPE = 'session+jwt';
+
+export type SessionsNeeds = {
+  storage: Storage;
+  audit: Audit;
+  signingKeys: SigningKeys;
+  clock: Clock;
+  /** The server's own public URL: issuer and audience of the token in the cookie. */
+  issuer: string;
+  /** Makes each refresh token's one successor. */
+  refreshKey: Buffer;
+};
+
+export function createSessions({ storage, audit, signingKeys, clock, issuer, refreshKey }: SessionsNeeds) {
+  /** Keyed, so that only this server knows a refresh token's successor; the same for every call that asks. */
+  const successorOf = (refreshToken: string) =>
+    createHmac('sha256', refreshKey).update(refreshToken).digest('base64url');
+
+  async function cookieFor(id: SessionId, accountId: AccountId, refreshToken: string): Promise<SessionCookie> {
+    const nowMs = clock();
+    const accessToken = await signingKeys.sign({
+      typ: SESSION_TOKEN_TYPE,
+      claims: {
+        iss: issuer,
+        aud: issuer,
+        sub: accountId,
+        sid: id,
+        jti: randomBase62(22),
+        iat: Math.floor(nowMs / SECOND_MS),
+        exp: Math.floor((nowMs + SESSION_TOKEN_LIFETIME_MS) / SECOND_MS),
+      },
+    });
+    return { sid: id, accessToken, refreshToken };
+  }
+
+  async function endReused(id: SessionId, accountId: AccountId, origin: Origin): Promise<void> {
+    await storage.transact(async (tx) => {
+      const ended = await rows.endSession(tx, accountId, id, clock());
+      if (!ended) return;
+      await audit.record(tx, { kind: 'anonymous', from: origin }, 'session.refresh_reused', {
+        target: { kind: 'account', id: accountId },
+        details: { sessionId: id },
+      });
+    });
+  }
+
+  return {
+    /** Writes a session into the caller's transaction and returns what its cookie will hold. Only the sign-in gate makes sessions. */
+    prepare(accountId: AccountId, origin: Origin) {
+      const id = randomId('ses') as SessionId;
+      const refreshToken = randomBase62(43);
+      const nowMs = clock();
+      return {
+        id,
+        write: (tx: Tx) =>
+          rows.insertSession(tx, {
+            id,
+            accountId,
+            refreshDigest: sha256(refreshToken),
+            previousRefreshDigest: null,
+            refreshedAtMs: nowMs,
+            createdAtMs: nowMs,
+            authenticatedAtMs: nowMs,
+            lastUsedAtMs: nowMs,
+            expiresAtMs: nowMs + SESSION_LIFETIME_MS,
+            endedAtMs: null,
+            userAgent: origin.userAgent.slice(0, 400),
+            address: origin.address ?? '',
+          }),
+        cookie: () => cookieFor(id, accountId, refreshToken),
+      };
+    },
+
+    /**
+     * Replaces the cookie whose access token has run out. Safe in a race: within half a minute, every call that presents
+     * the replaced refresh token gets the same successor. Presented later, it was stolen or kept: the session ends.
+     */
+    async renew({ sid, refreshToken }: SessionCookie, origin: Origin): Promise<SessionCookie> {
+      const presented = sha256(refreshToken);
+      const successor = successorOf(refreshToken);
+      const nowMs = clock();
+      const before = await rows.findSession(storage.read, sid);
+      if (before === null || isOver(before, nowMs)) throw new Problem('session_ended');
+      const change = { id: sid, presented, successor: sha256(successor), nowMs };
+      const row =
+        (await storage.transact((tx) => rows.replaceRefreshDigest(tx, change))) ??
+        (await rows.findSession(storage.read, sid));
+      if (row === null || isOver(row, nowMs)) throw new Problem('session_ended');
+      if (row.previousRefreshDigest !== presented || nowMs - row.refreshedAtMs > REFRESH_RACE_MS) {
+        await endReused(sid, row.accountId, origin);
+        throw new Problem('session_ended');
+      }
+      return cookieFor(sid, row.accountId, successor);
+    },
+
+    /** Starts the clock of `fresh` guards anew, after the person has proved who they are. */
+    async confirm(tx: Tx, actor: SessionActor): Promise<void> {
+      const marked = await rows.markAuthenticated(tx, actor.credential.id, clock());
+      if (!marked) throw new Problem('session_ended');
+    },
+
+    markUsed: rows.markUsed,
+
+    async list(accountId: AccountId, current: SessionId | null): Promise<{ items: Session[] }> {
+      const nowMs = clock();
+      const live = await rows.listLiveSessions(storage.read, accountId, nowMs);
+      return {
+        items: live
+          .filter((row) => !isOver(row, nowMs))
+          .map(({ id, createdAtMs, lastUsedAtMs, expiresAtMs, userAgent, address }) => ({
+            id,
+            current: id === current,
+            createdAtMs,
+            lastUsedAtMs,
+            expiresAtMs,
+            userAgent,
+            address,
+          })),
+      };
+    },
+
+    /** Ends one session of the account. Somebody else's is not found [B12]. */
+    async end(actor: Actor, accountId: AccountId, id: SessionId): Promise<void> {
+      await storage.transact(async (tx) => {
+        const ended = await rows.endSession(tx, accountId, id, clock());
+        if (!ended) throw new Problem('not_found');
+        await recordEnd(tx, actor, accountId, [id]);
+      });
+    },
+
+    /** Ends all of the account's sessions but `keep`, in the caller's transaction. Returns how many. */
+    async endAll(tx: Tx, actor: Actor, accountId: AccountId, keep: SessionId | null): Promise<number> {
+      const ended = await rows.endSessions(tx, accountId, clock(), keep);
+      if (ended.length > 0) await recordEnd(tx, actor, accountId, ended);
+      return ended.length;
+    },
+
+    async endAllNow(actor: Actor, accountId: AccountId, keep: SessionId | null): Promise<{ ended: number }> {
+      return { ended: await storage.transact((tx) => this.endAll(tx, actor, accountId, keep)) };
+    },
+  };
+
+  async function recordEnd(tx: Tx, actor: Actor, accountId: AccountId, sessionIds: SessionId[]): Promise<void> {
+    await audit.record(tx, actor, 'session.ended', {
+      target: { kind: 'account', id: accountId },
+      details: { sessionIds },
+    });
+  }
+}
+
+export type Sessions = ReturnType<typeof createSessions>;
+
+/** Ended by somebody, too old, or not renewed for too long. */
+export function isOver(
+  row: Pick<rows.SessionRow, 'endedAtMs' | 'expiresAtMs' | 'refreshedAtMs'>,
+  nowMs: number,
+): boolean {
+  return row.endedAtMs !== null || row.expiresAtMs <= nowMs || row.refreshedAtMs + SESSION_IDLE_MS <= nowMs;
+}

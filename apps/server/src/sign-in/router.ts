@@ -1,0 +1,87 @@
+import {
+  acceptInvitationInput,
+  changePasswordInput,
+  confirmPasswordInput,
+  endedSessions,
+  linkInput,
+  linkPreview,
+  me,
+  serverInfo,
+  setupInput,
+  signInInput,
+  signUpInput,
+  type Me,
+} from '@latchkey/schemas';
+
+import type { CallContext, Rpc } from '../rpc/index.ts';
+import type { SettingsService } from '../settings/index.ts';
+import type { SignedIn } from './gate.ts';
+import type { SignIn } from './service.ts';
+
+function welcome({ sessionCookie }: CallContext, { cookie, me: who }: SignedIn): Me {
+  sessionCookie.set(cookie);
+  return who;
+}
+
+export function signInRouter(rpc: Rpc, signIn: SignIn) {
+  return rpc.router({
+    password: rpc.open
+      .meta({ rest: { method: 'POST', path: '/session', status: 200 } })
+      .input(signInInput)
+      .output(me)
+      .mutation(async ({ ctx, input }) => welcome(ctx, await signIn.withPassword(ctx.origin, input))),
+  });
+}
+
+export function signUpRouter(rpc: Rpc, signIn: SignIn) {
+  return rpc.router({
+    create: rpc.open
+      .input(signUpInput)
+      .output(me)
+      .mutation(async ({ ctx, input }) => welcome(ctx, await signIn.signUp(ctx.origin, input))),
+  });
+}
+
+export function setupRouter(rpc: Rpc, signIn: SignIn) {
+  return rpc.router({
+    // A mutation, so that the token is in a body and not in an address that logs keep.
+    check: rpc.open.input(linkInput).output(linkPreview).mutation(({ input }) => signIn.checkSetup(input.token)),
+    complete: rpc.open
+      .input(setupInput)
+      .output(me)
+      .mutation(async ({ ctx, input }) => welcome(ctx, await signIn.completeSetup(ctx.origin, input))),
+  });
+}
+
+export function invitationsRouter(rpc: Rpc, signIn: SignIn) {
+  return rpc.router({
+    check: rpc.open.input(linkInput).output(linkPreview).mutation(({ input }) => signIn.checkInvitation(input.token)),
+    accept: rpc.open
+      .input(acceptInvitationInput)
+      .output(me)
+      .mutation(async ({ ctx, input }) => welcome(ctx, await signIn.acceptInvitation(ctx.origin, input))),
+  });
+}
+
+export function confirmPassword(rpc: Rpc, signIn: SignIn) {
+  return rpc.signedIn
+    .input(confirmPasswordInput)
+    .mutation(({ ctx, input }) => signIn.confirm(ctx.actor, input.password));
+}
+
+export function changePassword(rpc: Rpc, signIn: SignIn) {
+  return rpc.signedIn
+    .input(changePasswordInput)
+    .output(endedSessions)
+    .mutation(({ ctx, input }) => signIn.changePassword(ctx.actor, input));
+}
+
+export function serverRouter(rpc: Rpc, signIn: SignIn, settings: SettingsService, publicUrl: string) {
+  return rpc.router({
+    info: rpc.open.output(serverInfo).query(async () => ({
+      needsSetup: await signIn.needsSetup(),
+      signUpOpen: (await settings.get()).signUpOpen,
+      url: publicUrl,
+    })),
+  });
+}

@@ -1,0 +1,196 @@
+import { email as emailSchema } from '@latchkey/schemas';
+
+import {
+  addAccount,
+  findAccount,
+  findAccountByEmail,
+  findUsableLink,
+  hasAnyPerson,
+  issueLink,
+  personRow,
+  requireLink,
+  targetOf,
+  updateAccount,
+  type AccountWithRoles,
+} from '../accounts/index.ts';
+import { SERVER, type Origin } from '../actors/index.ts';
+import type { PasswordHasher } from '../crypto/index.ts';
+import { Problem } from '../problems/index.ts';
+import type { SessionActor } from '../rpc/index.ts';
+import type { SettingsService } from '../settings/index.ts';
+import type { Tx } from '../storage/index.ts';
+import { createGate, type GateNeeds, type SignedIn } from './gate.ts';
+import type { Guessing } from './guessing.ts';
+
+export type SignInNeeds = GateNeeds & {
+  passwords: PasswordHasher;
+  guessing: Guessing;
+  settings: SettingsService;
+  publicUrl: string;
+};
+
+type NewPerson = { email: string; name: string; password: string };
+
+export function createSignIn(needs: SignInNeeds) {
+  const { storage, audit, sessions, passwords, guessing, settings, clock, publicUrl } = needs;
+  const completeSignIn = createGate(needs);
+
+  const recordFailure = (origin: Origin, email: string, account: AccountWithRoles | null) =>
+    storage.transact((tx) =>
+      audit.record(tx, { kind: 'anonymous', from: origin }, 'sign_in.failed', {
+        ...(account ? { target: targetOf(account) } : {}),
+        details: { email: email.slice(0, 254) },
+      }),
+    );
+
+  /** Today's parameters for a hash that was made with yesterday's. */
+  async function strengthen(account: AccountWithRoles, password: string): Promise<void> {
+    if (account.passwordHash === null || !passwords.needsRehash(account.passwordHash)) return;
+    const passwordHash = await passwords.hash(password);
+    await storage.transact((tx) => updateAccount(tx, account.id, { passwordHash }));
+  }
+
+  /** Whether this is the signed-in person's password; counted as a guess like any other. */
+  async function provePassword(actor: SessionActor, password: string): Promise<void> {
+    const forgive = await guessing.countTry(actor.email, actor.from);
+    const account = await findAccount(storage.read, actor.accountId);
+    if (!(await passwords.verify(account?.passwordHash ?? null, password))) {
+      await recordFailure(actor.from, actor.email, account);
+      throw new Problem('sign_in_failed', { detail: "That isn't your password." });
+    }
+    await forgive();
+  }
+
+  async function addPerson(
+    tx: Tx,
+    origin: Origin,
+    { email, name, passwordHash }: { email: string; name: string; passwordHash: string },
+    role: 'admin' | 'member',
+  ): Promise<AccountWithRoles> {
+    const account = personRow({ email, name, passwordHash, nowMs: clock() });
+    const act = role === 'admin' ? 'setup.completed' : 'account.signed_up';
+    await addAccount(tx, audit, { kind: 'anonymous', from: origin }, account, [role], act);
+    return { ...account, roles: [role] };
+  }
+
+  return {
+    async withPassword(origin: Origin, offered: { email: string; password: string }): Promise<SignedIn> {
+      const parsed = emailSchema.safeParse(offered.email);
+      const email = parsed.success ? parsed.data : offered.email;
+      const forgive = await guessing.countTry(email, origin);
+      const account = parsed.success ? await findAccountByEmail(storage.read, email) : null;
+      // An account that is unknown, disabled or without a password costs a whole hash as well: time tells a stranger nothing.
+      const matches = await passwords.verify(account?.passwordHash ?? null, offered.password);
+      if (!matches || account?.status !== 'active') {
+        await recordFailure(origin, email, account);
+        throw new Problem('sign_in_failed');
+      }
+      await forgive();
+      const signedIn = await completeSignIn(origin, 'password', async (tx) =>
+        requireSamePassword(await findAccount(tx, account.id), account.passwordHash),
+      );
+      await strengthen(account, offered.password);
+      return signedIn;
+    },
+
+    async signUp(origin: Origin, { email, name, password }: NewPerson): Promise<SignedIn> {
+      if (!(await settings.get()).signUpOpen || !(await hasAnyPerson(storage.read))) {
+        throw new Problem('sign_up_closed');
+      }
+      await guessing.countTry(email, origin);
+      const passwordHash = await passwords.hash(password);
+      return completeSignIn(origin, 'sign_up', (tx) => addPerson(tx, origin, { email, name, passwordHash }, 'member'));
+    },
+
+    async needsSetup(): Promise<boolean> {
+      return !(await hasAnyPerson(storage.read));
+    },
+
+    /** Voids the links before it. */
+    async issueSetupLink(): Promise<string> {
+      return (await storage.transact((tx) => issueLink(tx, publicUrl, 'setup', null, clock()))).url;
+    },
+
+    async checkSetup(token: string) {
+      const link = await findUsableLink(storage.read, token, 'setup', clock());
+      const valid = link !== null && !(await hasAnyPerson(storage.read));
+      return { valid, email: null, expiresAtMs: valid ? link.expiresAtMs : null };
+    },
+
+    async completeSetup(origin: Origin, { token, email, name, password }: NewPerson & { token: string }) {
+      if (!(await this.checkSetup(token)).valid) throw new Problem('link_used');
+      const passwordHash = await passwords.hash(password);
+      return completeSignIn(origin, 'setup', async (tx) => {
+        await requireLink(tx, token, 'setup', clock());
+        if (await hasAnyPerson(tx)) throw new Problem('link_used');
+        return addPerson(tx, origin, { email, name, passwordHash }, 'admin');
+      });
+    },
+
+    /** The first admin from the environment, when there is nobody yet. */
+    async createFirstAdmin(email: string, password: string): Promise<void> {
+      const passwordHash = await passwords.hash(password);
+      await storage.transact(async (tx) => {
+        if (await hasAnyPerson(tx)) return;
+        const account = personRow({ email, name: email.slice(0, email.indexOf('@')), passwordHash, nowMs: clock() });
+        await addAccount(tx, audit, SERVER, account, ['admin'], 'setup.completed');
+      });
+    },
+
+    async checkInvitation(token: string) {
+      const link = await findUsableLink(storage.read, token, 'invitation', clock());
+      const account = link?.accountId ? await findAccount(storage.read, link.accountId) : null;
+      if (link === null || account?.status !== 'invited') return { valid: false, email: null, expiresAtMs: null };
+      return { valid: true, email: account.email, expiresAtMs: link.expiresAtMs };
+    },
+
+    async acceptInvitation(origin: Origin, { token, name, password }: { token: string; name: string; password: string }) {
+      if (!(await this.checkInvitation(token)).valid) throw new Problem('link_used');
+      const passwordHash = await passwords.hash(password);
+      return completeSignIn(origin, 'invitation', async (tx) => {
+        const link = await requireLink(tx, token, 'invitation', clock());
+        const account = link.accountId ? await findAccount(tx, link.accountId) : null;
+        // Disabled since it was invited: the link no longer lets in.
+        if (account?.status !== 'invited') throw new Problem('link_used');
+        await updateAccount(tx, account.id, { name, passwordHash, status: 'active' });
+        await audit.record(tx, { kind: 'anonymous', from: origin }, 'account.invitation_accepted', {
+          target: targetOf(account),
+        });
+        return { ...account, name, passwordHash, status: 'active' };
+      });
+    },
+
+    /** Renews the session's freshness. */
+    async confirm(actor: SessionActor, password: string): Promise<void> {
+      await provePassword(actor, password);
+      await storage.transact(async (tx) => {
+        await sessions.confirm(tx, actor);
+        await audit.record(tx, actor, 'session.confirmed');
+      });
+    },
+
+    /** Ends the account's other sessions: whoever else knew the old password is out. */
+    async changePassword(
+      actor: SessionActor,
+      { currentPassword, newPassword }: { currentPassword: string; newPassword: string },
+    ): Promise<{ ended: number }> {
+      await provePassword(actor, currentPassword);
+      const passwordHash = await passwords.hash(newPassword);
+      return storage.transact(async (tx) => {
+        await updateAccount(tx, actor.accountId, { passwordHash });
+        await audit.record(tx, actor, 'account.password_changed', {
+          target: { kind: 'account', id: actor.accountId, name: actor.email },
+        });
+        return { ended: await sessions.endAll(tx, actor, actor.accountId, actor.credential.id) };
+      });
+    },
+  };
+}
+
+export type SignIn = ReturnType<typeof createSignIn>;
+
+/** The account as it is inside the transaction: its password may have been changed while the offered one was hashed. */
+function requireSamePassword(account: AccountWithRoles | null, verifiedHash: string | null): AccountWithRoles {
+  if (account === null || account.passwordHash !== verifiedHash) throw new Problem('sign_in_failed');
+  return account;
+}

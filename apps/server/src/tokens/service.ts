@@ -1,0 +1,65 @@
+import type { Permission } from '@latchkey/schemas';
+
+import type { AccountActor } from '../actors/index.ts';
+import type { Audit } from '../audit/index.ts';
+import { randomBase62 } from '../crypto/index.ts';
+import { refuseToExceed } from '../permissions/index.ts';
+import type { SigningKeys } from '../signing-keys/index.ts';
+import type { Storage } from '../storage/index.ts';
+import { SECOND_MS, type Clock } from '../time/index.ts';
+
+/** RFC 9068 section 2.1. */
+export const ACCESS_TOKEN_TYPE = 'at+jwt';
+
+export type TokensNeeds = {
+  storage: Storage;
+  audit: Audit;
+  signingKeys: SigningKeys;
+  clock: Clock;
+  issuer: string;
+};
+
+type TokenRequest = { audience?: string | undefined; permissions?: Permission[] | undefined; ttlSeconds: number };
+
+export function createTokens({ storage, audit, signingKeys, clock, issuer }: TokensNeeds) {
+  return {
+    /** A short-lived access token (RFC 9068) that carries at most what the caller holds, and dies with the caller's credential. */
+    async create(actor: AccountActor, { audience = issuer, permissions, ttlSeconds }: TokenRequest) {
+      refuseToExceed(actor, permissions ?? []);
+      const carried = permissions ?? [...actor.permissions];
+      const issuedAt = Math.floor(clock() / SECOND_MS);
+      const claims = {
+        iss: issuer,
+        sub: actor.accountId,
+        aud: audience,
+        client_id: 'latchkey',
+        iat: issuedAt,
+        exp: issuedAt + ttlSeconds,
+        jti: randomBase62(22),
+        scope: carried.join(' '),
+        roles: [...actor.roles],
+        ...originOf(actor),
+      };
+      const accessToken = await signingKeys.sign({ typ: ACCESS_TOKEN_TYPE, claims });
+      await storage.transact((tx) =>
+        audit.record(tx, actor, 'token.created', {
+          target: { kind: 'access_token', id: claims.jti },
+          details: { audience, permissions: carried, ttlSeconds },
+        }),
+      );
+      return { accessToken, expiresAtMs: claims.exp * SECOND_MS };
+    },
+  };
+}
+
+export type Tokens = ReturnType<typeof createTokens>;
+
+/** What the token hangs on: the session with its time of proof, or the key. */
+function originOf({ credential }: AccountActor): { sid: string; auth_time: number } | { api_key_id: string } {
+  if (credential.kind === 'session') {
+    return { sid: credential.id, auth_time: Math.floor(credential.authenticatedAtMs / SECOND_MS) };
+  }
+  if (credential.kind === 'api_key') return { api_key_id: credential.id };
+  // The guard takes sessions and keys only: a token that makes tokens would never end.
+  throw new Error('A token was asked for with a token');
+}

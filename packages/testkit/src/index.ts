@@ -1,0 +1,5 @@
+export { freshPostgresUrl, onEveryDatabase, type DatabaseName } from './databases.ts';
+export { openPostgres, type Postgres } from './postgres.ts';
+export { Caller, problemOf, type Answer } from './caller.ts';
+export { ADMIN, openTestServer, type TestServer } from './open-test-server.ts';
+export { createTestClock, type TestClock } from './test-clock.ts';

@@ -1,0 +1,80 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { Writable } from 'node:stream';
+
+import { createLog, openServer, readConfig, type OpenServer } from '@latchkey/server/compose';
+
+import { Caller } from './caller.ts';
+import { createTestClock, type TestClock } from './test-clock.ts';
+
+export const ADMIN = { email: 'admin@example.com', password: 'correct horse battery staple' };
+const PUBLIC_URL = 'http://localhost:3000';
+
+export type TestServer = OpenServer & {
+  clock: TestClock;
+  publicUrl: string;
+  dataDir: string;
+  /** Everything logged so far. */
+  logged(): string;
+  /** Somebody without any credential. */
+  stranger(): Caller;
+  /** The first admin, signed in. */
+  admin(): Promise<Caller>;
+  /** A person that the admin made, signed in. */
+  person(email: string, roles?: string[]): Promise<Caller>;
+};
+
+export type TestServerOptions = {
+  /** More of the environment's variables. */
+  environment?: Record<string, string>;
+  clock?: TestClock;
+  /** A folder of a server before this one, to start again on. */
+  dataDir?: string;
+};
+
+/** The whole server in this process, on SQLite in a folder of its own, with a clock that the test holds. */
+export async function openTestServer(options: TestServerOptions = {}): Promise<TestServer> {
+  const dataDir = options.dataDir ?? mkdtempSync(join(tmpdir(), 'latchkey-'));
+  const clock = options.clock ?? createTestClock();
+  const lines: string[] = [];
+  const config = readConfig({
+    LATCHKEY_URL: PUBLIC_URL,
+    LATCHKEY_DATA_DIR: dataDir,
+    LATCHKEY_ADMIN_EMAIL: ADMIN.email,
+    LATCHKEY_ADMIN_PASSWORD: ADMIN.password,
+    ...options.environment,
+  });
+  const sink = new Writable({
+    write(chunk: Buffer, _encoding, done) {
+      lines.push(chunk.toString());
+      done();
+    },
+  });
+  const server = await openServer({ config, log: createLog(config.logLevel, sink), clock: clock.now });
+  if (config.firstAdmin) await server.services.signIn.createFirstAdmin(config.firstAdmin.email, config.firstAdmin.password);
+  const stranger = () => new Caller(server.app, config.publicUrl);
+  const signedIn = async (email: string, password: string) => {
+    const caller = stranger();
+    await caller.signIn(email, password);
+    return caller;
+  };
+  const admin = () => signedIn(ADMIN.email, ADMIN.password);
+  return {
+    ...server,
+    clock,
+    publicUrl: config.publicUrl,
+    dataDir,
+    logged: () => lines.join(''),
+    stranger,
+    admin,
+    async person(email, roles = ['member']) {
+      await (await admin()).api.users.create.mutate({ email, roles, password: ADMIN.password });
+      return signedIn(email, ADMIN.password);
+    },
+    async close() {
+      await server.close();
+      if (options.dataDir === undefined) rmSync(dataDir, { recursive: true, force: true });
+    },
+  };
+}
