@@ -7,8 +7,9 @@ import { auditDependencies } from './audit-dependencies.ts';
 import { addUp, playwrightTally, stepTally, tallyLine, vitestTally, type Tally } from './tally.ts';
 
 const ROOT = join(import.meta.dirname, '..');
-const BINARIES = ['node_modules/.bin', 'e2e/node_modules/.bin'].map((folder) => join(ROOT, folder));
-const PATH = [...BINARIES, process.env['PATH']].join(delimiter);
+/** Started without pnpm, too, every program is the locked one. */
+const PATH = [join(ROOT, 'node_modules/.bin'), process.env['PATH']].join(delimiter);
+const PLAYWRIGHT = 'node e2e/node_modules/@playwright/test/cli.js';
 const REPORTS = mkdtempSync(join(tmpdir(), 'latchkey-test-'));
 /** With CI set nobody reads the list of skipped tests, so each of them is a failure. */
 const MAY_SKIP = !process.env['CI'];
@@ -45,7 +46,7 @@ async function unitTests(): Promise<Tally> {
 
 async function journeys(): Promise<Tally> {
   const report = join(REPORTS, 'playwright.json');
-  const succeeded = await succeeds('playwright test --config e2e/playwright.config.ts --reporter=list,json', {
+  const succeeded = await succeeds(`${PLAYWRIGHT} test --config e2e/playwright.config.ts --reporter=list,json`, {
     PLAYWRIGHT_JSON_OUTPUT_FILE: report,
   });
   return judgedForCi(playwrightTally(read(report), succeeded));
