@@ -149,7 +149,7 @@ export function createSigningKeys({ storage, clock, sealer, audit }: SigningKeys
       // A key that is no longer published only tells an expired token from a forged one.
       const row = (await keys()).all.find(({ kid }) => kid === signed.kid);
       if (row === undefined || !isPublished(row, clock())) throw new TokenInvalid('key');
-      return claims;
+      return { ...claims };
     },
 
     /** What is published (RFC 7517 section 5): previous, current and next keys, the newest first. */
