@@ -1,9 +1,27 @@
 import './zod-without-eval.ts';
 
-import { StrictMode } from 'react';
+import { StrictMode, type ReactNode } from 'react';
 import { createRoot } from 'react-dom/client';
+
+import { takeFragmentToken } from './signed-out/fragment-token.ts';
+import { InvitationPage } from './signed-out/invitation-page.tsx';
+import { SetupPage } from './signed-out/setup-page.tsx';
+import { SignInPage } from './signed-out/sign-in-page.tsx';
+import { SignUpPage } from './signed-out/sign-up-page.tsx';
 
 const root = document.querySelector('#root');
 if (!root) throw new Error('auth.html has no #root');
 
-createRoot(root).render(<StrictMode>{null}</StrictMode>);
+/** Taken once, before anything is drawn: a second reading would find nothing. */
+const token = takeFragmentToken();
+
+// A link pasted over an older one changes the fragment alone, which loads nothing by itself.
+addEventListener('hashchange', () => location.reload());
+
+function pageAt(path: string): ReactNode {
+  if (path === '/setup') return <SetupPage token={token} />;
+  if (path === '/invitation') return <InvitationPage token={token} />;
+  return path === '/sign-up' ? <SignUpPage /> : <SignInPage />;
+}
+
+createRoot(root).render(<StrictMode>{pageAt(location.pathname)}</StrictMode>);

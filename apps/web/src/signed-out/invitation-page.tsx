@@ -1,0 +1,74 @@
+import { acceptInvitationInput } from '@latchkey/schemas';
+import { useCallback, type ReactNode } from 'react';
+import * as z from 'zod/mini';
+
+import { Button, LinkButton } from '../ui/button.tsx';
+import { server } from './client.ts';
+import { FormFailure, PageFailure } from './form-failure.tsx';
+import { Frame, FrameSkeleton } from './frame.tsx';
+import { PersonFields } from './person-fields.tsx';
+import { useSmallForm } from './small-form.ts';
+import { useAnswer } from './use-answer.ts';
+
+const checked = z.omit(acceptInvitationInput, { token: true });
+const NO_LINK = { valid: false, email: null };
+
+async function look(token: string | null) {
+  const isToken = acceptInvitationInput.shape.token.safeParse(token).success;
+  return isToken && token ? server.invitations.check.mutate({ token }) : NO_LINK;
+}
+
+export function InvitationPage({ token }: { token: string | null }): ReactNode {
+  const [answer, retry] = useAnswer(useCallback(() => look(token), [token]));
+  if (answer.state === 'waiting') return <FrameSkeleton title="Accept your invitation" />;
+  if (answer.state === 'failed') {
+    return (
+      <Frame title="Accept your invitation">
+        <PageFailure failure={answer.failure} onRetry={retry} />
+      </Frame>
+    );
+  }
+  const { valid, email } = answer.data;
+  return token && valid ? <AcceptForm token={token} email={email ?? ''} /> : <InvitationOver />;
+}
+
+function AcceptForm({ token, email }: { token: string; email: string }): ReactNode {
+  const form = useSmallForm(checked, async (values) => {
+    await server.invitations.accept.mutate({ ...values, token });
+    location.replace('/');
+  });
+  return (
+    <Frame title="Accept your invitation" lead={<>You will sign in as {email}.</>}>
+      <FormFailure failure={form.failure} />
+      <form className="stack" noValidate onSubmit={form.onSubmit}>
+        {/* For password managers, which keep a password under a name. */}
+        <input
+          className="visually-hidden"
+          type="email"
+          autoComplete="username"
+          value={email}
+          readOnly
+          tabIndex={-1}
+          aria-hidden="true"
+        />
+        <PersonFields errors={form.errors} emailHint={false} />
+        <Button type="submit" tone="primary" wide pending={form.pending}>
+          Accept invitation
+        </Button>
+      </form>
+    </Frame>
+  );
+}
+
+function InvitationOver(): ReactNode {
+  return (
+    <Frame
+      title="This invitation is over"
+      lead="It was used already, or has expired. Ask the person who invited you for a new one."
+    >
+      <LinkButton href="/sign-in" wide>
+        Sign in
+      </LinkButton>
+    </Frame>
+  );
+}

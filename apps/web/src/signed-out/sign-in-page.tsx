@@ -1,0 +1,63 @@
+import { signInInput } from '@latchkey/schemas';
+import { useCallback, type ReactNode } from 'react';
+import * as z from 'zod/mini';
+
+import { Button } from '../ui/button.tsx';
+import { TextField } from '../ui/field.tsx';
+import { Notice } from '../ui/notice.tsx';
+import { PasswordField } from '../ui/password-field.tsx';
+import { safeNextPath } from '../words/next-path.ts';
+import { server } from './client.ts';
+import { FormFailure } from './form-failure.tsx';
+import { Frame } from './frame.tsx';
+import { useSmallForm } from './small-form.ts';
+import { useAnswer } from './use-answer.ts';
+import { useWait, WaitNotice } from './wait.tsx';
+
+const checked = z.extend(signInInput, { email: z.string().check(z.trim(), z.minLength(1, 'Enter your email.')) });
+
+async function signIn(values: z.infer<typeof checked>): Promise<void> {
+  await server.signIn.password.mutate(values);
+  location.replace(safeNextPath(new URLSearchParams(location.search).get('next'), location.origin));
+}
+
+export function SignInPage(): ReactNode {
+  const [info] = useAnswer(useCallback(() => server.server.info.query(), []));
+  const form = useSmallForm(checked, signIn);
+  const wait = useWait(form.failure);
+  const known = info.state === 'here' ? info.data : null;
+  return (
+    <Frame title="Sign in" below={known?.signUpOpen && <SignUpLink />}>
+      {known?.needsSetup && (
+        <Notice tone="warn">
+          <p>This server has no admin yet. Open the set-up link that it printed when it started.</p>
+        </Notice>
+      )}
+      {wait ? <WaitNotice wait={wait} /> : <FormFailure failure={form.failure} />}
+      <form className="stack" noValidate onSubmit={form.onSubmit}>
+        <TextField
+          label="Email"
+          name="email"
+          type="email"
+          autoComplete="username"
+          autoCapitalize="none"
+          spellCheck={false}
+          autoFocus
+          error={form.errors.email}
+        />
+        <PasswordField label="Password" name="password" autoComplete="current-password" error={form.errors.password} />
+        <Button type="submit" tone="primary" wide pending={form.pending} off={(wait?.leftSeconds ?? 0) > 0}>
+          Sign in
+        </Button>
+      </form>
+    </Frame>
+  );
+}
+
+function SignUpLink(): ReactNode {
+  return (
+    <>
+      New here? <a href={`/sign-up${location.search}`}>Create an account</a>
+    </>
+  );
+}
