@@ -6,5 +6,6 @@ export default defineConfig({
     // Real databases, real processes: slow machines get their time.
     testTimeout: 30_000,
     hookTimeout: 60_000,
+    globalSetup: 'packages/testkit/src/postgres-global-setup.ts',
   },
 });

@@ -45,7 +45,7 @@ export async function compose({ config, log, clock = systemClock, storage: given
 
   const audit = createAudit({ storage, clock });
   const rateLimits = createRateLimits({ storage, clock });
-  const settings = createSettings({ storage, clock, audit });
+  const settings = createSettings({ storage, audit });
   const mail = createMail({ ...config.mail, outboxDir: join(config.dataDir, 'outbox') });
   const signingKeys = createSigningKeys({ storage, clock, sealer, audit });
   const roles = createRoles({ storage, audit, clock });

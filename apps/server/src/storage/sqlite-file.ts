@@ -110,7 +110,9 @@ function connect(path: string): Connections {
   const reader = new Database(path, { readonly: true, timeout: OPENING_WAIT_MS });
   const connections = { file, reader, writer: new Database(path, { fileMustExist: true, timeout: OPENING_WAIT_MS }) };
   try {
+    isOurSqlite(reader); // only with its first question does a connection hold the file: see `disconnect`
     prepareWriter(connections.writer);
+    isOurSqlite(reader); // and of a new file once more, since the log began only now
     return connections;
   } catch (error) {
     disconnect(connections);

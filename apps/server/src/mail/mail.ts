@@ -1,0 +1,59 @@
+import { mkdir, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+
+import { createTransport } from 'nodemailer';
+
+import { randomBase62 } from '../crypto/index.ts';
+import { SECOND_MS, systemClock, type Clock } from '../time/index.ts';
+
+/** `to` is one address, already checked. */
+export type MailMessage = { to: string; subject: string; text: string; html?: string };
+
+export type MailOptions = {
+  /** Null: each message is a file in `outboxDir`. */
+  smtpUrl: string | null;
+  from: string;
+  outboxDir: string;
+  clock?: Clock;
+};
+
+type Deliver = (message: object) => Promise<void>;
+
+/** A message's text never makes the server read a file or a URL. */
+const CLOSED_IN = { disableFileAccess: true, disableUrlAccess: true };
+
+const SMTP_LIMITS = {
+  connectionTimeout: 10 * SECOND_MS,
+  greetingTimeout: 10 * SECOND_MS,
+  socketTimeout: 20 * SECOND_MS,
+};
+
+export function createMail({ smtpUrl, from, outboxDir, clock = systemClock }: MailOptions) {
+  const deliver = smtpUrl === null ? toOutbox(outboxDir, clock) : toServer(smtpUrl);
+  return {
+    /** Kept once the message is with the mail server, or on the disk. */
+    async send({ to, ...content }: MailMessage): Promise<void> {
+      // As an object, the address stays one address, whatever it holds [B21].
+      await deliver({ from, to: { name: '', address: to }, date: new Date(clock()), ...content });
+    },
+  };
+}
+
+export type Mail = ReturnType<typeof createMail>;
+
+function toServer(smtpUrl: string): Deliver {
+  const transport = createTransport({ url: smtpUrl, ...CLOSED_IN, ...SMTP_LIMITS });
+  return async (message) => {
+    await transport.sendMail(message);
+  };
+}
+
+function toOutbox(outboxDir: string, clock: Clock): Deliver {
+  const transport = createTransport({ streamTransport: true, buffer: true, ...CLOSED_IN });
+  return async (message) => {
+    const { message: text } = await transport.sendMail(message);
+    const name = `${new Date(clock()).toISOString().replaceAll(':', '-')}-${randomBase62(8)}.eml`;
+    await mkdir(outboxDir, { recursive: true, mode: 0o700 });
+    await writeFile(join(outboxDir, name), text, { mode: 0o600, flag: 'wx' });
+  };
+}

@@ -1,0 +1,19 @@
+import { noInput, settings as settingsShape, updateSettingsInput } from '@latchkey/schemas';
+
+import type { Rpc } from '../rpc/index.ts';
+import type { SettingsService } from './service.ts';
+
+export function settingsRouter(rpc: Rpc, settings: SettingsService) {
+  return rpc.router({
+    get: rpc
+      .permitted('settings:read')
+      .input(noInput)
+      .output(settingsShape)
+      .query(() => settings.get()),
+    update: rpc
+      .permitted('settings:write', { credentials: ['session'], fresh: '15m' })
+      .input(updateSettingsInput)
+      .output(settingsShape)
+      .mutation(({ ctx, input }) => settings.update(ctx.actor, input)),
+  });
+}
