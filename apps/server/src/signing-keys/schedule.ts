@@ -3,7 +3,7 @@ import { DAY_MS, HOUR_MS } from '../time/index.ts';
 /** How long a key signs. */
 export const SIGNS_FOR_MS = 30 * DAY_MS;
 /** How long a key is published before it signs, so that whoever keeps a copy of the set has it in time. */
-export const PUBLISHED_BEFORE_MS = HOUR_MS;
+const PUBLISHED_BEFORE_MS = HOUR_MS;
 /** How long it is published afterwards: four times what the longest-lived token has, and the clocks' differences. */
 export const PUBLISHED_AFTER_MS = HOUR_MS;
 
