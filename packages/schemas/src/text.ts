@@ -49,6 +49,9 @@ export const timeMs = z.int().check(z.gte(0));
 /** Where a keyset page goes on: opaque, given out as `nextCursor`. */
 const cursor = z.string().check(z.minLength(1), z.maxLength(300), z.regex(/^[A-Za-z0-9_-]+$/));
 
+/** For procedures that take nothing: whatever is sent is refused, as unknown fields are everywhere. */
+export const noInput = z.optional(z.strictObject({}));
+
 /** What every list takes: `limit` 1 to 100, by default 50. */
 export const pageInput = {
   cursor: z.optional(cursor),

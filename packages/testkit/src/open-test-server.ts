@@ -23,27 +23,26 @@ export type TestServer = OpenServer & {
   admin(): Promise<Caller>;
   /** A person that the admin made, signed in. */
   person(email: string, roles?: string[]): Promise<Caller>;
+  /** Ends it and starts it again on the same data. */
+  restart(): Promise<void>;
 };
 
 export type TestServerOptions = {
   /** More of the environment's variables. */
   environment?: Record<string, string>;
-  clock?: TestClock;
-  /** A folder of a server before this one, to start again on. */
-  dataDir?: string;
 };
 
 /** The whole server in this process, on SQLite in a folder of its own, with a clock that the test holds. */
-export async function openTestServer(options: TestServerOptions = {}): Promise<TestServer> {
-  const dataDir = options.dataDir ?? mkdtempSync(join(tmpdir(), 'latchkey-'));
-  const clock = options.clock ?? createTestClock();
+export async function openTestServer({ environment = {} }: TestServerOptions = {}): Promise<TestServer> {
+  const dataDir = mkdtempSync(join(tmpdir(), 'latchkey-'));
+  const clock = createTestClock();
   const lines: string[] = [];
   const config = readConfig({
     LATCHKEY_URL: PUBLIC_URL,
     LATCHKEY_DATA_DIR: dataDir,
     LATCHKEY_ADMIN_EMAIL: ADMIN.email,
     LATCHKEY_ADMIN_PASSWORD: ADMIN.password,
-    ...options.environment,
+    ...environment,
   });
   const sink = new Writable({
     write(chunk: Buffer, _encoding, done) {
@@ -51,17 +50,23 @@ export async function openTestServer(options: TestServerOptions = {}): Promise<T
       done();
     },
   });
-  const server = await openServer({ config, log: createLog(config.logLevel, sink), clock: clock.now });
-  if (config.firstAdmin) await server.services.signIn.createFirstAdmin(config.firstAdmin.email, config.firstAdmin.password);
-  const stranger = () => new Caller(server.app, config.publicUrl);
+  const open = async () => {
+    const opened = await openServer({ config, log: createLog(config.logLevel, sink), clock: clock.now });
+    if (config.firstAdmin) {
+      await opened.services.signIn.createFirstAdmin(config.firstAdmin.email, config.firstAdmin.password);
+    }
+    return opened;
+  };
+  let opened = await open();
+  const stranger = () => new Caller({ inject: (request) => opened.app.inject(request) }, config.publicUrl);
   const signedIn = async (email: string, password: string) => {
     const caller = stranger();
     await caller.signIn(email, password);
     return caller;
   };
   const admin = () => signedIn(ADMIN.email, ADMIN.password);
-  return {
-    ...server,
+  const server: TestServer = {
+    ...opened,
     clock,
     publicUrl: config.publicUrl,
     dataDir,
@@ -72,9 +77,15 @@ export async function openTestServer(options: TestServerOptions = {}): Promise<T
       await (await admin()).api.users.create.mutate({ email, roles, password: ADMIN.password });
       return signedIn(email, ADMIN.password);
     },
+    async restart() {
+      await opened.close();
+      opened = await open();
+      Object.assign(server, { ...opened, close: server.close });
+    },
     async close() {
-      await server.close();
-      if (options.dataDir === undefined) rmSync(dataDir, { recursive: true, force: true });
+      await opened.close();
+      rmSync(dataDir, { recursive: true, force: true });
     },
   };
+  return server;
 }

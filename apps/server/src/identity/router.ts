@@ -1,4 +1,4 @@
-import { me, type Me } from '@latchkey/schemas';
+import { me, noInput, type Me } from '@latchkey/schemas';
 
 import type { AccountActor } from '../actors/index.ts';
 import type { Rpc } from '../rpc/index.ts';
@@ -7,6 +7,7 @@ import type { Rpc } from '../rpc/index.ts';
 export function whoAmI(rpc: Rpc) {
   return rpc.authenticated
     .meta({ rest: { method: 'GET', path: '/me', status: 200 } })
+    .input(noInput)
     .output(me)
     .query(({ ctx }) => meOf(ctx.actor));
 }

@@ -1,4 +1,4 @@
-import { accessMatrix, createRoleInput, role, roleList, type GuardDescription } from '@latchkey/schemas';
+import { accessMatrix, createRoleInput, noInput, role, roleList, type GuardDescription } from '@latchkey/schemas';
 
 import type { Rpc } from '../rpc/index.ts';
 import type { Roles } from './service.ts';
@@ -8,6 +8,7 @@ export function rolesRouter(rpc: Rpc, roles: Roles) {
     list: rpc
       .permitted('roles:read')
       .meta({ rest: { method: 'GET', path: '/roles', status: 200 } })
+      .input(noInput)
       .output(roleList)
       .query(() => roles.list()),
     create: rpc
@@ -25,6 +26,7 @@ export function accessMatrixRouter(rpc: Rpc, guards: () => GuardDescription[]) {
     get: rpc
       .permitted('roles:read')
       .meta({ rest: { method: 'GET', path: '/access-matrix', status: 200 } })
+      .input(noInput)
       .output(accessMatrix)
       .query(() => ({ procedures: guards() })),
   });

@@ -9,6 +9,8 @@ import type { Rest } from './rest-edge.ts';
 
 export type { CallContext, SessionActor } from './context.ts';
 export { createContextOpener } from './open-context.ts';
+export { registerRest } from './rest-edge.ts';
+export { registerTrpc } from './trpc-edge.ts';
 export type { Presented } from './credential.ts';
 export { refusalOf, type Guard } from './guard.ts';
 
@@ -62,7 +64,12 @@ export function createRpc(clock: Clock) {
 
 export type Rpc = ReturnType<typeof createRpc>;
 
-type ProcedureInternals = { type: 'query' | 'mutation' | 'subscription'; meta?: ProcedureMeta; middlewares?: unknown };
+type ProcedureInternals = {
+  type: 'query' | 'mutation' | 'subscription';
+  meta?: ProcedureMeta;
+  middlewares?: unknown;
+  inputs?: unknown;
+};
 
 function proceduresOf(router: AnyRouter): [path: string, internals: ProcedureInternals][] {
   return Object.entries(router._def.procedures as Record<string, { _def: ProcedureInternals }>).map(
@@ -76,11 +83,20 @@ function guardOf({ middlewares }: ProcedureInternals): Guard | null {
   return (typeof first === 'function' && GUARDS.get(first)) || null;
 }
 
-/** Reads every procedure's guard. Throws, naming them, when any has none: such a server must not start. */
+/** Without a schema, whatever the caller sends is taken. */
+function hasInputSchema({ inputs }: ProcedureInternals): boolean {
+  return Array.isArray(inputs) && inputs.length > 0;
+}
+
+/** Reads every procedure's guard. Throws, naming them, when any has none, or takes any input: such a server must not start. */
 export function describeGuards(router: AnyRouter): GuardDescription[] {
   const procedures = proceduresOf(router);
-  const unguarded = procedures.filter(([, internals]) => guardOf(internals) === null).map(([path]) => path);
+  const without = (has: (internals: ProcedureInternals) => boolean) =>
+    procedures.filter(([, internals]) => !has(internals)).map(([path]) => path);
+  const unguarded = without((internals) => guardOf(internals) !== null);
   if (unguarded.length > 0) throw new Error(`Procedures without a guard: ${unguarded.join(', ')}`);
+  const unchecked = without(hasInputSchema);
+  if (unchecked.length > 0) throw new Error(`Procedures without an input schema: ${unchecked.join(', ')}`);
   return procedures
     .map(([procedure, internals]) => describe(procedure, internals))
     .toSorted((a, b) => (a.procedure < b.procedure ? -1 : 1));

@@ -1,4 +1,4 @@
-import { accountInput, endedSessions, sessionInput, sessionList, userSessionInput } from '@latchkey/schemas';
+import { accountInput, endedSessions, noInput, sessionInput, sessionList, userSessionInput } from '@latchkey/schemas';
 
 import type { Rpc } from '../rpc/index.ts';
 import type { Sessions } from './service.ts';
@@ -7,15 +7,17 @@ import type { Sessions } from './service.ts';
 export function sessionsRouter(rpc: Rpc, sessions: Sessions) {
   return rpc.router({
     list: rpc.signedIn
+      .input(noInput)
       .output(sessionList)
       .query(({ ctx }) => sessions.list(ctx.actor.accountId, ctx.actor.credential.id)),
     end: rpc.signedIn
       .input(sessionInput)
       .mutation(({ ctx, input }) => sessions.end(ctx.actor, ctx.actor.accountId, input.id)),
     endOthers: rpc.signedIn
+      .input(noInput)
       .output(endedSessions)
       .mutation(({ ctx }) => sessions.endAllNow(ctx.actor, ctx.actor.accountId, ctx.actor.credential.id)),
-    endAll: rpc.signedIn.output(endedSessions).mutation(async ({ ctx }) => {
+    endAll: rpc.signedIn.input(noInput).output(endedSessions).mutation(async ({ ctx }) => {
       const ended = await sessions.endAllNow(ctx.actor, ctx.actor.accountId, null);
       ctx.sessionCookie.clear();
       return ended;
@@ -27,6 +29,7 @@ export function sessionsRouter(rpc: Rpc, sessions: Sessions) {
 export function endSession(rpc: Rpc, sessions: Sessions) {
   return rpc.signedIn
     .meta({ rest: { method: 'DELETE', path: '/session', status: 204 } })
+    .input(noInput)
     .mutation(async ({ ctx }) => {
       await sessions.end(ctx.actor, ctx.actor.accountId, ctx.actor.credential.id);
       ctx.sessionCookie.clear();

@@ -6,6 +6,7 @@ import {
   linkInput,
   linkPreview,
   me,
+  noInput,
   serverInfo,
   setupInput,
   signInInput,
@@ -78,7 +79,7 @@ export function changePassword(rpc: Rpc, signIn: SignIn) {
 
 export function serverRouter(rpc: Rpc, signIn: SignIn, settings: SettingsService, publicUrl: string) {
   return rpc.router({
-    info: rpc.open.output(serverInfo).query(async () => ({
+    info: rpc.open.input(noInput).output(serverInfo).query(async () => ({
       needsSetup: await signIn.needsSetup(),
       signUpOpen: (await settings.get()).signUpOpen,
       url: publicUrl,

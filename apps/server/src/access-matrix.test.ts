@@ -1,0 +1,201 @@
+import { readFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+
+import { ALL_PERMISSIONS, BUILT_IN_ROLES, noInput, type GuardDescription, type ProblemBody } from '@latchkey/schemas';
+import { openTestServer, type Caller, type TestServer } from '@latchkey/testkit';
+import { initTRPC } from '@trpc/server';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+
+import { describeGuards } from './rpc/index.ts';
+import { SESSION_TOKEN_TYPE } from './sessions/index.ts';
+
+const COMMITTED = fileURLToPath(new URL('../access-matrix.json', import.meta.url));
+const DECLARED = JSON.parse(readFileSync(COMMITTED, 'utf8')) as GuardDescription[];
+
+/** What the caller holds, as far as a guard asks. */
+type Holder = {
+  credential: 'session' | 'access_token' | 'api_key';
+  roles: readonly string[];
+  permissions: readonly string[];
+  person: boolean;
+  madeByKey?: boolean;
+  stale?: boolean;
+};
+/** A caller: who they are to the guards, or the code with which the credential itself is refused. */
+type Kind = { as: Holder | string; make: () => Promise<Caller> };
+
+const MEMBER = BUILT_IN_ROLES.member.permissions;
+const AUDITOR = BUILT_IN_ROLES.auditor.permissions;
+
+let server: TestServer;
+let admin: Caller;
+let kinds: Record<string, Kind>;
+
+async function keyOf(permissions: readonly string[], change: 'expired' | 'revoked' | null = null): Promise<string> {
+  const { id: accountId } = await admin.api.serviceAccounts.create.mutate({ name: `worker ${change}`, roles: ['admin'] });
+  const { apiKey, secret } = await admin.api.apiKeys.create.mutate({
+    name: 'key',
+    accountId,
+    permissions: ALL_PERMISSIONS.filter((each) => permissions.includes(each)),
+    expiresAtMs: change === 'expired' ? server.clock.now() + 1 : null,
+  });
+  if (change === 'revoked') await admin.api.apiKeys.revoke.mutate({ id: apiKey.id });
+  return secret;
+}
+
+const bearing = (text: string) => server.stranger().with({ authorization: `Bearer ${text}` });
+
+async function makeKinds(): Promise<Record<string, Kind>> {
+  const signedIn = (roles: string[]) => {
+    let made = 0;
+    return () => server.person(`${roles.join('-') || 'nobody'}-${(made += 1)}@example.com`, roles);
+  };
+  const everyKey = await keyOf(ALL_PERMISSIONS);
+  const token = async (caller: Caller, input: Parameters<Caller['api']['tokens']['create']['mutate']>[0]) =>
+    (await caller.api.tokens.create.mutate(input)).accessToken;
+  const keys = {
+    all: everyKey,
+    none: await keyOf([]),
+    expired: await keyOf(ALL_PERMISSIONS, 'expired'),
+    revoked: await keyOf(ALL_PERMISSIONS, 'revoked'),
+  };
+  const claims = { iss: server.publicUrl, aud: server.publicUrl, sub: 'acc_x', iat: 1, exp: 9_999_999_999, jti: 'x' };
+  const tokens = {
+    all: await token(admin, {}),
+    none: await token(admin, { permissions: [] }),
+    byKey: await token(bearing(everyKey), {}),
+    expired: await token(admin, { ttlSeconds: 1 }),
+    elsewhere: await token(admin, { audience: 'https://notes.example.com' }),
+    session: await server.signingKeys.sign({ typ: SESSION_TOKEN_TYPE, claims }),
+  };
+  const stale = await server.admin();
+  const disabled = await server.person('disabled@example.com');
+  const { items } = await admin.api.users.list.query({ q: 'disabled@' });
+  for (const { id } of items) await admin.api.users.update.mutate({ id, disabled: true });
+  server.clock.advance(60 * 60_000);
+  admin = await server.admin();
+  const fresh = { ...tokens, all: await token(admin, { ttlSeconds: 900 }), none: await token(admin, { permissions: [], ttlSeconds: 900 }), byKey: await token(bearing(everyKey), { ttlSeconds: 900 }) };
+  const person = (roles: readonly string[], permissions: readonly string[]): Holder => ({ credential: 'session', roles, permissions, person: true });
+  const cookie = (value: string) => async () => {
+    const caller = server.stranger();
+    caller.cookie = value;
+    return caller;
+  };
+  return {
+    anonymous: { as: 'credential_missing', make: async () => server.stranger() },
+    'person without a role': { as: person([], []), make: signedIn([]) },
+    member: { as: person(['member'], MEMBER), make: signedIn(['member']) },
+    auditor: { as: person(['auditor'], AUDITOR), make: signedIn(['auditor']) },
+    admin: { as: person(['admin'], ALL_PERMISSIONS), make: () => server.admin() },
+    'stale admin': { as: { ...person(['admin'], ALL_PERMISSIONS), stale: true }, make: cookie(stale.cookie ?? '') },
+    'disabled person': { as: 'session_ended', make: cookie(disabled.cookie ?? '') },
+    'garbage cookie': { as: 'session_ended', make: cookie('Fe26.2*garbage') },
+    'key with everything': { as: { credential: 'api_key', roles: ['admin'], permissions: ALL_PERMISSIONS, person: false }, make: async () => bearing(keys.all) },
+    'key with nothing': { as: { credential: 'api_key', roles: ['admin'], permissions: [], person: false }, make: async () => bearing(keys.none) },
+    'expired key': { as: 'api_key_expired', make: async () => bearing(keys.expired) },
+    'revoked key': { as: 'api_key_revoked', make: async () => bearing(keys.revoked) },
+    'token with everything': { as: { credential: 'access_token', roles: ['admin'], permissions: ALL_PERMISSIONS, person: true }, make: async () => bearing(fresh.all) },
+    'token with nothing': { as: { credential: 'access_token', roles: ['admin'], permissions: [], person: true }, make: async () => bearing(fresh.none) },
+    'token made by a key': { as: { credential: 'access_token', roles: ['admin'], permissions: ALL_PERMISSIONS, person: false, madeByKey: true }, make: async () => bearing(fresh.byKey) },
+    'expired token': { as: 'token_expired', make: async () => bearing(fresh.expired) },
+    'token for another audience': { as: 'token_invalid', make: async () => bearing(fresh.elsewhere) },
+    'token of another type': { as: 'token_invalid', make: async () => bearing(fresh.session) },
+  };
+}
+
+/** What the declared guard makes of a caller, written down a second time and apart from the guards' own code. */
+function expected(guard: GuardDescription, as: Holder | string): string {
+  if (guard.rung === 'open') return 'through';
+  if (typeof as === 'string') return as;
+  if (!guard.credentials.includes(as.credential)) return 'credential_not_accepted';
+  if (as.madeByKey && guard.credentials.includes('session') && !guard.credentials.includes('api_key')) return 'credential_not_accepted';
+  if (guard.rung === 'role' && !as.roles.includes(guard.demands ?? '')) return 'permission_missing';
+  if (guard.rung === 'permitted' && !as.permissions.includes(guard.demands ?? '')) return 'permission_missing';
+  if (guard.freshWithinMs !== null && (as.credential === 'api_key' || as.madeByKey || as.stale)) return 'fresh_sign_in_needed';
+  return 'through';
+}
+
+const REFUSALS = new Set([
+  'credential_missing',
+  'session_ended',
+  'token_expired',
+  'token_invalid',
+  'api_key_invalid',
+  'api_key_expired',
+  'api_key_revoked',
+  'fresh_sign_in_needed',
+  'permission_missing',
+  'credential_not_accepted',
+]);
+
+/** An input that no schema takes: whoever is let through learns that, and nothing changes. */
+async function outcome(caller: Caller, guard: GuardDescription): Promise<string> {
+  const url = `/trpc/${guard.procedure}`;
+  const input = { ' ': null };
+  const answer =
+    guard.kind === 'query'
+      ? await caller.request<{ error?: { data: { problem: ProblemBody } } }>('GET', `${url}?input=${encodeURIComponent(JSON.stringify(input))}`)
+      : await caller.request<{ error?: { data: { problem: ProblemBody } } }>('POST', url, input);
+  const code = answer.body.error?.data.problem.code;
+  return code !== undefined && REFUSALS.has(code) ? code : 'through';
+}
+
+beforeAll(async () => {
+  server = await openTestServer();
+  admin = await server.admin();
+  kinds = await makeKinds();
+});
+afterAll(() => server.close());
+
+describe('the access matrix', () => {
+  it('is the committed one: what became public is a line in a diff', async () => {
+    await expect(`${JSON.stringify(describeGuards(server.router), null, 2)}\n`).toMatchFileSnapshot(COMMITTED);
+  });
+
+  it('is what an admin reads over REST', async () => {
+    const { body } = await admin.rest<{ procedures: GuardDescription[] }>('GET', '/access-matrix');
+    expect(body.procedures).toEqual(DECLARED);
+  });
+
+  for (const guard of DECLARED) {
+    it(`[B14] holds for ${guard.procedure}, for every kind of caller`, async () => {
+      const seen: Record<string, string> = {};
+      const wanted: Record<string, string> = {};
+      for (const [name, { as, make }] of Object.entries(kinds)) {
+        wanted[name] = expected(guard, as);
+        seen[name] = await outcome(await make(), guard);
+      }
+      expect(seen).toEqual(wanted);
+    });
+  }
+
+  it('has at least ten kinds of caller, and somebody for every refusal', () => {
+    expect(Object.keys(kinds).length).toBeGreaterThanOrEqual(10);
+  });
+});
+
+describe('a server with an unguarded procedure', () => {
+  const bare = initTRPC.meta<object>().create().procedure.input(noInput);
+
+  it('does not start', () => {
+    const { rpc } = server;
+    const router = rpc.router({ fine: rpc.open.input(noInput).query(() => 1), bad: bare.query(() => 1) });
+    expect(() => describeGuards(router)).toThrow('Procedures without a guard: bad');
+  });
+
+  it('does not start either when its meta claims a guard', () => {
+    const router = server.rpc.router({ bad: bare.meta({ guard: { rung: 'open' } }).query(() => 1) });
+    expect(() => describeGuards(router)).toThrow('Procedures without a guard: bad');
+  });
+
+  it('keeps its guard whatever meta a leaf writes over it', () => {
+    const { rpc } = server;
+    const leaf = rpc.permitted('users:write').meta({ guard: 'open' } as object).input(noInput).query(() => 1);
+    expect(describeGuards(rpc.router({ leaf }))).toMatchObject([{ rung: 'permitted', demands: 'users:write' }]);
+  });
+
+  it('does not start when a procedure takes any input', () => {
+    const { rpc } = server;
+    expect(() => describeGuards(rpc.router({ bad: rpc.open.query(() => 1) }))).toThrow('without an input schema: bad');
+  });
+});
