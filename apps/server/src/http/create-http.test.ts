@@ -68,6 +68,12 @@ async function sendRaw(port: number, bytes: string): Promise<RawAnswer> {
   return { status: Number(statusLine.split(' ')[1]), headers, body, ms: performance.now() - startedAt };
 }
 
+/** What a problem's body says; anything else went well. */
+function statusIn(body: string): number {
+  const { status = 200 } = JSON.parse(body) as { status?: number };
+  return status;
+}
+
 describe('the security headers', () => {
   it.each([
     ['an answer', { url: '/who' }, 200],
@@ -93,7 +99,7 @@ describe('the security headers', () => {
     expect(response.statusCode).toBe(status);
     expect(response.headers).toMatchObject(ALWAYS);
     expect(response.headers['strict-transport-security']).toBeUndefined();
-    if (status !== 200) expect(response.body).not.toMatch(/hunter2|    at /);
+    expect(response.body).not.toMatch(/hunter2|    at /);
   });
 
   it.each([
@@ -119,7 +125,7 @@ describe('the security headers', () => {
     const answer = await sendRaw(await listen(open()), bytes);
     expect(answer.status).toBe(status);
     expect(answer.headers).toMatchObject(ALWAYS);
-    if (status !== 200) expect(JSON.parse(answer.body)).toMatchObject({ status, requestId: expect.any(String) });
+    expect(statusIn(answer.body)).toBe(status);
   });
 
   it('tell browsers to stay with TLS where the public URL has it', async () => {
@@ -276,7 +282,7 @@ describe('a change', () => {
   ])('%s: %d', async (_what, status, headers) => {
     const response = await open().inject({ method: 'POST', url: '/change', headers });
     expect(response.statusCode).toBe(status);
-    if (status === 403) expect(response.json()).toMatchObject({ code: 'origin_mismatch' });
+    expect(response.json<{ code?: string }>().code).toBe(status === 403 ? 'origin_mismatch' : undefined);
   });
 
   it('is not what reading is: a link from elsewhere works', async () => {
@@ -342,8 +348,10 @@ describe('closing', () => {
     await wait(100);
     const closed = app.close();
     expect(await (await underWay).json()).toEqual({ slow: true });
+    const answeredAt = performance.now();
     await closed;
-    await expect(fetch(`http://127.0.0.1:${port}/who`)).rejects.toThrow();
+    expect(performance.now() - answeredAt).toBeLessThan(2000);
+    await expect(fetch(`http://127.0.0.1:${port}/who`)).rejects.toThrow('fetch failed');
   });
 
   it("doesn't wait for ever", async () => {
@@ -390,9 +398,9 @@ describe('the log', () => {
         cause: new Error(`Failed query: select 1\nparams: ada,${secret}`),
       });
     });
-    app.get('/told', async (request) => {
+    app.get('/told', (request, reply) => {
       request.log.info({ headers: request.headers }, 'headers');
-      return {};
+      return reply.send({});
     });
   });
   afterAll(() => app.close());
@@ -423,11 +431,11 @@ describe('the log', () => {
     await app.inject({ url: `/told?token=${secret}`, headers });
     await app.inject({ url: `/${secret}/${jwt}`, headers });
     await app.inject({ url: `/${secret}\n`, headers });
-    const text = lines.join('');
+    const all = lines.join('');
     expect(lines.length).toBeGreaterThanOrEqual(6);
     for (const piece of [secret, secret.slice(26), jwt, 'cccc', 'dddd', 'params: ada'])
-      expect(text).not.toContain(piece);
-    expect(text).toContain('Failed query: select 1');
+      expect(all).not.toContain(piece);
+    expect(all).toContain('Failed query: select 1');
   });
 
   it("can't be forged by a line break", async () => {

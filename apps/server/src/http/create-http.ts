@@ -53,10 +53,7 @@ export function createHttp({ config, log, timeouts }: HttpOptions): FastifyInsta
   answerErrors(app);
   app.addHook('onRequest', (request, reply, done) => receive({ config, headers, request, reply, done }));
   app.addHook('onResponse', logRequest);
-  app.addHook('preClose', (done) => {
-    setTimeout(() => app.server.closeAllConnections(), limits.closeMs).unref();
-    done();
-  });
+  closeInTime(app, limits.closeMs);
   return app;
 }
 
@@ -105,6 +102,20 @@ function answerErrors(app: FastifyInstance): void {
     return sendProblem(reply, problem);
   });
   app.setNotFoundHandler(answerNotFound);
+}
+
+/** Connections that become idle while the server closes end at once, and all of them after `closeMs`. */
+function closeInTime(app: FastifyInstance, closeMs: number): void {
+  let isClosing = false;
+  app.addHook('onResponse', (_request, _reply, done) => {
+    if (isClosing) setImmediate(() => app.server.closeIdleConnections());
+    done();
+  });
+  app.addHook('preClose', (done) => {
+    isClosing = true;
+    setTimeout(() => app.server.closeAllConnections(), closeMs).unref();
+    done();
+  });
 }
 
 /** One line for each request. Of the URL only the path, since queries may carry a key; the path itself is the caller's text. */
