@@ -7,7 +7,7 @@ import { createRoot } from 'react-dom/client';
 
 import { router } from './routes/router.ts';
 import { RpcProvider } from './rpc/rpc-provider.tsx';
-import { listenForShortcuts } from './shell/shortcuts.ts';
+import { listenForShortcuts } from './ui/shortcuts.ts';
 
 const root = document.querySelector('#root');
 if (!root) throw new Error('app.html has no #root');

@@ -1,3 +1,4 @@
+import type { ProblemCode } from '@latchkey/schemas';
 import { standardSchemaResolver } from '@hookform/resolvers/standard-schema';
 import { TRPCClientError } from '@trpc/client';
 import { useEffect, useRef, useState, type ReactNode, type SyntheticEvent } from 'react';
@@ -31,7 +32,9 @@ export function field<In extends FieldValues, Out>(form: CheckedForm<In, Out>, n
 }
 
 /** The server's issues go to their fields; what belongs to no field of this form stays in the alert. */
-function showFailure<In extends FieldValues, Out>(form: CheckedForm<In, Out>, failure: Failure): void {
+function showFailure<In extends FieldValues, Out>({ form, fieldOf }: FormProps<In, Out>, failure: Failure): void {
+  const about = failure.code === 'unreachable' ? undefined : fieldOf?.[failure.code];
+  if (about) return form.setError(about, { message: `${failure.what} ${failure.next}`.trim() }, { shouldFocus: true });
   const names = Object.keys(form.getValues());
   const [placed, loose] = [true, false].map((mine) =>
     failure.issues.filter(({ path }) => names.includes(path.split('.')[0] ?? '') === mine),
@@ -46,24 +49,22 @@ export type FormProps<In extends FieldValues, Out> = {
   form: CheckedForm<In, Out>;
   /** Throws what the server answers; the form shows it. */
   onSend: (values: Out) => Promise<void>;
+  /** Problems that are about one field: `{ email_taken: 'email' }`. */
+  fieldOf?: Partial<Record<ProblemCode, FieldPath<In>>>;
   className?: string;
   children: ReactNode;
 };
 
 /** Where its failure is shown is up to the form: put a FormAlert in it. */
-export function Form<In extends FieldValues, Out>({
-  form,
-  onSend,
-  className,
-  children,
-}: FormProps<In, Out>): ReactNode {
+export function Form<In extends FieldValues, Out>(props: FormProps<In, Out>): ReactNode {
+  const { form, onSend, className, children } = props;
   const send = form.handleSubmit(async (values) => {
     form.setFailure(null);
     try {
       await onSend(values);
     } catch (error) {
       if (!(error instanceof TRPCClientError)) throw error;
-      showFailure(form, failureOf(error));
+      showFailure(props, failureOf(error));
     }
   });
   const sendOnce = (event: SyntheticEvent) => {

@@ -28,7 +28,7 @@ function ConfirmForm({ onConfirmed, onLeave }: { onConfirmed: () => void; onLeav
     onConfirmed();
   };
   return (
-    <Form form={form} onSend={send} className="dialog-form">
+    <Form form={form} onSend={send} className="dialog-form" fieldOf={{ sign_in_failed: 'password' }}>
       <DialogBody>
         <p className="soft">You signed in a while ago. Enter your password, then this goes on by itself.</p>
         <FormAlert form={form} />

@@ -2,7 +2,7 @@ import type { ReactNode } from 'react';
 
 import { Checkbox } from '../ui/choice.tsx';
 import { Dialog, DialogBody } from '../ui/dialog.tsx';
-import { setShortcutsOn, useShortcutList, useShortcutsOn } from './shortcuts.ts';
+import { setShortcutsOn, useShortcutList, useShortcutsOn } from '../ui/shortcuts.ts';
 
 /** Always there, so they aren't registered by a page. */
 const EVERYWHERE = [{ keys: 'Esc', words: 'Close the top layer' }];

@@ -13,7 +13,7 @@ import { HelpDialog } from './help-dialog.tsx';
 import { Navigation } from './navigation.tsx';
 import { OfflineBanner } from './offline-banner.tsx';
 import { ACCOUNT_PLACES, CONSOLE_PLACES, openPlaces, type Place } from './places.ts';
-import { useShortcut } from './shortcuts.ts';
+import { useShortcut } from '../ui/shortcuts.ts';
 
 /** Everything around a signed-in page. */
 export function Shell(): ReactNode {
