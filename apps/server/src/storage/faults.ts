@@ -1,6 +1,5 @@
 import Database from 'better-sqlite3';
 import { DrizzleQueryError } from 'drizzle-orm';
-import pg from 'pg';
 
 import { Problem } from '../problems/index.ts';
 
@@ -57,9 +56,10 @@ export function isSqliteBusy(error: unknown): boolean {
   return error instanceof Database.SqliteError && error.code.startsWith('SQLITE_BUSY');
 }
 
+/** Whether PostgreSQL gave up a transaction for the sake of another, so that it may be run again. */
 export function isLostRace(error: unknown): boolean {
-  const cause = thrownByDriver(error);
-  return cause instanceof pg.DatabaseError && POSTGRES_LOST_RACE.test(cause.code ?? '');
+  const cause = error instanceof Problem ? error.cause : thrownByDriver(error);
+  return cause instanceof Error && isServerError(cause) && POSTGRES_LOST_RACE.test(cause.code);
 }
 
 export function sqliteFault(error: unknown): unknown {

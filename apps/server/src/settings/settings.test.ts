@@ -1,0 +1,23 @@
+import { onEveryDatabase } from '@latchkey/testkit/databases';
+import { expect, it } from 'vitest';
+
+import { SERVER } from '../actors/index.ts';
+import { createAudit } from '../audit/index.ts';
+import { createSettings } from './index.ts';
+
+onEveryDatabase((_name, open) => {
+  it('keeps what an admin changes, records the change once, and begins with sign-up closed', async () => {
+    const storage = await open();
+    const audit = createAudit({ storage, clock: () => 1 });
+    const settings = createSettings({ storage, audit });
+    expect(await settings.get()).toEqual({ signUpOpen: false });
+    expect(await settings.update(SERVER, { signUpOpen: true })).toEqual({ signUpOpen: true });
+    expect(await settings.update(SERVER, { signUpOpen: true })).toEqual({ signUpOpen: true });
+    expect(await settings.update(SERVER, {})).toEqual({ signUpOpen: true });
+    expect(await createSettings({ storage, audit }).get()).toEqual({ signUpOpen: true });
+    const { items } = await audit.list({ limit: 10 });
+    expect(items.map(({ act, details }) => ({ act, details }))).toEqual([
+      { act: 'settings.changed', details: { signUpOpen: { from: false, to: true } } },
+    ]);
+  });
+});
