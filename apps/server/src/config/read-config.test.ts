@@ -1,8 +1,8 @@
-import { execFileSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 
+import { ensureOpenssl, makeSelfSigned } from '@latchkey/testkit/self-signed';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 
 import { ConfigError, onPort, readConfig } from './index.ts';
@@ -171,31 +171,14 @@ it('takes PostgreSQL by its URL', () => {
   expect(readConfig({ DATABASE_URL: url }).database).toEqual({ kind: 'postgres', url });
 });
 
-describe('its own TLS', () => {
+const openssl = ensureOpenssl();
+
+describe.skipIf(openssl === null)('its own TLS, with a certificate by openssl', () => {
   const folder = mkdtempSync(join(tmpdir(), 'latchkey-tls-'));
-  const [certFile, keyFile, otherKeyFile] = ['cert.pem', 'key.pem', 'other.pem'].map((name) => join(folder, name)) as [
-    string,
-    string,
-    string,
-  ];
+  let { certFile, keyFile, otherKeyFile } = { certFile: '', keyFile: '', otherKeyFile: '' };
   beforeAll(() => {
-    const subject = [
-      '-subj',
-      '/CN=localhost',
-      '-days',
-      '1',
-      '-nodes',
-      '-newkey',
-      'ec',
-      '-pkeyopt',
-      'ec_paramgen_curve:P-256',
-    ];
-    for (const [cert, key] of [
-      [certFile, keyFile],
-      [join(folder, 'unused.pem'), otherKeyFile],
-    ] as const) {
-      execFileSync('openssl', ['req', '-x509', ...subject, '-out', cert, '-keyout', key], { stdio: 'ignore' });
-    }
+    ({ certFile, keyFile } = makeSelfSigned(openssl ?? '', folder));
+    ({ keyFile: otherKeyFile } = makeSelfSigned(openssl ?? '', folder, 'other'));
   });
   afterAll(() => rmSync(folder, { recursive: true }));
 

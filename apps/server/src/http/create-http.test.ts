@@ -1,4 +1,5 @@
-import { connect, type AddressInfo } from 'node:net';
+import { once } from 'node:events';
+import { connect, type AddressInfo, type Socket } from 'node:net';
 import { text } from 'node:stream/consumers';
 import { setTimeout as wait } from 'node:timers/promises';
 
@@ -332,6 +333,19 @@ describe('slow clients', () => {
     const answer = await sendRaw(await listen(open({ timeouts })), 'GET /who HTTP/1.1\r\nhost: x\r\n\r\n');
     expect(answer.status).toBe(200);
     expect(answer.ms).toBeLessThan(400 + 2500);
+  });
+
+  it("that don't read their answer are dropped", async () => {
+    const app = open({ timeouts });
+    app.get('/big', async () => Buffer.alloc(30_000_000));
+    const port = await listen(app);
+    const socket = connect(port, '127.0.0.1').pause();
+    socket.on('error', () => {});
+    socket.write('GET /big HTTP/1.1\r\nhost: x\r\n\r\n');
+    const [served] = (await once(app.server, 'connection')) as [Socket];
+    await once(served, 'close');
+    expect(served.bytesWritten).toBeLessThan(30_000_000);
+    socket.destroy();
   });
 
   it('are dropped in at most 20 and 30 seconds where nothing else was said', async () => {
