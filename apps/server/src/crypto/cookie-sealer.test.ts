@@ -94,6 +94,7 @@ describe('the sealed session cookie', () => {
       }),
     );
     expect(await sealer.open('Fe26.2*'.repeat(200_000))).toBeNull();
+    expect(await sealer.open(await sealer.seal({ ...cookie(), accessToken: 'x'.repeat(4096) }))).toBeNull();
     expect(await sealer.open(await sealData(cookie(), { password: 'x'.repeat(43) }))).toBeNull();
   });
 });

@@ -58,8 +58,8 @@ describe('time tells nothing', () => {
       [hash, 'correct horse'],
       [hash, 'wrong'],
       [hash, ''],
-      [hash, 'x'.repeat(4097)],
-      [hash, 'x'.repeat(5_000_000)],
+      [hash, 'x'.repeat(100_000)],
+      [hash, '\0'],
       [null, 'correct horse'],
       [null, ''],
     ];
@@ -72,17 +72,17 @@ describe('time tells nothing', () => {
   it('[P28] nobody takes as long as somebody', async () => {
     const hasher = hasherOf({ workers: 1 });
     const hash = await hasher.hash('correct horse');
-    const medianMs = async (kept: string | null) => {
-      const taken: number[] = [];
-      for (let round = 0; round < 15; round += 1) {
-        const startMs = performance.now();
-        await hasher.verify(kept, 'wrong');
-        taken.push(performance.now() - startMs);
-      }
-      return taken.toSorted((a, b) => a - b)[7] ?? 0;
+    const timeOf = async (kept: string | null) => {
+      const startMs = performance.now();
+      await hasher.verify(kept, 'wrong');
+      return performance.now() - startMs;
     };
+    // In turns, so that a busy machine slows both alike.
+    const pairs: [number, number][] = [];
+    for (let round = 0; round < 15; round += 1) pairs.push([await timeOf(null), await timeOf(hash)]);
+    const median = (taken: number[]) => taken.toSorted((a, b) => a - b)[7] ?? 0;
+    const [nobody, somebody] = [median(pairs.map(([first]) => first)), median(pairs.map(([, second]) => second))];
     // A dummy in a form that argon2 refuses would answer a hundred times faster. Finer timing is for a quiet machine.
-    const [nobody, somebody] = [await medianMs(null), await medianMs(hash)];
     expect(nobody / somebody).toBeGreaterThan(0.4);
     expect(nobody / somebody).toBeLessThan(2.5);
   });

@@ -2,9 +2,6 @@ import { needsRehash, unmatchableHash } from './password-hash.ts';
 import type { PasswordAnswer, PasswordTask } from './password-worker.ts';
 import { WorkerPool, type PoolSize } from './worker-pool.ts';
 
-/** Far beyond any password that can be set. A longer text can't be right, and isn't worth carrying to a thread. */
-const MAX_OFFERED_LENGTH = 4096;
-
 const USUAL_SIZE: PoolSize = { workers: 2, queueLimit: 64 };
 
 /** Hashes at argon2id in low-priority threads. When too many wait, calls fail as `overloaded`. */
@@ -34,10 +31,9 @@ export function createPasswordHasher(size: Partial<PoolSize> = {}): PasswordHash
       return hash;
     },
     async verify(hash, password) {
-      const mayMatch = hash !== null && password.length <= MAX_OFFERED_LENGTH;
-      const { matches } = await pool.run(mayMatch ? { password, hash } : { password: '', hash: nobodys });
+      const { matches } = await pool.run({ password, hash: hash ?? nobodys });
       verifications += 1;
-      return mayMatch && matches;
+      return matches;
     },
     needsRehash,
     get verifications() {

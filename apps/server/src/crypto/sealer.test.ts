@@ -52,7 +52,9 @@ describe('sealing', () => {
 
   it('opens nothing that was changed, cut or made up', () => {
     const sealer = createSealer([OLD]);
-    const bytes = Buffer.from(sealer.seal('signing key', plain).slice(3), 'base64url');
+    const sealed = sealer.seal('signing key', plain);
+    expect(sealer.open('signing key', sealed.replace('s1.', 's2.'))).toBeNull();
+    const bytes = Buffer.from(sealed.slice(3), 'base64url');
     for (let at = 0; at < bytes.length; at += 1) {
       const changed = Buffer.from(bytes);
       changed.writeUInt8(bytes.readUInt8(at) ^ 1, at);
