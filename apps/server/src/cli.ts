@@ -98,7 +98,9 @@ function required(value: string | undefined, name: string): string {
 }
 
 type Schema<Output> = {
-  safeParse(input: unknown):
+  safeParse(
+    input: unknown,
+  ):
     | { success: true; data: Output }
     | { success: false; error: { issues: readonly { path: PropertyKey[]; message: string }[] } };
 };
@@ -148,7 +150,8 @@ function print(line: string): void {
 function explain(error: unknown): number {
   const isUsage = error instanceof UsageError || error instanceof ConfigError;
   if (!isUsage && !(error instanceof Problem)) throw error;
-  const issues = error instanceof Problem ? (error.facts.issues ?? []).map(({ message }) => ` ${message}`).join('') : '';
+  const issues =
+    error instanceof Problem ? (error.facts.issues ?? []).map(({ message }) => ` ${message}`).join('') : '';
   process.stderr.write(`latchkey: ${error.message.replaceAll('\n', ' ')}${issues}\n`);
   return isUsage ? 2 : 1;
 }

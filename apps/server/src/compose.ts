@@ -49,7 +49,14 @@ export async function compose({ config, log, clock = systemClock, storage: given
   const mail = createMail({ ...config.mail, outboxDir: join(config.dataDir, 'outbox') });
   const signingKeys = createSigningKeys({ storage, clock, sealer, audit });
   const roles = createRoles({ storage, audit, clock });
-  const sessions = createSessions({ storage, audit, signingKeys, clock, issuer, refreshKey: sealer.deriveKey('refresh tokens') });
+  const sessions = createSessions({
+    storage,
+    audit,
+    signingKeys,
+    clock,
+    issuer,
+    refreshKey: sealer.deriveKey('refresh tokens'),
+  });
   const accounts = { storage, audit, sessions, mail, passwords, clock, publicUrl: issuer };
   const people = createPeople(accounts);
   const serviceAccounts = createServiceAccounts(accounts);

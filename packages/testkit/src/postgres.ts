@@ -15,7 +15,13 @@ const READY_TEXT = 'database system is ready to accept connections';
 const STARTING_TAKES_AT_MOST_MS = 60_000;
 
 /** Nothing here has to survive a power cut. */
-const FLAGS = ['fsync=off', 'full_page_writes=off', 'shared_buffers=32MB', 'max_connections=300', 'unix_socket_directories='];
+const FLAGS = [
+  'fsync=off',
+  'full_page_writes=off',
+  'shared_buffers=32MB',
+  'max_connections=300',
+  'unix_socket_directories=',
+];
 
 export type Postgres = {
   /** The URL of its first database. */

@@ -160,7 +160,11 @@ async function changeRoles(needs: ChangeNeeds, account: rows.AccountWithRoles, r
 async function changeState(needs: ChangeNeeds, account: rows.AccountWithRoles, disabled: boolean): Promise<void> {
   const { tx, actor, audit, sessions } = needs;
   if (disabled === (account.status === 'disabled')) return;
-  const status = disabled ? 'disabled' : account.passwordHash === null && account.kind === 'person' ? 'invited' : 'active';
+  const status = disabled
+    ? 'disabled'
+    : account.passwordHash === null && account.kind === 'person'
+      ? 'invited'
+      : 'active';
   await rows.updateAccount(tx, account.id, { status });
   await audit.record(tx, actor, disabled ? 'account.disabled' : 'account.enabled', { target: targetOf(account) });
   if (disabled) await sessions.endAll(tx, actor, account.id, null);

@@ -69,9 +69,9 @@ export async function listAccounts(
         before === null
           ? undefined
           : or(
-            lt(accounts.createdAtMs, before.createdAtMs),
-            and(eq(accounts.createdAtMs, before.createdAtMs), lt(accounts.id, before.id)),
-          ),
+              lt(accounts.createdAtMs, before.createdAtMs),
+              and(eq(accounts.createdAtMs, before.createdAtMs), lt(accounts.id, before.id)),
+            ),
       ),
     )
     .orderBy(desc(accounts.createdAtMs), desc(accounts.id))

@@ -39,7 +39,12 @@ export function createServiceAccounts({ storage, audit, sessions, clock }: Accou
 
     async update(
       actor: Actor,
-      change: { id: AccountId; name?: string | undefined; roles?: string[] | undefined; disabled?: boolean | undefined },
+      change: {
+        id: AccountId;
+        name?: string | undefined;
+        roles?: string[] | undefined;
+        disabled?: boolean | undefined;
+      },
     ): Promise<ServiceAccount> {
       return storage.transact(async (tx) =>
         serviceAccountOf(await changeAccount({ tx, actor, audit, sessions }, 'service', change)),

@@ -16,7 +16,11 @@ beforeEach(async () => {
 afterEach(() => server.close());
 
 const create = async (caller: Caller, more: object = {}) => {
-  const answer = await caller.rest<WithSecret>('POST', '/api-keys', { name: 'billing-worker', permissions: ['api_keys:read'], ...more });
+  const answer = await caller.rest<WithSecret>('POST', '/api-keys', {
+    name: 'billing-worker',
+    permissions: ['api_keys:read'],
+    ...more,
+  });
   expect(answer.status).toBe(201);
   return answer.body;
 };
@@ -28,10 +32,23 @@ describe('an API key', () => {
   it('opens by header, bearer and cookie, and is shown once', async () => {
     const { apiKey, secret } = await create(admin);
     expect(secret).toMatch(/^lk_[0-9A-Za-z]{22}_[0-9A-Za-z]{49}$/);
-    expect(apiKey).toMatchObject({ name: 'billing-worker', status: 'active', start: secret.slice(0, 9), lastUsedAtMs: null });
-    for (const headers of [{ 'x-api-key': secret }, { authorization: `Bearer ${secret}` }, { cookie: `api_key=${secret}` }]) {
+    expect(apiKey).toMatchObject({
+      name: 'billing-worker',
+      status: 'active',
+      start: secret.slice(0, 9),
+      lastUsedAtMs: null,
+    });
+    for (const headers of [
+      { 'x-api-key': secret },
+      { authorization: `Bearer ${secret}` },
+      { cookie: `api_key=${secret}` },
+    ]) {
       const { status, body } = await whoIs(headers);
-      expect([status, body.permissions, body.credential]).toEqual([200, ['api_keys:read'], { kind: 'api_key', id: apiKey.id }]);
+      expect([status, body.permissions, body.credential]).toEqual([
+        200,
+        ['api_keys:read'],
+        { kind: 'api_key', id: apiKey.id },
+      ]);
     }
     const listed = JSON.stringify((await admin.rest('GET', '/api-keys')).body);
     expect(listed).not.toContain(secret.split('_')[2]);
@@ -44,7 +61,11 @@ describe('an API key', () => {
     expect((await whoIs({}, `?api_key=${open}`)).status).toBe(200);
     const post = await server.stranger().rest<ProblemBody>('POST', `/tokens?api_key=${open}`, {});
     expect(post.body.code).toBe('api_key_invalid');
-    const writing = await admin.rest<ProblemBody>('POST', '/api-keys', { name: 'x', permissions: ['api_keys:write'], allowQuery: true });
+    const writing = await admin.rest<ProblemBody>('POST', '/api-keys', {
+      name: 'x',
+      permissions: ['api_keys:write'],
+      allowQuery: true,
+    });
     expect(writing.body).toMatchObject({ code: 'input_invalid', issues: [{ path: 'allowQuery' }] });
     expect(server.logged()).not.toContain(open.split('_')[2]);
   });
@@ -78,7 +99,11 @@ describe('an API key', () => {
     expect((await whoIs({ 'x-api-key': secret })).status).toBe(200);
     server.clock.advance(DAY_MS);
     expect((await whoIs({ 'x-api-key': secret })).body.code).toBe('api_key_expired');
-    const past = await admin.rest<ProblemBody>('POST', '/api-keys', { name: 'x', permissions: [], expiresAtMs: server.clock.now() });
+    const past = await admin.rest<ProblemBody>('POST', '/api-keys', {
+      name: 'x',
+      permissions: [],
+      expiresAtMs: server.clock.now(),
+    });
     expect(past.body).toMatchObject({ code: 'input_invalid', issues: [{ path: 'expiresAtMs' }] });
   });
 
@@ -124,7 +149,11 @@ describe('an API key', () => {
     const beyond = await member.rest<ProblemBody>('POST', '/api-keys', { name: 'x', permissions: ['users:write'] });
     expect([beyond.status, beyond.body.code]).toEqual([403, 'grant_exceeds_own']);
     const worker = await admin.api.serviceAccounts.create.mutate({ name: 'worker', roles: ['member'] });
-    const idle = await admin.rest<ProblemBody>('POST', '/api-keys', { name: 'x', permissions: ['users:write'], accountId: worker.id });
+    const idle = await admin.rest<ProblemBody>('POST', '/api-keys', {
+      name: 'x',
+      permissions: ['users:write'],
+      accountId: worker.id,
+    });
     expect(idle.body.code).toBe('grant_exceeds_own');
   });
 
@@ -132,7 +161,10 @@ describe('an API key', () => {
     const member = await server.person('member@example.com');
     const { id } = (await member.rest<Me>('GET', '/me')).body;
     const adminId = (await admin.rest<Me>('GET', '/me')).body.id;
-    for (const [caller, accountId] of [[admin, id], [member, adminId]] as const) {
+    for (const [caller, accountId] of [
+      [admin, id],
+      [member, adminId],
+    ] as const) {
       const { status } = await caller.rest('POST', '/api-keys', { name: 'x', permissions: [], accountId });
       expect([403, 404]).toContain(status);
     }
@@ -152,7 +184,8 @@ describe('an API key', () => {
         caller.rest<ProblemBody>('POST', '/roles', { name: 'mine', description: 'x', permissions: [] }),
         caller.rest<ProblemBody>('DELETE', '/session'),
       ];
-      for (const { status, body } of await Promise.all(tries)) expect([status, body.code]).toEqual([403, 'credential_not_accepted']);
+      for (const { status, body } of await Promise.all(tries))
+        expect([status, body.code]).toEqual([403, 'credential_not_accepted']);
       const change = caller.api.me.changePassword.mutate({ currentPassword: 'x', newPassword: 'a good password' });
       expect((await problemOf(change)).code).toBe('credential_not_accepted');
     }
@@ -165,7 +198,12 @@ describe('an API key', () => {
       caller.remoteAddress = remoteAddress;
       return (await caller.rest('GET', '/me')).status;
     };
-    expect([await from('10.1.2.3'), await from('2001:db8::5'), await from('192.0.2.1'), await from('::ffff:10.0.0.1')]).toEqual([200, 200, 403, 200]);
+    expect([
+      await from('10.1.2.3'),
+      await from('2001:db8::5'),
+      await from('192.0.2.1'),
+      await from('::ffff:10.0.0.1'),
+    ]).toEqual([200, 200, 403, 200]);
 
     const { secret: slow } = await create(admin, { rateLimit: { limit: 2, windowSeconds: 60 } });
     const statuses = [];
@@ -173,7 +211,11 @@ describe('an API key', () => {
     expect(statuses).toEqual([200, 200, 429, 429]);
     server.clock.advance(MINUTE_MS);
     expect((await whoIs({ 'x-api-key': slow })).status).toBe(200);
-    const broken = await admin.rest<ProblemBody>('POST', '/api-keys', { name: 'x', permissions: [], ipAllowList: ['10.0.0.0/99'] });
+    const broken = await admin.rest<ProblemBody>('POST', '/api-keys', {
+      name: 'x',
+      permissions: [],
+      ipAllowList: ['10.0.0.0/99'],
+    });
     expect(broken.body).toMatchObject({ code: 'input_invalid', issues: [{ path: 'ipAllowList.0' }] });
   });
 
@@ -210,7 +252,11 @@ describe('somebody else’s key', () => {
   });
 
   it('does not give its secret to a rotator who holds less [P16]', async () => {
-    await admin.rest('POST', '/roles', { name: 'key-helper', description: 'Rotates keys', permissions: ['api_keys:read', 'api_keys:write', 'all_api_keys:read', 'all_api_keys:write'] });
+    await admin.rest('POST', '/roles', {
+      name: 'key-helper',
+      description: 'Rotates keys',
+      permissions: ['api_keys:read', 'api_keys:write', 'all_api_keys:read', 'all_api_keys:write'],
+    });
     const helper = await server.person('helper@example.com', ['key-helper']);
     const worker = await admin.api.serviceAccounts.create.mutate({ name: 'worker', roles: ['admin'] });
     const { apiKey } = await create(admin, { permissions: ['users:write'], accountId: worker.id });
@@ -225,6 +271,7 @@ describe('the list of keys', () => {
       server.clock.advance(1);
       await create(admin, { name });
     }
+    server.clock.advance(1);
     const { secret } = await create(admin, { name: 'short-lived', expiresAtMs: server.clock.now() + 1000 });
     server.clock.advance(2000);
     type Page = { items: ApiKey[]; nextCursor: string | null };
@@ -233,7 +280,8 @@ describe('the list of keys', () => {
     const names = [...first.items, ...second.items].map(({ name }) => name);
     expect(names).toEqual(['short-lived', 'gamma', '100%_sure', 'beta', 'alpha']);
     expect(second.nextCursor).toBeNull();
-    const search = async (query: string) => (await admin.rest<Page>('GET', `/api-keys?${query}`)).body.items.map(({ name }) => name);
+    const search = async (query: string) =>
+      (await admin.rest<Page>('GET', `/api-keys?${query}`)).body.items.map(({ name }) => name);
     expect(await search('q=ALPH')).toEqual(['alpha']);
     expect(await search('q=%25_')).toEqual(['100%_sure']);
     expect(await search(`q=${secret.slice(0, 9)}`)).toEqual(['short-lived']);
@@ -242,7 +290,18 @@ describe('the list of keys', () => {
   });
 
   it('takes column names from nobody, and nonsense for a clear error [B30]', async () => {
-    for (const query of ['sort=name', 'orderBy=1;drop table accounts', 'status=active%27--', 'limit=0', 'limit=101', 'limit=1e2', 'cursor=!!', 'cursor=AAAA', 'q=', 'limit=5&limit=6']) {
+    for (const query of [
+      'sort=name',
+      'orderBy=1;drop table accounts',
+      'status=active%27--',
+      'limit=0',
+      'limit=101',
+      'limit=1e2',
+      'cursor=!!',
+      'cursor=AAAA',
+      'q=',
+      'limit=5&limit=6',
+    ]) {
       const { status, body } = await admin.rest<ProblemBody>('GET', `/api-keys?${query}`);
       expect([query, status, body.code]).toEqual([query, 400, 'input_invalid']);
     }
@@ -256,14 +315,27 @@ describe('a service that was handed a key', () => {
     const { apiKey, secret } = await create(admin, { ipAllowList: ['10.0.0.0/8'] });
     const ip = '10.0.0.1';
     const known = { apiKeyId: apiKey.id, accountId: apiKey.accountId };
-    expect(await verify(secret, { ip })).toEqual({ valid: true, code: 'VALID', ...known, permissions: ['api_keys:read'] });
-    expect(await verify(secret, { ip, permission: 'users:write' })).toMatchObject({ valid: false, code: 'INSUFFICIENT_PERMISSIONS' });
+    expect(await verify(secret, { ip })).toEqual({
+      valid: true,
+      code: 'VALID',
+      ...known,
+      permissions: ['api_keys:read'],
+    });
+    expect(await verify(secret, { ip, permission: 'users:write' })).toMatchObject({
+      valid: false,
+      code: 'INSUFFICIENT_PERMISSIONS',
+    });
     expect(await verify(secret, { ip: '192.0.2.1' })).toMatchObject({ valid: false, code: 'IP_NOT_ALLOWED' });
     expect(await verify('nonsense')).toEqual({ valid: false, code: 'NOT_FOUND' });
     expect(await verify(formatApiKey(apiKey.id, 'x'.repeat(43)))).toEqual({ valid: false, code: 'NOT_FOUND' });
     const { apiKey: short, secret: shortSecret } = await create(admin, { expiresAtMs: server.clock.now() + 10 });
     server.clock.advance(10);
-    expect(await verify(shortSecret)).toEqual({ valid: false, code: 'EXPIRED', apiKeyId: short.id, accountId: short.accountId });
+    expect(await verify(shortSecret)).toEqual({
+      valid: false,
+      code: 'EXPIRED',
+      apiKeyId: short.id,
+      accountId: short.accountId,
+    });
     await admin.rest('POST', `/api-keys/${apiKey.id}/revoke`);
     expect(await verify(secret, { ip })).toEqual({ valid: false, code: 'REVOKED', ...known });
   });

@@ -16,7 +16,10 @@ export type KeyState = {
   ownerActive: boolean;
 };
 
-export type Verdict = Extract<VerifiedApiKey['code'], 'VALID' | 'NOT_FOUND' | 'EXPIRED' | 'REVOKED' | 'DISABLED' | 'IP_NOT_ALLOWED'>;
+export type Verdict = Extract<
+  VerifiedApiKey['code'],
+  'VALID' | 'NOT_FOUND' | 'EXPIRED' | 'REVOKED' | 'DISABLED' | 'IP_NOT_ALLOWED'
+>;
 
 /** Whether the secret opens the key now, from this address. Only who knows the secret learns that a key is over. */
 export function judgeKey(key: KeyState | null, secret: string, address: string | null, nowMs: number): Verdict {
@@ -51,7 +54,8 @@ function addBlock(blocks: BlockList, text: string): void {
   if (family === 0 || rest.length > 0) throw new RangeError(`Not a network: ${text}`);
   const type = family === 6 ? 'ipv6' : 'ipv4';
   if (prefix === undefined) return blocks.addAddress(address, type);
-  if (!/^\d{1,3}$/.test(prefix) || Number(prefix) > (family === 6 ? 128 : 32)) throw new RangeError(`Not a network: ${text}`);
+  if (!/^\d{1,3}$/.test(prefix) || Number(prefix) > (family === 6 ? 128 : 32))
+    throw new RangeError(`Not a network: ${text}`);
   return blocks.addSubnet(address, Number(prefix), type);
 }
 

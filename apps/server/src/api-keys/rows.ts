@@ -1,5 +1,19 @@
 import type { AccountId, ApiKeyId } from '@latchkey/schemas';
-import { and, desc, eq, gt, isNotNull, isNull, lt, lte, ne, or, sql, type InferSelectModel, type SQL } from 'drizzle-orm';
+import {
+  and,
+  desc,
+  eq,
+  gt,
+  isNotNull,
+  isNull,
+  lt,
+  lte,
+  ne,
+  or,
+  sql,
+  type InferSelectModel,
+  type SQL,
+} from 'drizzle-orm';
 
 import type { Reader, Tables, Tx } from '../storage/index.ts';
 
@@ -49,9 +63,9 @@ export async function listApiKeys(
         before === null
           ? undefined
           : or(
-            lt(apiKeys.createdAtMs, before.createdAtMs),
-            and(eq(apiKeys.createdAtMs, before.createdAtMs), lt(apiKeys.id, before.id as ApiKeyId)),
-          ),
+              lt(apiKeys.createdAtMs, before.createdAtMs),
+              and(eq(apiKeys.createdAtMs, before.createdAtMs), lt(apiKeys.id, before.id as ApiKeyId)),
+            ),
       ),
     )
     .orderBy(desc(apiKeys.createdAtMs), desc(apiKeys.id))

@@ -50,7 +50,9 @@ export function createApiKeys({ storage, audit, rateLimits, clock }: ApiKeysNeed
   async function requireOwner(actor: Actor, accountId: AccountId | undefined) {
     const id = accountId ?? (actor.kind === 'person' || actor.kind === 'service' ? actor.accountId : undefined);
     if (id === undefined) {
-      throw new Problem('input_invalid', { issues: [{ path: 'accountId', message: 'Name the account that owns the key.' }] });
+      throw new Problem('input_invalid', {
+        issues: [{ path: 'accountId', message: 'Name the account that owns the key.' }],
+      });
     }
     if (!isOwn(actor, id)) requireAll(actor);
     const owner = await findAccount(storage.read, id);
@@ -123,7 +125,10 @@ export function createApiKeys({ storage, audit, rateLimits, clock }: ApiKeysNeed
       return storage.transact(async (tx) => {
         const { key } = await requireChangeable(tx, actor, id);
         await rows.renameApiKey(tx, id, name);
-        await audit.record(tx, actor, 'api_key.renamed', { target: targetOf(key), details: { from: key.name, to: name } });
+        await audit.record(tx, actor, 'api_key.renamed', {
+          target: targetOf(key),
+          details: { from: key.name, to: name },
+        });
         return { apiKey: apiKeyOf(await requireVisible(tx, actor, id), clock()) };
       });
     },
@@ -136,7 +141,10 @@ export function createApiKeys({ storage, audit, rateLimits, clock }: ApiKeysNeed
         const { key } = await requireChangeable(tx, actor, id);
         const owner = await findAccount(tx, key.accountId);
         const ownerHolds = await readPermissions(tx, owner?.roles ?? []);
-        refuseToExceed(actor, key.permissions.filter((each) => ownerHolds.has(each)));
+        refuseToExceed(
+          actor,
+          key.permissions.filter((each) => ownerHolds.has(each)),
+        );
         if (key.expiresAtMs !== null && key.expiresAtMs <= nowMs) {
           throw new Problem('state_conflict', { detail: 'An expired key can’t be rotated. Make a new one.' });
         }
@@ -146,7 +154,8 @@ export function createApiKeys({ storage, audit, rateLimits, clock }: ApiKeysNeed
           previousSecretUntilMs,
           rotatedAtMs: nowMs,
         });
-        if (!replaced) throw new Problem('state_conflict', { detail: 'A revoked key can’t be rotated. Make a new one.' });
+        if (!replaced)
+          throw new Problem('state_conflict', { detail: 'A revoked key can’t be rotated. Make a new one.' });
         await audit.record(tx, actor, 'api_key.rotated', { target: targetOf(key), details: { graceSeconds } });
         const apiKey = apiKeyOf(await requireVisible(tx, actor, id), nowMs);
         return { apiKey, secret: formatApiKey(id, secret) };
@@ -164,7 +173,15 @@ export function createApiKeys({ storage, audit, rateLimits, clock }: ApiKeysNeed
     },
 
     /** For services that were handed a key: is it good, whose is it, what may it do now? */
-    async verify({ key: text, permission, ip }: { key: string; permission?: Permission | undefined; ip?: string | undefined }): Promise<VerifiedApiKey> {
+    async verify({
+      key: text,
+      permission,
+      ip,
+    }: {
+      key: string;
+      permission?: Permission | undefined;
+      ip?: string | undefined;
+    }): Promise<VerifiedApiKey> {
       const parsed = parseApiKey(text);
       const found = parsed && (await rows.findApiKey(storage.read, parsed.id));
       if (!parsed || !found) return { valid: false, code: 'NOT_FOUND' };
@@ -210,7 +227,9 @@ function targetOf(key: rows.ApiKeyRow) {
 
 function refuseUnusable({ permissions, expiresAtMs, allowQuery, ipAllowList }: NewApiKey, nowMs: number): void {
   const issues = [
-    ...(expiresAtMs != null && expiresAtMs <= nowMs ? [{ path: 'expiresAtMs', message: 'Choose a time to come.' }] : []),
+    ...(expiresAtMs != null && expiresAtMs <= nowMs
+      ? [{ path: 'expiresAtMs', message: 'Choose a time to come.' }]
+      : []),
     ...(expiresAtMs != null && expiresAtMs > nowMs + LONGEST_LIFETIME_MS
       ? [{ path: 'expiresAtMs', message: 'Choose a time within ten years, or none.' }]
       : []),
@@ -219,13 +238,18 @@ function refuseUnusable({ permissions, expiresAtMs, allowQuery, ipAllowList }: N
       ? [{ path: 'allowQuery', message: 'A key that may ride in addresses can have :read permissions only.' }]
       : []),
     ...ipAllowList.flatMap((each, index) =>
-      isNetwork(each) ? [] : [{ path: `ipAllowList.${index}`, message: 'Use an address or a block, such as 10.0.0.0/8.' }],
+      isNetwork(each)
+        ? []
+        : [{ path: `ipAllowList.${index}`, message: 'Use an address or a block, such as 10.0.0.0/8.' }],
     ),
   ];
   if (issues.length > 0) throw new Problem('input_invalid', { issues });
 }
 
-function apiKeyOf({ key, owner }: rows.OwnedApiKey | { key: rows.ApiKeyRow; owner: rows.OwnedApiKey['owner'] }, nowMs: number): ApiKey {
+function apiKeyOf(
+  { key, owner }: rows.OwnedApiKey | { key: rows.ApiKeyRow; owner: rows.OwnedApiKey['owner'] },
+  nowMs: number,
+): ApiKey {
   const graceLasts = key.previousSecretUntilMs !== null && key.previousSecretUntilMs > nowMs;
   return {
     id: key.id,

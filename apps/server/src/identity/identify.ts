@@ -1,5 +1,12 @@
 import { parseApiKey, TokenExpired, TokenInvalid } from '@latchkey/credentials';
-import { apiKeyId, sessionId, type AccessTokenClaims, type ApiKeyId, type Permission, type SessionId } from '@latchkey/schemas';
+import {
+  apiKeyId,
+  sessionId,
+  type AccessTokenClaims,
+  type ApiKeyId,
+  type Permission,
+  type SessionId,
+} from '@latchkey/schemas';
 
 import type { AccountActor, Actor, Credential, Origin } from '../actors/index.ts';
 import { judgeKey, takeFromRate, type Verdict } from '../api-keys/index.ts';
@@ -92,7 +99,8 @@ export function createIdentify(needs: IdentityNeeds) {
     const id = sessionId.safeParse(sid);
     const rows = id.success ? await states.bySession(id.data) : [];
     const [state] = rows;
-    if (!id.success || !isLiveSession(state, clock()) || state.accountId !== claims.sub) throw new Problem('token_invalid');
+    if (!id.success || !isLiveSession(state, clock()) || state.accountId !== claims.sub)
+      throw new Problem('token_invalid');
     return accountActor(rows, origin, (permission) => scope.has(permission), {
       kind: 'access_token',
       id: claims.jti,
@@ -197,7 +205,9 @@ function accountActor(
   const [state] = rows;
   if (state === undefined) throw new Problem('credential_missing');
   const roles = rows.flatMap(({ role }) => (role === null ? [] : [role])).toSorted();
-  const custom = new Map(rows.flatMap(({ role, rolePermissions }) => (role && rolePermissions ? [[role, rolePermissions]] : [])));
+  const custom = new Map(
+    rows.flatMap(({ role, rolePermissions }) => (role && rolePermissions ? [[role, rolePermissions]] : [])),
+  );
   const allowed = permissionsOfRoles(roles, custom);
   return {
     kind: state.kind,

@@ -12,6 +12,8 @@ export function permissionsOfRoles(
   roles: readonly string[],
   custom: ReadonlyMap<string, readonly Permission[]>,
 ): ReadonlySet<Permission> {
-  const allowed = new Set(roles.flatMap((role) => (isBuiltIn(role) ? BUILT_IN_ROLES[role].permissions : custom.get(role) ?? [])));
+  const allowed = new Set(
+    roles.flatMap((role) => (isBuiltIn(role) ? BUILT_IN_ROLES[role].permissions : (custom.get(role) ?? []))),
+  );
   return new Set(ALL_PERMISSIONS.filter((each) => allowed.has(each)));
 }

@@ -49,13 +49,19 @@ export function refuseToExceed(actor: Actor, permissions: readonly Permission[])
 
 /** What these roles allow now. */
 export async function readPermissions(reader: Reader, roles: readonly string[]): Promise<ReadonlySet<Permission>> {
-  const custom = await rows.findCustomRoles(reader, roles.filter((name) => !isBuiltIn(name)));
+  const custom = await rows.findCustomRoles(
+    reader,
+    roles.filter((name) => !isBuiltIn(name)),
+  );
   return permissionsOfRoles(roles, new Map(custom.map((role) => [role.name, role.permissions])));
 }
 
 /** The roles' permissions, for somebody who wants to give them; refuses names that nothing stands behind. */
 export async function requireRoles(reader: Reader, names: readonly string[]): Promise<Permission[]> {
-  const custom = await rows.findCustomRoles(reader, names.filter((name) => !isBuiltIn(name)));
+  const custom = await rows.findCustomRoles(
+    reader,
+    names.filter((name) => !isBuiltIn(name)),
+  );
   const unknown = names.find((name) => !isBuiltIn(name) && !custom.some((role) => role.name === name));
   if (unknown !== undefined) {
     throw new Problem('input_invalid', { issues: [{ path: 'roles', message: `There is no role ${unknown}.` }] });

@@ -17,12 +17,23 @@ const cookies = (header: string) => parseCookies(header);
 describe('a request’s credential', () => {
   it('is told by its shape', () => {
     expect(readCredential(nothing)).toEqual({ kind: 'none' });
-    expect(readCredential({ ...nothing, authorization: `Bearer ${KEY}` })).toMatchObject({ kind: 'api_key', carrier: 'header' });
-    expect(readCredential({ ...nothing, authorization: 'bearer a.b.c' })).toEqual({ kind: 'access_token', text: 'a.b.c' });
+    expect(readCredential({ ...nothing, authorization: `Bearer ${KEY}` })).toMatchObject({
+      kind: 'api_key',
+      carrier: 'header',
+    });
+    expect(readCredential({ ...nothing, authorization: 'bearer a.b.c' })).toEqual({
+      kind: 'access_token',
+      text: 'a.b.c',
+    });
     expect(readCredential({ ...nothing, apiKeyHeader: KEY })).toMatchObject({ kind: 'api_key', carrier: 'header' });
     expect(readCredential({ ...nothing, apiKeyQuery: KEY })).toMatchObject({ kind: 'api_key', carrier: 'query' });
-    expect(readCredential({ ...nothing, cookies: cookies(`${SESSION_COOKIE}=sealed`) })).toEqual({ kind: 'session', sealed: 'sealed' });
-    expect(readCredential({ ...nothing, cookies: cookies(`${API_KEY_COOKIE}=${KEY}`) })).toMatchObject({ carrier: 'cookie' });
+    expect(readCredential({ ...nothing, cookies: cookies(`${SESSION_COOKIE}=sealed`) })).toEqual({
+      kind: 'session',
+      sealed: 'sealed',
+    });
+    expect(readCredential({ ...nothing, cookies: cookies(`${API_KEY_COOKIE}=${KEY}`) })).toMatchObject({
+      carrier: 'cookie',
+    });
   });
 
   it('is refused when two explicit ones come', () => {
@@ -32,7 +43,9 @@ describe('a request’s credential', () => {
       { apiKeyHeader: [KEY, KEY] },
       { apiKeyQuery: [KEY, KEY] },
     ]) {
-      expect(() => readCredential({ ...nothing, ...two })).toThrow(expect.objectContaining({ code: 'credential_ambiguous' }));
+      expect(() => readCredential({ ...nothing, ...two })).toThrow(
+        expect.objectContaining({ code: 'credential_ambiguous' }),
+      );
     }
   });
 
@@ -48,7 +61,9 @@ describe('a request’s credential', () => {
 
   it('is never missing where a header is there but can’t be read [B19]', () => {
     for (const authorization of ['', 'Bearer', 'Basic YTpi', 'Bearer a b', 'a.b.c']) {
-      expect(() => readCredential({ ...nothing, authorization })).toThrow(expect.objectContaining({ code: 'token_invalid' }));
+      expect(() => readCredential({ ...nothing, authorization })).toThrow(
+        expect.objectContaining({ code: 'token_invalid' }),
+      );
     }
   });
 });

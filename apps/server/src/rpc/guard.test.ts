@@ -14,7 +14,11 @@ const tokenOf = (issuedTo: Extract<Credential, { kind: 'access_token' }>['issued
   authenticatedAtMs: issuedTo.kind === 'session' ? NOW_MS : null,
 });
 
-function actor(credential: Credential, permissions: readonly Permission[], kind: 'person' | 'service' = 'person'): AccountActor {
+function actor(
+  credential: Credential,
+  permissions: readonly Permission[],
+  kind: 'person' | 'service' = 'person',
+): AccountActor {
   return {
     kind,
     accountId: 'acc_1' as AccountId,
@@ -62,7 +66,9 @@ describe('a guard', () => {
     const may = ['api_keys:write'] as const;
     expect(codeOf(guard, actor(session, may), 'p', NOW_MS)).toBe('allowed');
     expect(codeOf(guard, actor(key, may), 'p', NOW_MS)).toBe('credential_not_accepted');
-    expect(codeOf(guard, actor(tokenOf({ kind: 'session', id: 'ses_1' as SessionId }), may), 'p', NOW_MS)).toBe('allowed');
+    expect(codeOf(guard, actor(tokenOf({ kind: 'session', id: 'ses_1' as SessionId }), may), 'p', NOW_MS)).toBe(
+      'allowed',
+    );
   });
 
   it('[B28] treats a token that a key asked for as the key', () => {

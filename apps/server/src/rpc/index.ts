@@ -31,8 +31,7 @@ const trpc = initTRPC
 export function createRpc(clock: Clock) {
   const guarded = <Added extends object>(guard: Guard) => {
     const enforce = trpc.middleware(async ({ ctx, path, next }) => {
-      const actor =
-        guard.rung === 'open' ? { kind: 'anonymous' as const, from: ctx.origin } : await ctx.identify();
+      const actor = guard.rung === 'open' ? { kind: 'anonymous' as const, from: ctx.origin } : await ctx.identify();
       const refusal = refusalOf(guard, actor, path, clock());
       if (refusal) throw refusal;
       return next({ ctx: { actor } as unknown as Added });

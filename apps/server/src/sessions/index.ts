@@ -1,8 +1,2 @@
 export { endSession, sessionsRouter, userSessionsRouter } from './router.ts';
-export {
-  createSessions,
-  isOver,
-  SESSION_LIFETIME_MS,
-  SESSION_TOKEN_TYPE,
-  type Sessions,
-} from './service.ts';
+export { createSessions, isOver, SESSION_LIFETIME_MS, SESSION_TOKEN_TYPE, type Sessions } from './service.ts';

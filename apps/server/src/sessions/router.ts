@@ -17,11 +17,14 @@ export function sessionsRouter(rpc: Rpc, sessions: Sessions) {
       .input(noInput)
       .output(endedSessions)
       .mutation(({ ctx }) => sessions.endAllNow(ctx.actor, ctx.actor.accountId, ctx.actor.credential.id)),
-    endAll: rpc.signedIn.input(noInput).output(endedSessions).mutation(async ({ ctx }) => {
-      const ended = await sessions.endAllNow(ctx.actor, ctx.actor.accountId, null);
-      ctx.sessionCookie.clear();
-      return ended;
-    }),
+    endAll: rpc.signedIn
+      .input(noInput)
+      .output(endedSessions)
+      .mutation(async ({ ctx }) => {
+        const ended = await sessions.endAllNow(ctx.actor, ctx.actor.accountId, null);
+        ctx.sessionCookie.clear();
+        return ended;
+      }),
   });
 }
 

@@ -62,7 +62,12 @@ export function createGate({ storage, audit, sessions, cookies, clock }: GateNee
 export type CompleteSignIn = ReturnType<typeof createGate>;
 
 /** The person as the actor of the act by which they came in. */
-function asActor(account: AccountWithRoles, id: ReturnType<Sessions['prepare']>['id'], from: Origin, nowMs: number): Actor {
+function asActor(
+  account: AccountWithRoles,
+  id: ReturnType<Sessions['prepare']>['id'],
+  from: Origin,
+  nowMs: number,
+): Actor {
   return {
     kind: 'person',
     accountId: account.id,

@@ -20,7 +20,15 @@ const ACCOUNT: Limit = { name: 'guess:account', tries: 100, windowMs: HOUR_MS };
  * Limits against guessing. A try is counted before the password is looked at, in a transaction of its own, so neither
  * parallel tries nor a failing one escape the count [B24]; a right password takes its counts back.
  */
-export function createGuessing({ rateLimits, audit, storage }: { rateLimits: RateLimits; audit: Audit; storage: Storage }) {
+export function createGuessing({
+  rateLimits,
+  audit,
+  storage,
+}: {
+  rateLimits: RateLimits;
+  audit: Audit;
+  storage: Storage;
+}) {
   /** `subject` is what is guessed at, as it was typed: an unknown account is limited as a known one is. */
   const countersOf = (subject: string, origin: Origin): { limit: Limit; key: string }[] => {
     const network = networkOf(origin.address ?? '');
@@ -49,7 +57,9 @@ export function createGuessing({ rateLimits, audit, storage }: { rateLimits: Rat
         if (taken.allowed) continue;
         // Once per window: an attacker must not be able to fill the log.
         if (taken.count === limit.tries + 1) await recordLimited(origin, subject, limit);
-        throw new Problem('rate_limited', { retryAfterSeconds: Math.max(1, Math.ceil(taken.retryAfterMs / SECOND_MS)) });
+        throw new Problem('rate_limited', {
+          retryAfterSeconds: Math.max(1, Math.ceil(taken.retryAfterMs / SECOND_MS)),
+        });
       }
       const [pair, ...wider] = counters;
       return async () => {

@@ -46,7 +46,10 @@ export function signUpRouter(rpc: Rpc, signIn: SignIn) {
 export function setupRouter(rpc: Rpc, signIn: SignIn) {
   return rpc.router({
     // A mutation, so that the token is in a body and not in an address that logs keep.
-    check: rpc.open.input(linkInput).output(linkPreview).mutation(({ input }) => signIn.checkSetup(input.token)),
+    check: rpc.open
+      .input(linkInput)
+      .output(linkPreview)
+      .mutation(({ input }) => signIn.checkSetup(input.token)),
     complete: rpc.open
       .input(setupInput)
       .output(me)
@@ -56,7 +59,10 @@ export function setupRouter(rpc: Rpc, signIn: SignIn) {
 
 export function invitationsRouter(rpc: Rpc, signIn: SignIn) {
   return rpc.router({
-    check: rpc.open.input(linkInput).output(linkPreview).mutation(({ input }) => signIn.checkInvitation(input.token)),
+    check: rpc.open
+      .input(linkInput)
+      .output(linkPreview)
+      .mutation(({ input }) => signIn.checkInvitation(input.token)),
     accept: rpc.open
       .input(acceptInvitationInput)
       .output(me)
@@ -79,10 +85,13 @@ export function changePassword(rpc: Rpc, signIn: SignIn) {
 
 export function serverRouter(rpc: Rpc, signIn: SignIn, settings: SettingsService, publicUrl: string) {
   return rpc.router({
-    info: rpc.open.input(noInput).output(serverInfo).query(async () => ({
-      needsSetup: await signIn.needsSetup(),
-      signUpOpen: (await settings.get()).signUpOpen,
-      url: publicUrl,
-    })),
+    info: rpc.open
+      .input(noInput)
+      .output(serverInfo)
+      .query(async () => ({
+        needsSetup: await signIn.needsSetup(),
+        signUpOpen: (await settings.get()).signUpOpen,
+        url: publicUrl,
+      })),
   });
 }

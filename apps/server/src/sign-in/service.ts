@@ -144,7 +144,10 @@ export function createSignIn(needs: SignInNeeds) {
       return { valid: true, email: account.email, expiresAtMs: link.expiresAtMs };
     },
 
-    async acceptInvitation(origin: Origin, { token, name, password }: { token: string; name: string; password: string }) {
+    async acceptInvitation(
+      origin: Origin,
+      { token, name, password }: { token: string; name: string; password: string },
+    ) {
       if (!(await this.checkInvitation(token)).valid) throw new Problem('link_used');
       const passwordHash = await passwords.hash(password);
       return completeSignIn(origin, 'invitation', async (tx) => {

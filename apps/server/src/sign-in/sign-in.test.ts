@@ -22,7 +22,12 @@ describe('signing in', () => {
     const caller = server.stranger();
     const { status, body, headers } = await signIn(caller, ' Admin@Example.com ', ADMIN.password);
     expect(status).toBe(200);
-    expect(body).toMatchObject({ kind: 'person', email: ADMIN.email, roles: ['admin'], credential: { kind: 'session' } });
+    expect(body).toMatchObject({
+      kind: 'person',
+      email: ADMIN.email,
+      roles: ['admin'],
+      credential: { kind: 'session' },
+    });
     const cookie = String(headers['set-cookie']);
     expect(cookie).toMatch(/^__Host-latchkey=\S+; Path=\/; Max-Age=\d+; HttpOnly; Secure; SameSite=Lax$/);
     expect(cookie.length).toBeLessThan(4096);
@@ -121,7 +126,11 @@ describe('signing in', () => {
 
   it('gives a forged X-Forwarded-For no fresh count, and never records it [B16] [P21]', async () => {
     for (let guess = 0; guess < 10; guess += 1) {
-      const forged = { 'x-forwarded-for': `198.51.100.${guess}`, 'x-real-ip': `198.51.100.${guess}`, forwarded: `for=198.51.100.${guess}` };
+      const forged = {
+        'x-forwarded-for': `198.51.100.${guess}`,
+        'x-real-ip': `198.51.100.${guess}`,
+        forwarded: `for=198.51.100.${guess}`,
+      };
       await server.stranger().rest('POST', '/session', { email: ADMIN.email, password: 'wrong' }, forged);
     }
     expect((await signIn(server.stranger(), ADMIN.email, ADMIN.password)).status).toBe(429);
@@ -132,7 +141,17 @@ describe('signing in', () => {
 
   it('takes one plain address alone [B21]', async () => {
     const admin = await server.admin();
-    const smuggled = ['admin@example.com,evil@example.com', 'admin＠example.com', 'admin@example.com\r\nbcc: x@y.z', 'admin@example.com\0', 'аdmin@example.com', 'a@b@c.de', '@example.com', 'x@', 'ADMIN@EXAMPLE.COM@evil.com'];
+    const smuggled = [
+      'admin@example.com,evil@example.com',
+      'admin＠example.com',
+      'admin@example.com\r\nbcc: x@y.z',
+      'admin@example.com\0',
+      'аdmin@example.com',
+      'a@b@c.de',
+      '@example.com',
+      'x@',
+      'ADMIN@EXAMPLE.COM@evil.com',
+    ];
     for (const email of smuggled) {
       const problem = await problemOf(admin.api.users.create.mutate({ email, password: ADMIN.password }));
       expect([email, problem.code]).toEqual([email, 'input_invalid']);
@@ -196,16 +215,23 @@ describe('a link that works once', () => {
     const token = link.split('#')[1] ?? '';
     expect(link).toMatch(/^http:\/\/localhost:3000\/setup#[0-9A-Za-z]{43}$/);
     expect((await server.stranger().api.setup.check.mutate({ token })).valid).toBe(false);
-    const late = server.stranger().api.setup.complete.mutate({ token, email: 'x@y.zz', name: 'X', password: ADMIN.password });
+    const late = server
+      .stranger()
+      .api.setup.complete.mutate({ token, email: 'x@y.zz', name: 'X', password: ADMIN.password });
     expect((await problemOf(late)).code).toBe('link_used');
   });
 
   it('names the configured host whatever the request claims [B16]', async () => {
     const admin = await server.admin();
-    const { body } = await admin.rest<{ invitationLink: string }>('POST', '/users', { email: 'far@example.com' }, {
-      host: 'evil.example',
-      'x-forwarded-host': 'evil.example',
-    });
+    const { body } = await admin.rest<{ invitationLink: string }>(
+      'POST',
+      '/users',
+      { email: 'far@example.com' },
+      {
+        host: 'evil.example',
+        'x-forwarded-host': 'evil.example',
+      },
+    );
     expect(body.invitationLink).toMatch(/^http:\/\/localhost:3000\/invitation#/);
   });
 });
@@ -221,8 +247,16 @@ describe('signing up', () => {
 
   it('takes no field that isn’t the person’s to choose [B01] [B13]', async () => {
     await (await server.admin()).api.settings.update.mutate({ signUpOpen: true });
-    for (const extra of [{ roles: ['admin'] }, { id: 'acc_1' }, { status: 'active' }, { verified: true }, { accountId: 'x' }]) {
-      const { status, body } = await server.stranger().request<{ error: { data: { problem: ProblemBody } } }>('POST', '/trpc/signUp.create', { ...person, ...extra });
+    for (const extra of [
+      { roles: ['admin'] },
+      { id: 'acc_1' },
+      { status: 'active' },
+      { verified: true },
+      { accountId: 'x' },
+    ]) {
+      const { status, body } = await server
+        .stranger()
+        .request<{ error: { data: { problem: ProblemBody } } }>('POST', '/trpc/signUp.create', { ...person, ...extra });
       expect([status, body.error.data.problem.code]).toEqual([400, 'input_invalid']);
     }
     const { items } = await (await server.admin()).api.users.list.query({});
@@ -236,7 +270,10 @@ describe('a password', () => {
     const there = await server.admin();
     const wrong = here.api.me.changePassword.mutate({ currentPassword: 'wrong', newPassword: 'a new password' });
     expect((await problemOf(wrong)).code).toBe('sign_in_failed');
-    const changed = await here.api.me.changePassword.mutate({ currentPassword: ADMIN.password, newPassword: 'a new password' });
+    const changed = await here.api.me.changePassword.mutate({
+      currentPassword: ADMIN.password,
+      newPassword: 'a new password',
+    });
     expect(changed.ended).toBe(1);
     expect((await here.rest('GET', '/me')).status).toBe(200);
     expect((await there.rest<ProblemBody>('GET', '/me')).body.code).toBe('session_ended');
