@@ -114,4 +114,4 @@ it(`[K01] keeps every acknowledged key and its audit entry through ${ROUNDS} kil
   await expectNothingLost(server.url, acknowledged);
   await server.stop();
   expect(acknowledged.length).toBeGreaterThan(ROUNDS);
-}, 300_000);
+}, 600_000);
