@@ -60,7 +60,7 @@ export const test = base.extend<JourneyOptions & JourneyFixtures, WorkerFixtures
   baseURL: async ({ server }, use) => use(server.url),
 
   context: async ({ context }, use) => {
-    const faults = await watch(context);
+    const faults = watch(context);
     await use(context);
     expect(faults, 'what the browser complained about').toEqual([]);
   },
@@ -71,7 +71,7 @@ export const test = base.extend<JourneyOptions & JourneyFixtures, WorkerFixtures
     await use(async () => {
       const context = await browser.newContext({ baseURL: server.url });
       contexts.push(context);
-      faults.push(await watch(context));
+      faults.push(watch(context));
       return context.newPage();
     });
     for (const context of contexts) await context.close();
@@ -84,19 +84,12 @@ function onDemand<T>(open: () => Promise<T>) {
   return { open: () => (opening ??= open()), ifOpened: () => opening };
 }
 
-/** Collects errors of scripts, errors in the console, and whatever the content security policy refused. */
-async function watch(context: BrowserContext): Promise<string[]> {
+/** Collects errors of scripts and in the console, which is also where refusals by the content security policy go. */
+function watch(context: BrowserContext): string[] {
   const faults: string[] = [];
   context.on('weberror', (event) => faults.push(String(event.error())));
   context.on('console', (message) => {
     if (message.type() === 'error' && !isRefusedCall(message.text())) faults.push(message.text());
-  });
-  await context.addInitScript(() => {
-    document.addEventListener('securitypolicyviolation', ({ violatedDirective, blockedURI }) => {
-      // The page's console is how this script speaks to the journey.
-      // oxlint-disable-next-line no-console
-      console.error(`content security policy: ${violatedDirective} refused ${blockedURI}`);
-    });
   });
   return faults;
 }
