@@ -16,13 +16,15 @@ declare module 'vitest' {
 /** One real PostgreSQL for the whole run, started when the first test asks for a database of it. */
 export async function setup(project: TestProject) {
   let opening: Promise<Postgres> | null = null;
-  const desk = createServer(async (_request, response) => {
-    try {
-      opening ??= openPostgres();
-      response.end(await (await opening).createDatabase());
-    } catch (error) {
-      response.writeHead(500).end(String(error));
-    }
+  const newDatabase = async () => {
+    opening ??= openPostgres();
+    return (await opening).createDatabase();
+  };
+  const desk = createServer((_request, response) => {
+    newDatabase().then(
+      (url) => response.end(url),
+      (error: unknown) => response.writeHead(500).end(String(error)),
+    );
   });
   await once(desk.listen(0, '127.0.0.1'), 'listening');
   project.provide('freshPostgresUrl', `http://127.0.0.1:${(desk.address() as AddressInfo).port}`);

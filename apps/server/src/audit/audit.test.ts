@@ -31,7 +31,8 @@ function auditOver(storage: Storage) {
 
 async function recordMany(storage: Storage, count: number): Promise<void> {
   const { record } = auditOver(storage);
-  for (let index = 0; index < count; index += 1) await record(SERVER, 'signing_key.created', { details: { index, b: { z: 1, a: [1] } } });
+  for (let index = 0; index < count; index += 1)
+    await record(SERVER, 'signing_key.created', { details: { index, b: { z: 1, a: [1] } } });
 }
 
 /** What somebody who can write to the database does, past the program. */
@@ -45,7 +46,10 @@ async function tamper(storage: Storage, how: (tx: Tx) => Promise<unknown>): Prom
 onEveryDatabase((_name, open) => {
   it('tells who did what to whom, from where, with which credential', async () => {
     const { audit, record } = auditOver(await open());
-    await record(ADA, 'account.disabled', { target: { kind: 'account', id: 'acc_b', name: 'bob@example.com' }, details: { why: 'left' } });
+    await record(ADA, 'account.disabled', {
+      target: { kind: 'account', id: 'acc_b', name: 'bob@example.com' },
+      details: { why: 'left' },
+    });
     const { items, nextCursor } = auditPage.parse(await audit.list(EVERYTHING));
     expect(nextCursor).toBeNull();
     expect(items).toEqual([
@@ -102,7 +106,12 @@ onEveryDatabase((_name, open) => {
     const storage = await open();
     const { audit, record } = auditOver(storage);
     const hostile = { ...STRANGER, from: { ...STRANGER.from, address: '1\0', requestId: 'a\r\nb' } };
-    const details = { email: `a\0b\uD800`, long: 'x'.repeat(10_000_000), deep: [{ 'k\0': '\u001b[31m' }], ['__proto__']: 1 };
+    const details = {
+      email: `a\0b\uD800`,
+      long: 'x'.repeat(10_000_000),
+      deep: [{ 'k\0': '\u001b[31m' }],
+      ['__proto__']: 1,
+    };
     await record(hostile, 'sign_in.failed', { target: { kind: 'account', id: '\0', name: '\uDC00' }, details });
     const [entry] = (await audit.list(EVERYTHING)).items;
     expect(JSON.stringify(entry)).not.toMatch(/\\u00[01]|\\ud8|\\udc|\\r|\\n/);
@@ -120,8 +129,12 @@ onEveryDatabase((_name, open) => {
     }
     const numbersOf = async (filter: object) => {
       const numbers: number[] = [];
-      for (let cursor: string | null | undefined = undefined; cursor !== null; ) {
-        const page: Awaited<ReturnType<typeof audit.list>> = await audit.list({ ...filter, limit: 5, ...(cursor === undefined ? {} : { cursor }) });
+      for (let cursor: string | null | undefined = undefined; cursor !== null;) {
+        const page: Awaited<ReturnType<typeof audit.list>> = await audit.list({
+          ...filter,
+          limit: 5,
+          ...(cursor === undefined ? {} : { cursor }),
+        });
         expect(page.items.length).toBeLessThanOrEqual(5);
         numbers.push(...page.items.map((each) => each.number));
         cursor = page.nextCursor;
@@ -167,8 +180,10 @@ onEveryDatabase((_name, open) => {
   });
 
   it('says where an entry was removed from the middle, from the start, from the end', async () => {
-    const without = (number: number) => async ({ db, tables: { auditEntries } }: Tx) =>
-      db.delete(auditEntries).where(eq(auditEntries.number, number));
+    const without =
+      (number: number) =>
+      async ({ db, tables: { auditEntries } }: Tx) =>
+        db.delete(auditEntries).where(eq(auditEntries.number, number));
     for (const number of [3, 1, 5]) expect(await tamper(await open(), without(number))).toBe(number);
   });
 

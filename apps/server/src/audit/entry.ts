@@ -55,12 +55,15 @@ function storable(value: unknown): unknown {
 }
 
 function storableText(text: string): string {
-  return text.slice(0, TEXT_LENGTH_AT_MOST).toWellFormed().replaceAll(/\p{Cc}/gu, '\uFFFD');
+  return text
+    .slice(0, TEXT_LENGTH_AT_MOST)
+    .toWellFormed()
+    .replaceAll(/\p{Cc}/gu, '\uFFFD');
 }
 
-/** The digest that binds an entry to all those before it. */
-export function digestOf(previousDigest: string, { digest: _, ...entry }: EntryRow): string {
-  return sha256(`${previousDigest}\n${canonicalText(entry)}`);
+/** The digest that binds an entry to all those before it: over the entry, with the digest before it in the place of its own. */
+export function digestOf(previousDigest: string, entry: EntryRow): string {
+  return sha256(canonicalText({ ...entry, digest: previousDigest }));
 }
 
 /** JSON with its names in order: PostgreSQL's jsonb keeps no order of its own. */

@@ -54,7 +54,9 @@ export async function listEntries(
         filter.targetId === undefined ? undefined : eq(auditEntries.targetId, filter.targetId),
         filter.fromMs === undefined ? undefined : gte(auditEntries.atMs, filter.fromMs),
         filter.untilMs === undefined ? undefined : lte(auditEntries.atMs, filter.untilMs),
-        before === null ? undefined : sql`(${auditEntries.atMs}, ${auditEntries.number}) < (${before.atMs}, ${before.number})`,
+        before === null
+          ? undefined
+          : sql`(${auditEntries.atMs}, ${auditEntries.number}) < (${before.atMs}, ${before.number})`,
       ),
     )
     .orderBy(desc(auditEntries.atMs), desc(auditEntries.number))
@@ -64,7 +66,12 @@ export async function listEntries(
 /** In the chain's order. */
 export async function entriesAfter(reader: Reader, number: number, limit: number): Promise<EntryRow[]> {
   const { auditEntries } = reader.tables;
-  return reader.db.select().from(auditEntries).where(gt(auditEntries.number, number)).orderBy(asc(auditEntries.number)).limit(limit);
+  return reader.db
+    .select()
+    .from(auditEntries)
+    .where(gt(auditEntries.number, number))
+    .orderBy(asc(auditEntries.number))
+    .limit(limit);
 }
 
 export async function findHead(reader: Reader): Promise<Head> {

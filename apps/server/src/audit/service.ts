@@ -26,7 +26,8 @@ export function createAudit({ storage, clock }: { storage: Storage; clock: Clock
       const found = await rows.listEntries(storage.read, filter, before, limit + 1);
       const page = found.slice(0, limit);
       const last = page.at(-1);
-      const nextCursor = found.length > limit && last ? encodeCursor({ createdAtMs: last.atMs, id: String(last.number) }) : null;
+      const nextCursor =
+        found.length > limit && last ? encodeCursor({ createdAtMs: last.atMs, id: String(last.number) }) : null;
       return { items: page.map(toEntry), nextCursor };
     },
   };
@@ -71,7 +72,8 @@ function toEntry(row: rows.EntryRow): z.input<typeof auditPage>['items'][number]
   const act = row.act as AuditEntry['act'];
   const actor = { kind: row.actorKind, id: row.actorId, name: row.actorName };
   const { credentialKind, credentialId, targetKind, targetId, targetName } = row;
-  const credential = credentialKind === null || credentialId === null ? null : { kind: credentialKind, id: credentialId };
+  const credential =
+    credentialKind === null || credentialId === null ? null : { kind: credentialKind, id: credentialId };
   const target = targetKind === null || targetId === null ? null : { kind: targetKind, id: targetId, name: targetName };
   return { id, number, atMs, act, actor, credential, target, address, requestId, details, digest };
 }

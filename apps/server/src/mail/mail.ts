@@ -14,6 +14,7 @@ export type MailOptions = {
   smtpUrl: string | null;
   from: string;
   outboxDir: string;
+  onFailure: (error: unknown) => void;
   clock?: Clock;
 };
 
@@ -28,13 +29,22 @@ const SMTP_LIMITS = {
   socketTimeout: 20 * SECOND_MS,
 };
 
-export function createMail({ smtpUrl, from, outboxDir, clock = systemClock }: MailOptions) {
+export function createMail({ smtpUrl, from, outboxDir, onFailure, clock = systemClock }: MailOptions) {
   const deliver = smtpUrl === null ? toOutbox(outboxDir, clock) : toServer(smtpUrl);
   return {
-    /** Kept once the message is with the mail server, or on the disk. */
-    async send({ to, ...content }: MailMessage): Promise<void> {
-      // As an object, the address stays one address, whatever it holds [B21].
-      await deliver({ from, to: { name: '', address: to }, date: new Date(clock()), ...content });
+    /**
+     * Whether the message is with the mail server, or on the disk. What it was about has happened already, so a mail
+     * server that is away must not make that look failed: it is logged, and the caller says that no mail went out.
+     */
+    async send({ to, ...content }: MailMessage): Promise<boolean> {
+      try {
+        // As an object, the address stays one address, whatever it holds [B21].
+        await deliver({ from, to: { name: '', address: to }, date: new Date(clock()), ...content });
+        return true;
+      } catch (error) {
+        onFailure(error);
+        return false;
+      }
     },
   };
 }

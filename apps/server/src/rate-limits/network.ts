@@ -24,7 +24,9 @@ function groupsOf(address: string): number[] {
 }
 
 function parseGroups(text: string): number[] {
-  return text === '' ? [] : text.split(':').flatMap((part) => (part.includes('.') ? parseDotted(part) : [Number.parseInt(part, 16)]));
+  return text === ''
+    ? []
+    : text.split(':').flatMap((part) => (part.includes('.') ? parseDotted(part) : [Number.parseInt(part, 16)]));
 }
 
 function parseDotted(text: string): number[] {

@@ -58,7 +58,11 @@ onEveryDatabase((_name, open) => {
   it('tells the first refusal from those after it, which write nothing', async () => {
     const { limits } = limitsOver(await open());
     await limits.take('k', 1, MINUTE_MS);
-    const refusals = [await limits.take('k', 1, MINUTE_MS), await limits.take('k', 1, MINUTE_MS), await limits.take('k', 1, MINUTE_MS)];
+    const refusals = [
+      await limits.take('k', 1, MINUTE_MS),
+      await limits.take('k', 1, MINUTE_MS),
+      await limits.take('k', 1, MINUTE_MS),
+    ];
     expect(refusals.map((each) => [each.allowed, each.count])).toEqual([
       [false, 2],
       [false, 3],

@@ -7,13 +7,19 @@ export type CounterRow = InferSelectModel<Tables['rateLimits']>;
 /** Asked before every count. */
 export function prepareFindCounter(storage: Storage): (key: string) => Promise<CounterRow | null> {
   const find = storage.prepared('rate-limit-by-key', ({ db, tables: { rateLimits } }) =>
-    db.select().from(rateLimits).where(eq(rateLimits.key, sql.placeholder('key'))),
+    db
+      .select()
+      .from(rateLimits)
+      .where(eq(rateLimits.key, sql.placeholder('key'))),
   );
   return async (key) => (await find({ key }))[0] ?? null;
 }
 
 /** One statement, so that parallel counts are exact. A window that has ended starts anew. */
-export async function addToCounter(tx: Tx, added: { key: string; points: number; nowMs: number; windowMs: number }): Promise<CounterRow> {
+export async function addToCounter(
+  tx: Tx,
+  added: { key: string; points: number; nowMs: number; windowMs: number },
+): Promise<CounterRow> {
   const { rateLimits } = tx.tables;
   const first = Math.max(0, added.points);
   const windowEndsAtMs = added.nowMs + added.windowMs;

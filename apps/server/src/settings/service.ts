@@ -23,7 +23,8 @@ export function createSettings({ storage, audit }: { storage: Storage; audit: Au
 
   return {
     get: async (): Promise<Settings> => settingsOf(await list()),
-    update: (actor: Actor, patch: SettingsPatch): Promise<Settings> => storage.transact((tx) => change(tx, actor, patch)),
+    update: (actor: Actor, patch: SettingsPatch): Promise<Settings> =>
+      storage.transact((tx) => change(tx, actor, patch)),
   };
 }
 

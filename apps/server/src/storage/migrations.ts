@@ -40,7 +40,8 @@ function applyToSqlite(writer: Database.Database): void {
     for (const statement of migration.sql) writer.exec(statement);
     done.run(migration.hash, migration.folderMillis);
   }
-  if (writer.prepare('PRAGMA foreign_key_check').all().length > 0) throw new Error('a migration left rows that refer to nothing');
+  if (writer.prepare('PRAGMA foreign_key_check').all().length > 0)
+    throw new Error('a migration left rows that refer to nothing');
 }
 
 function countTables(connection: Database.Database): number {

@@ -22,7 +22,7 @@ const LIMITS = {
 /** Two pools on one server: one whose transactions are read-only, and one that writes. */
 export function postgresPools(url: string): PostgresDriver {
   const given = { connectionString: url, ...CONNECTING, ...LIMITS };
-  const readers = createPool({ ...given, max: READERS_AT_MOST, onConnect: refuseWrites });
+  const readers = createPool({ ...given, max: READERS_AT_MOST, options: '-c default_transaction_read_only=on' });
   const writers = createPool({ ...given, max: WRITERS_AT_MOST });
   return {
     read: drizzle({ client: readers }),
@@ -44,10 +44,6 @@ function createPool(config: pg.PoolConfig): pg.Pool {
 
 function ignore(): void {}
 
-async function refuseWrites(client: pg.ClientBase): Promise<void> {
-  await client.query('set default_transaction_read_only = on');
-}
-
 async function inTransaction<Result>(pool: pg.Pool, work: (db: AnyDatabase) => Promise<Result>): Promise<Result> {
   const client = await pool.connect();
   try {
@@ -60,7 +56,10 @@ async function inTransaction<Result>(pool: pg.Pool, work: (db: AnyDatabase) => P
   }
 }
 
-async function transactionOn<Result>(client: pg.ClientBase, work: (db: AnyDatabase) => Promise<Result>): Promise<Result> {
+async function transactionOn<Result>(
+  client: pg.ClientBase,
+  work: (db: AnyDatabase) => Promise<Result>,
+): Promise<Result> {
   await client.query('begin');
   const result = await work(drizzle({ client: client as pg.Client }));
   const { command } = await client.query('commit');

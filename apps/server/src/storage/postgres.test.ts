@@ -1,3 +1,5 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+
 import { freshPostgresUrl } from '@latchkey/testkit/databases';
 import { openPostgres, type Postgres } from '@latchkey/testkit/postgres';
 import { eq, sql } from 'drizzle-orm';
@@ -33,7 +35,10 @@ describe('a PostgreSQL that stops while it is in use [B19]', () => {
   it('answers storage_unavailable, and is used again as soon as it is back', async () => {
     const storage = await open(server.url);
     const byName = storage.prepared('by-name', ({ db, tables: { settings } }) =>
-      db.select().from(settings).where(eq(settings.name, sql.placeholder('name'))),
+      db
+        .select()
+        .from(settings)
+        .where(eq(settings.name, sql.placeholder('name'))),
     );
     await add(storage, 'before');
     expect(await byName({ name: 'before' })).toHaveLength(1);
@@ -75,10 +80,12 @@ describe('two instances on one PostgreSQL', () => {
       storage.transact(async ({ db, tables: { settings } }) => {
         for (const name of [first, second]) {
           await db.update(settings).set({ value: first }).where(eq(settings.name, name));
-          await new Promise((resolve) => setTimeout(resolve, 50));
+          await sleep(50);
         }
       });
     await Promise.all([touch(one, 'a', 'b'), touch(other, 'b', 'a')]);
+    const rows = await one.read.db.select().from(one.read.tables.settings);
+    expect(new Set(rows.map((row) => row.value)).size).toBe(1);
   });
 });
 
@@ -99,7 +106,9 @@ describe('a commit of what already failed', () => {
 
 describe('storageProblemOf', () => {
   it('finds an outage behind other errors, and nothing in errors that are none', async () => {
-    const refused = await new pg.Client({ connectionString: 'postgres://localhost:1/x' }).connect().catch((error: unknown) => error);
+    const refused = await new pg.Client({ connectionString: 'postgres://localhost:1/x' })
+      .connect()
+      .catch((error: unknown) => error);
     expect(storageProblemOf(new Error('failed', { cause: refused }))).toBeNull(); // whose socket that was isn't known
     const shutdown = Object.assign(new Error('terminating connection'), { severity: 'FATAL', code: '57P01' });
     expect(storageProblemOf(new Error('failed', { cause: shutdown }))?.code).toBe('storage_unavailable');

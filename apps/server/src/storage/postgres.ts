@@ -5,7 +5,15 @@ import type { PgPreparedQuery, PreparedQueryConfig } from 'drizzle-orm/pg-core';
 import { isLostRace, postgresFault } from './faults.ts';
 import { migratePostgres } from './migrations.ts';
 import * as postgresTables from './postgres-tables.ts';
-import { readerOf, refuseNesting, refuseReadingBeside, withTx, type AnyDatabase, type Storage, type Tx } from './storage.ts';
+import {
+  readerOf,
+  refuseNesting,
+  refuseReadingBeside,
+  withTx,
+  type AnyDatabase,
+  type Storage,
+  type Tx,
+} from './storage.ts';
 import type { Tables } from './tables.ts';
 
 const tables: Tables = postgresTables;
@@ -33,7 +41,9 @@ export async function openPostgres(driver: PostgresDriver): Promise<Storage> {
     read,
     async transact<Result>(work: (tx: Tx) => Promise<Result>) {
       refuseNesting();
-      return translated(() => untilRaceIsWon(() => driver.transaction((db) => withTx(withOwnFaults(db), tables, work))));
+      return translated(() =>
+        untilRaceIsWon(() => driver.transaction((db) => withTx(withOwnFaults(db), tables, work))),
+      );
     },
     prepared(name, build) {
       let query: ReturnType<ReturnType<typeof build>['prepare']> | null = null;
@@ -81,4 +91,6 @@ function withOwnFaults(db: AnyDatabase): AnyDatabase {
   }) as typeof session.prepareQuery;
   return db;
 }
-type PrepareQuery = (...given: Parameters<AnyDatabase['_']['session']['prepareQuery']>) => PgPreparedQuery<PreparedQueryConfig>;
+type PrepareQuery = (
+  ...given: Parameters<AnyDatabase['_']['session']['prepareQuery']>
+) => PgPreparedQuery<PreparedQueryConfig>;

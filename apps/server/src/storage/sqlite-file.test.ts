@@ -1,6 +1,16 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { copyFileSync, mkdirSync, mkdtempSync, readdirSync, renameSync, rmSync, statSync, truncateSync, writeFileSync } from 'node:fs';
+import {
+  copyFileSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  renameSync,
+  rmSync,
+  statSync,
+  truncateSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -57,7 +67,9 @@ describe('a SQLite file', () => {
   it('is written through to the disk before an act is acknowledged', () => {
     const other = new SqliteFile(join(folder, 'other.db'));
     const { writer } = other.connections();
-    const pragmas = ['journal_mode', 'synchronous', 'foreign_keys'].map((name) => writer.pragma(name, { simple: true }));
+    const pragmas = ['journal_mode', 'synchronous', 'foreign_keys'].map((name) =>
+      writer.pragma(name, { simple: true }),
+    );
     other.close();
     expect(pragmas).toEqual(['wal', 2, 1]);
   });
@@ -119,8 +131,10 @@ describe('a SQLite file that fails while it is open [B19]', () => {
   it('refuses an empty database in its place', async () => {
     const empty = join(folder, 'empty.db');
     new Database(empty).exec('create table x (y); drop table x').close();
+    const sizeOfEmpty = statSync(empty).size;
     renameSync(empty, file);
     await expectUnavailable(storage);
+    expect(statSync(file).size).toBe(sizeOfEmpty);
   });
 
   it('goes on with another Latchkey database that was put in its place', async () => {
@@ -140,7 +154,7 @@ describe('a SQLite file that fails while it is open [B19]', () => {
     const underWay = storage.transact(async ({ db, tables }: Tx) => {
       await db.insert(tables.settings).values({ name: 'half', value: 1 });
       renameSync(file, join(folder, 'moved'));
-      await expect(storage.check()).rejects.toThrow();
+      await expect(storage.check()).rejects.toMatchObject({ code: 'storage_unavailable' });
       renameSync(join(folder, 'moved'), file);
       await storage.check();
       await db.insert(tables.settings).values({ name: 'other half', value: 1 });

@@ -169,6 +169,8 @@ function probe(path: string): void {
 function requireHeader(file: number): void {
   const header = Buffer.alloc(HEADER_BYTES);
   readSync(file, header, 0, HEADER_BYTES, 0);
-  const isOurs = header.toString('latin1', 0, HEADER_TEXT.length) === HEADER_TEXT && header.readInt32BE(APPLICATION_ID_OFFSET) === SQLITE_APPLICATION_ID;
+  const isOurs =
+    header.toString('latin1', 0, HEADER_TEXT.length) === HEADER_TEXT &&
+    header.readInt32BE(APPLICATION_ID_OFFSET) === SQLITE_APPLICATION_ID;
   if (!isOurs) throw new Error('the database file is damaged');
 }

@@ -2,12 +2,19 @@ import { setTimeout as sleep } from 'node:timers/promises';
 
 import type Database from 'better-sqlite3';
 import { drizzle } from 'drizzle-orm/better-sqlite3';
-import type { SQLitePreparedQuery, PreparedQueryConfig } from 'drizzle-orm/sqlite-core';
 
 import { breaksSqliteConnection, isSqliteBusy, sqliteFault, unavailable } from './faults.ts';
 import { SqliteFile, type Connections } from './sqlite-file.ts';
 import * as sqliteTables from './sqlite-tables.ts';
-import { readerOf, refuseNesting, refuseReadingBeside, withTx, type AnyDatabase, type Storage, type Tx } from './storage.ts';
+import {
+  readerOf,
+  refuseNesting,
+  refuseReadingBeside,
+  withTx,
+  type AnyDatabase,
+  type Storage,
+  type Tx,
+} from './storage.ts';
 import type { Tables } from './tables.ts';
 
 /** How long a transaction waits for another process's. */
@@ -21,7 +28,8 @@ const tables: Tables = sqliteTables;
 
 type Databases = { readonly connections: Connections; readonly writer: AnyDatabase; readonly reader: AnyDatabase };
 
-type Compiled<Rows> = { by: Databases; all(params: Record<string, unknown>): Rows };
+/** A prepared query of drizzle's for SQLite, which answers at once. */
+type SyncQuery<Rows> = { all(params: Record<string, unknown>): Rows };
 
 export function openSqlite(path: string): Storage {
   const file = new SqliteFile(path);
@@ -44,12 +52,12 @@ export function openSqlite(path: string): Storage {
       return enqueue(() => inTransaction(current(), work));
     },
     prepared<Rows extends unknown[]>(name: string, build: Parameters<Storage['prepared']>[1]) {
-      let compiled: Compiled<Rows> | null = null;
+      let compiled: { by: Databases; query: SyncQuery<Rows> } | null = null;
       return async (params: Record<string, unknown>) => {
         refuseReadingBeside();
         const by = current();
-        if (compiled?.by !== by) compiled = { by, ...compile<Rows>(build(read).prepare(name)) };
-        return compiled.all(params);
+        if (compiled?.by !== by) compiled = { by, query: build(read).prepare(name) as unknown as SyncQuery<Rows> };
+        return compiled.query.all(params);
       };
     },
     check: async () => file.check(),
@@ -67,7 +75,10 @@ function createQueue() {
   };
 }
 
-async function inTransaction<Result>({ connections: { writer }, writer: db }: Databases, work: (tx: Tx) => Promise<Result>): Promise<Result> {
+async function inTransaction<Result>(
+  { connections: { writer }, writer: db }: Databases,
+  work: (tx: Tx) => Promise<Result>,
+): Promise<Result> {
   try {
     await begin(writer);
     const result = await withTx(db, tables, work);
@@ -110,22 +121,15 @@ function databaseOver(connection: Database.Database, leave: () => void): AnyData
   return drizzle(client as unknown as Database.Database) as unknown as AnyDatabase;
 }
 
-function compile<Rows>(prepared: unknown): { all(params: Record<string, unknown>): Rows } {
-  const query = prepared as SQLitePreparedQuery<PreparedQueryConfig & { type: 'sync'; all: Rows }>;
-  return { all: (params) => query.all(params) };
-}
-
-type Statement = Database.Statement<unknown[]>;
-
 /** As much of better-sqlite3's connection as drizzle uses. Compiles each statement once, and translates what it throws. */
 function clientOver(connection: Database.Database, fail: (error: unknown) => never) {
-  const statements = new Map<string, Statement>();
+  const statements = new Map<string, Database.Statement>();
 
-  function statementOf(text: string): Statement {
+  function statementOf(text: string): Database.Statement {
     const kept = statements.get(text);
     if (kept) return kept;
     if (statements.size >= STATEMENTS_KEPT) statements.clear();
-    const statement = connection.prepare<unknown[]>(text);
+    const statement = connection.prepare(text);
     statements.set(text, statement);
     return statement;
   }

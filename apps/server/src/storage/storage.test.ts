@@ -128,14 +128,17 @@ onEveryDatabase((_name, open) => {
     if (_name === 'PGlite') return; // has one connection
     const db = storage.read.db as Tx['db'];
     const writing = async () => db.insert(storage.read.tables.settings).values({ name: 'x', value: 1 });
-    await expect(writing()).rejects.toThrow();
+    await expect(writing()).rejects.toThrow(Error);
     expect(await valueOf(storage.read, 'x')).toBeUndefined();
   });
 
   it('answers prepared questions with what is there now', async () => {
     const storage = await open();
     const named = storage.prepared('setting-by-name', ({ db, tables: { settings } }) =>
-      db.select().from(settings).where(eq(settings.name, sql.placeholder('name'))),
+      db
+        .select()
+        .from(settings)
+        .where(eq(settings.name, sql.placeholder('name'))),
     );
     expect(await named({ name: 'a' })).toEqual([]);
     await storage.transact((tx) => write(tx, 'a', { b: 1 }));
@@ -148,13 +151,20 @@ onEveryDatabase((_name, open) => {
     const orphan = storage.transact(async (tx) =>
       tx.db.insert(tx.tables.accountRoles).values({ accountId: 'acc_0' as never, role: 'admin' }),
     );
-    await expect(orphan).rejects.toThrow();
+    await expect(orphan).rejects.toThrow(/foreign key/i);
   });
 
   it('tells no stored value in the error of a failed query', async () => {
     const storage = await open();
     const secret = 'argon2-of-somebody';
-    const row = { kind: 'person', name: secret, email: secret, passwordHash: secret, status: 'active', createdAtMs: 1 } as const;
+    const row = {
+      kind: 'person',
+      name: secret,
+      email: secret,
+      passwordHash: secret,
+      status: 'active',
+      createdAtMs: 1,
+    } as const;
     const twice = storage.transact(async ({ db, tables: { accounts } }) => {
       await db.insert(accounts).values({ id: 'acc_1' as never, ...row });
       await db.insert(accounts).values({ id: 'acc_2' as never, ...row });
@@ -164,4 +174,3 @@ onEveryDatabase((_name, open) => {
     expect(JSON.stringify(error, Object.getOwnPropertyNames(error))).not.toContain(secret);
   });
 });
-

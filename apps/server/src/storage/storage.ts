@@ -5,7 +5,7 @@ import type { PgDatabase, PgQueryResultHKT } from 'drizzle-orm/pg-core';
 import type { Tables } from './tables.ts';
 
 /** PostgreSQL's query builder is the canonical one. SQLite's is cast to it once, in `sqlite.ts`. */
-export type AnyDatabase = PgDatabase<PgQueryResultHKT, Record<string, never>>;
+export type AnyDatabase = PgDatabase<PgQueryResultHKT>;
 
 type ReadDatabase = Pick<AnyDatabase, 'select' | 'selectDistinct' | '$with'>;
 type WriteDatabase = ReadDatabase & Pick<AnyDatabase, 'insert' | 'update' | 'delete'>;
@@ -53,7 +53,11 @@ export function refuseNesting(): void {
 }
 
 /** Runs `work` with a `Tx` that throws when it is used after its end, where a write would belong to nobody's transaction. */
-export async function withTx<Result>(db: WriteDatabase, tables: Tables, work: (tx: Tx) => Promise<Result>): Promise<Result> {
+export async function withTx<Result>(
+  db: WriteDatabase,
+  tables: Tables,
+  work: (tx: Tx) => Promise<Result>,
+): Promise<Result> {
   const state = { open: true };
   const tx = {
     get db() {

@@ -156,7 +156,7 @@ export function defineTables(kit: Kit) {
       address: kit.text('address'),
       requestId: kit.text('request_id'),
       details: kit.json('details').$type<Record<string, unknown>>().notNull(),
-      /** SHA-256 over the digest before and this entry's canonical text. */
+      /** SHA-256 over this entry's canonical text, with the digest before it in the place of its own. */
       digest: kit.text('digest').notNull(),
     },
     (table) => [
