@@ -46,8 +46,9 @@ export async function compose({ config, log, clock = systemClock, storage: given
   const audit = createAudit({ storage, clock });
   const rateLimits = createRateLimits({ storage, clock });
   const settings = createSettings({ storage, audit });
-  const mail = createMail({ ...config.mail, outboxDir: join(config.dataDir, 'outbox') });
+  const mail = createMail({ ...config.mail, outboxDir: join(config.dataDir, 'outbox'), onFailure });
   const signingKeys = createSigningKeys({ storage, clock, sealer, audit });
+  await signingKeys.ensure();
   const roles = createRoles({ storage, audit, clock });
   const sessions = createSessions({
     storage,

@@ -30,7 +30,11 @@ export const setupInput = z.strictObject({ token: oneTimeToken, email, name: per
 
 export const linkInput = z.strictObject({ token: oneTimeToken });
 /** What a link's page shows before it is used. */
-export const linkPreview = z.object({ valid: z.boolean(), email: z.nullable(z.string()), expiresAtMs: z.nullable(timeMs) });
+export const linkPreview = z.object({
+  valid: z.boolean(),
+  email: z.nullable(z.string()),
+  expiresAtMs: z.nullable(timeMs),
+});
 export const acceptInvitationInput = z.strictObject({ token: oneTimeToken, name: personName, password: newPassword });
 
 export const updateProfileInput = z.strictObject({ name: personName });
@@ -79,7 +83,13 @@ export const createUserInput = z.strictObject({
   roles: z._default(roleNames, ['member']),
   password: z.optional(newPassword),
 });
-export const createdUser = z.object({ user, invitationLink: z.nullable(z.string()), invitationExpiresAtMs: z.nullable(timeMs) });
+export const createdUser = z.object({
+  user,
+  invitationLink: z.nullable(z.string()),
+  invitationExpiresAtMs: z.nullable(timeMs),
+  /** Whether the invitation went out by mail as well. */
+  mailed: z.boolean(),
+});
 export const accountInput = z.strictObject({ id: accountId });
 export const updateUserInput = z.strictObject({
   id: accountId,

@@ -33,7 +33,13 @@ export const apiKey = z.object({
 export type ApiKey = z.infer<typeof apiKey>;
 
 /** An address or CIDR block is checked by the server, which has the parser. */
-const network = z.string().check(z.minLength(2), z.maxLength(64), z.regex(/^[0-9A-Fa-f.:/]+$/, 'Use an address or a block, such as 10.0.0.0/8.'));
+const network = z
+  .string()
+  .check(
+    z.minLength(2),
+    z.maxLength(64),
+    z.regex(/^[0-9A-Fa-f.:/]+$/, 'Use an address or a block, such as 10.0.0.0/8.'),
+  );
 
 export const createApiKeyInput = z.strictObject({
   name: line(100),
@@ -59,7 +65,10 @@ export const apiKeyListInput = z.strictObject({
 export const apiKeyInput = z.strictObject({ id: apiKeyId });
 export const apiKeyAnswer = z.object({ apiKey });
 export const updateApiKeyInput = z.strictObject({ id: apiKeyId, name: line(100) });
-export const rotateApiKeyInput = z.strictObject({ id: apiKeyId, graceSeconds: z._default(wholeNumber(0, 30 * 86_400), 0) });
+export const rotateApiKeyInput = z.strictObject({
+  id: apiKeyId,
+  graceSeconds: z._default(wholeNumber(0, 30 * 86_400), 0),
+});
 
 export const verifyApiKeyInput = z.strictObject({
   key: z.string().check(z.minLength(1), z.maxLength(500)),

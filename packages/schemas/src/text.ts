@@ -22,10 +22,7 @@ export function line(maxLength: number) {
 /** A whole number that is written as digits in a query string. */
 export function wholeNumber(minimum: number, maximum: number) {
   return z
-    .union([
-      z.number(),
-      z.pipe(z.string().check(z.regex(/^\d{1,15}$/, 'Use digits only.')), z.transform(Number)),
-    ])
+    .union([z.number(), z.pipe(z.string().check(z.regex(/^\d{1,15}$/, 'Use digits only.')), z.transform(Number))])
     .check(
       z.refine(
         (value) => Number.isSafeInteger(value) && value >= minimum && value <= maximum,
@@ -64,13 +61,11 @@ export function pageOf<Item extends z.ZodMiniType>(item: Item) {
 }
 
 /** Shorter than 8 is guessed, longer than 256 is an attack on the hash. No rules of composition (ASVS V6.2.5). */
-export const newPassword = z
-  .string()
-  .check(
-    z.minLength(8, 'Use at least 8 characters.'),
-    z.maxLength(256, 'Use at most 256 characters.'),
-    z.refine((text) => text.isWellFormed() && !text.includes('\0'), 'Leave out control characters.'),
-  );
+export const newPassword = z.string().check(
+  z.minLength(8, 'Use at least 8 characters.'),
+  z.maxLength(256, 'Use at most 256 characters.'),
+  z.refine((text) => text.isWellFormed() && !text.includes('\0'), 'Leave out control characters.'),
+);
 
 /** A password as it is offered: any text, so that a wrong one costs and says the same whatever it looks like. */
 export const offeredPassword = z.string().check(z.minLength(1, 'Enter your password.'), z.maxLength(4096));

@@ -33,7 +33,7 @@ export class Caller {
     this.#app = app;
     this.#publicUrl = publicUrl;
     this.api = createTRPCClient<AppRouter>({
-      links: [httpLink({ url: '/trpc', fetch: (url, options) => this.#fetch(String(url), options) })],
+      links: [httpLink({ url: '/trpc', fetch: (url, options) => this.#fetch(`${url as string}`, options) })],
     });
   }
 
@@ -66,7 +66,7 @@ export class Caller {
       ...(body === undefined ? {} : { payload: typeof body === 'string' ? body : JSON.stringify(body) }),
     });
     this.#keepCookie(response.headers['set-cookie']);
-    return { status: response.statusCode, headers: response.headers, body: bodyOf<Body>(response) };
+    return { status: response.statusCode, headers: response.headers, body: bodyOf(response) as Body };
   }
 
   /** A call under `/api/v1`. */
@@ -92,9 +92,9 @@ export class Caller {
   }
 }
 
-function bodyOf<Body>({ headers, body }: Response): Body {
+function bodyOf({ headers, body }: Response): unknown {
   const isJson = /\bjson\b/.test(String(headers['content-type']));
-  return (isJson ? JSON.parse(body) : body) as Body;
+  return isJson ? JSON.parse(body) : body;
 }
 
 /** The problem that a procedure was refused with; throws when it wasn't refused. */

@@ -33,9 +33,7 @@ type PersonChange = {
 
 /** People as admins see them. */
 export function createPeople({ storage, audit, sessions, mail, passwords, clock, publicUrl }: AccountsNeeds) {
-  async function mailInvitation(to: string, link: OneTimeLink): Promise<void> {
-    await mail.send(invitationMessage(to, link, publicUrl));
-  }
+  const mailInvitation = (to: string, link: OneTimeLink) => mail.send(invitationMessage(to, link, publicUrl));
 
   return {
     async list(filter: {
@@ -77,11 +75,12 @@ export function createPeople({ storage, audit, sessions, mail, passwords, clock,
         await addAccount(tx, audit, actor, account, roles, act);
         return passwordHash === null ? issueLink(tx, publicUrl, 'invitation', account.id, clock()) : null;
       });
-      if (link) await mailInvitation(email, link);
+      const mailed = link !== null && (await mailInvitation(email, link));
       return {
         user: userOf({ ...account, roles }),
         invitationLink: link?.url ?? null,
         invitationExpiresAtMs: link?.expiresAtMs ?? null,
+        mailed,
       };
     },
 
@@ -94,8 +93,8 @@ export function createPeople({ storage, audit, sessions, mail, passwords, clock,
         await audit.record(tx, actor, 'account.invited', { target: targetOf(invited) });
         return { account: invited, link: await issueLink(tx, publicUrl, 'invitation', id, clock()) };
       });
-      await mailInvitation(account.email ?? '', link);
-      return { user: userOf(account), invitationLink: link.url, invitationExpiresAtMs: link.expiresAtMs };
+      const mailed = await mailInvitation(account.email ?? '', link);
+      return { user: userOf(account), invitationLink: link.url, invitationExpiresAtMs: link.expiresAtMs, mailed };
     },
 
     async update(actor: Actor, change: PersonChange): Promise<User> {
@@ -197,7 +196,7 @@ export function personRow(person: {
   nowMs: number;
 }): rows.AccountRow {
   return {
-    id: randomId('acc') as AccountId,
+    id: randomId('acc'),
     kind: 'person',
     email: person.email,
     name: person.name,

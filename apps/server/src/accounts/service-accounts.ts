@@ -24,7 +24,7 @@ export function createServiceAccounts({ storage, audit, sessions, clock }: Accou
     async create(actor: Actor, { name, roles }: { name: string; roles: string[] }): Promise<ServiceAccount> {
       refuseToExceed(actor, await requireRoles(storage.read, roles));
       const account: rows.AccountRow = {
-        id: randomId('acc') as AccountId,
+        id: randomId('acc'),
         kind: 'service',
         email: null,
         name,

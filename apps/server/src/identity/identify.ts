@@ -1,12 +1,5 @@
-import { parseApiKey, TokenExpired, TokenInvalid } from '@latchkey/credentials';
-import {
-  apiKeyId,
-  sessionId,
-  type AccessTokenClaims,
-  type ApiKeyId,
-  type Permission,
-  type SessionId,
-} from '@latchkey/schemas';
+import { ACCESS_TOKEN_TYPE, parseApiKey, TokenExpired, TokenInvalid } from '@latchkey/credentials';
+import { apiKeyId, sessionId, type AccessTokenClaims, type Permission, type SessionId } from '@latchkey/schemas';
 
 import type { AccountActor, Actor, Credential, Origin } from '../actors/index.ts';
 import { judgeKey, takeFromRate, type Verdict } from '../api-keys/index.ts';
@@ -18,7 +11,6 @@ import type { CallContext, Presented } from '../rpc/index.ts';
 import { isOver, SESSION_TOKEN_TYPE, type Sessions } from '../sessions/index.ts';
 import type { SigningKeys } from '../signing-keys/index.ts';
 import { SECOND_MS, type Clock } from '../time/index.ts';
-import { ACCESS_TOKEN_TYPE } from '../tokens/index.ts';
 import type { LastUse } from './last-use.ts';
 import type { AccountState, ApiKeyState, SessionState, States } from './rows.ts';
 
@@ -132,7 +124,7 @@ export function createIdentify(needs: IdentityNeeds) {
   async function byApiKey(text: string, carrier: 'header' | 'cookie' | 'query', call: Call): Promise<Actor> {
     const parsed = parseApiKey(text);
     if (parsed === null) throw new Problem('api_key_invalid');
-    const id = parsed.id as ApiKeyId;
+    const { id } = parsed;
     const rows = await states.byApiKey(id);
     const [state] = rows;
     const verdict = judgeKey(state ? keyState(state) : null, parsed.secret, call.origin.address, clock());
@@ -150,16 +142,10 @@ export function createIdentify(needs: IdentityNeeds) {
   }
 
   return async function identify(presented: Presented, call: Call): Promise<Actor> {
-    switch (presented.kind) {
-      case 'none':
-        return { kind: 'anonymous', from: call.origin };
-      case 'session':
-        return bySession(presented.sealed, call);
-      case 'access_token':
-        return byAccessToken(presented.text, call);
-      case 'api_key':
-        return byApiKey(presented.text, presented.carrier, call);
-    }
+    if (presented.kind === 'session') return bySession(presented.sealed, call);
+    if (presented.kind === 'access_token') return byAccessToken(presented.text, call);
+    if (presented.kind === 'api_key') return byApiKey(presented.text, presented.carrier, call);
+    return { kind: 'anonymous', from: call.origin };
   };
 }
 

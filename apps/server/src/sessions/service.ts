@@ -70,7 +70,7 @@ export function createSessions({ storage, audit, signingKeys, clock, issuer, ref
   return {
     /** Writes a session into the caller's transaction and returns what its cookie will hold. Only the sign-in gate makes sessions. */
     prepare(accountId: AccountId, origin: Origin) {
-      const id = randomId('ses') as SessionId;
+      const id = randomId('ses');
       const refreshToken = randomBase62(43);
       const nowMs = clock();
       return {

@@ -1,2 +1,2 @@
 export { tokensRouter } from './router.ts';
-export { ACCESS_TOKEN_TYPE, createTokens, type Tokens } from './service.ts';
+export { createTokens, type Tokens } from './service.ts';

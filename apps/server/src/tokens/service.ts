@@ -1,3 +1,4 @@
+import { ACCESS_TOKEN_TYPE } from '@latchkey/credentials';
 import type { Permission } from '@latchkey/schemas';
 
 import type { AccountActor } from '../actors/index.ts';
@@ -7,9 +8,6 @@ import { refuseToExceed } from '../permissions/index.ts';
 import type { SigningKeys } from '../signing-keys/index.ts';
 import type { Storage } from '../storage/index.ts';
 import { SECOND_MS, type Clock } from '../time/index.ts';
-
-/** RFC 9068 section 2.1. */
-export const ACCESS_TOKEN_TYPE = 'at+jwt';
 
 export type TokensNeeds = {
   storage: Storage;

@@ -1,0 +1,10 @@
+import { PGlite } from '@electric-sql/pglite';
+let t=performance.now(); const c0=process.cpuUsage();
+const lap=(n)=>{ console.log(n, Math.round(performance.now()-t),'ms cpu', Math.round((process.cpuUsage().user+process.cpuUsage().system)/1000)); t=performance.now() };
+const a=await PGlite.create(); lap('create');
+await a.query('select 1'); lap('q');
+const d=await a.dumpDataDir('none'); lap('dump '+d.size);
+const b=await PGlite.create({loadDataDir:d}); lap('load');
+console.log((await b.query('select 1 as x')).rows); lap('q');
+const e=await a.clone?.(); lap('clone');
+process.exit();
