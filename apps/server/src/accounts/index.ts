@@ -1,5 +1,5 @@
-export { findUsableLink, issueLink, requireLink, type OneTimeLink } from './links.ts';
-export { addAccount, createPeople, personRow, targetOf, type AccountsNeeds, type People } from './people.ts';
+export { findUsableLink, issueLink, requireLink } from './links.ts';
+export { addAccount, createPeople, personRow, targetOf, type People } from './people.ts';
 export { renameMe, serviceAccountsRouter, usersRouter } from './router.ts';
 export { findAccount, findAccountByEmail, hasAnyPerson, updateAccount, type AccountWithRoles } from './rows.ts';
 export { createServiceAccounts, type ServiceAccounts } from './service-accounts.ts';

@@ -289,6 +289,19 @@ describe('the list of keys', () => {
     expect(await search('q=admin%40example&status=active')).toHaveLength(4);
   });
 
+  it('finds those that end soon, and not those that never end', async () => {
+    const nowMs = server.clock.now();
+    for (const [name, expiresAtMs] of [
+      ['soon', nowMs + DAY_MS],
+      ['later', nowMs + 30 * DAY_MS],
+      ['never', null],
+    ] as const) {
+      await create(admin, { name, expiresAtMs });
+    }
+    const { items } = await admin.api.apiKeys.list.query({ expiresBeforeMs: nowMs + 14 * DAY_MS });
+    expect(items.map(({ name }) => name)).toEqual(['soon']);
+  });
+
   it('takes column names from nobody, and nonsense for a clear error [B30]', async () => {
     for (const query of [
       'sort=name',

@@ -27,6 +27,7 @@ export type ApiKeyFilter = {
   accountId?: AccountId | undefined;
   status?: 'active' | 'expired' | 'revoked' | 'disabled' | undefined;
   q?: string | undefined;
+  expiresBeforeMs?: number | undefined;
 };
 
 function selectOwned(reader: Reader) {
@@ -60,6 +61,7 @@ export async function listApiKeys(
         filter.accountId && eq(apiKeys.accountId, filter.accountId),
         filter.status && hasStatus(reader, filter.status, nowMs),
         filter.q === undefined ? undefined : matches(reader, filter.q),
+        filter.expiresBeforeMs === undefined ? undefined : lt(apiKeys.expiresAtMs, filter.expiresBeforeMs),
         before === null
           ? undefined
           : or(

@@ -1,3 +1,3 @@
-export { isBuiltIn, permissionsOfRoles } from './effective.ts';
+export { permissionsOfRoles } from './effective.ts';
 export { accessMatrixRouter, rolesRouter } from './router.ts';
 export { createRoles, readPermissions, refuseToExceed, requireRoles, type Roles } from './service.ts';

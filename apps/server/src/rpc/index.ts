@@ -12,7 +12,6 @@ export { createContextOpener } from './open-context.ts';
 export { registerRest } from './rest-edge.ts';
 export { registerTrpc } from './trpc-edge.ts';
 export type { Presented } from './credential.ts';
-export { refusalOf, type Guard } from './guard.ts';
 
 export type ProcedureMeta = { rest?: Rest };
 

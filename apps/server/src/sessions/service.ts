@@ -15,11 +15,11 @@ import * as rows from './rows.ts';
 /** However much it is used, a session ends then. */
 export const SESSION_LIFETIME_MS = 30 * DAY_MS;
 /** A session that nobody renews for so long has ended. */
-export const SESSION_IDLE_MS = 7 * DAY_MS;
+const SESSION_IDLE_MS = 7 * DAY_MS;
 /** How long the access token in the cookie is good for, and so how often a session is renewed. */
-export const SESSION_TOKEN_LIFETIME_MS = 5 * MINUTE_MS;
+const SESSION_TOKEN_LIFETIME_MS = 5 * MINUTE_MS;
 /** Parallel requests may still present the refresh token that the first of them replaced. */
-export const REFRESH_RACE_MS = 30 * SECOND_MS;
+const REFRESH_RACE_MS = 30 * SECOND_MS;
 /** Told apart from every other kind of token by its `typ`, so that it is no bearer token. */
 export const SESSION_TOKEN_TYPE = 'session+jwt';
 

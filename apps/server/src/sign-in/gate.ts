@@ -59,8 +59,6 @@ export function createGate({ storage, audit, sessions, cookies, clock }: GateNee
   };
 }
 
-export type CompleteSignIn = ReturnType<typeof createGate>;
-
 /** The person as the actor of the act by which they came in. */
 function asActor(
   account: AccountWithRoles,
