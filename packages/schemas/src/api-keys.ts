@@ -61,6 +61,8 @@ export const apiKeyListInput = z.strictObject({
   q: z.optional(line(100)),
   status: z.optional(apiKeyStatus),
   accountId: z.optional(accountId),
+  /** Only keys that end, and end before this. */
+  expiresBeforeMs: z.optional(wholeNumber(0, 9_999_999_999_999)),
 });
 export const apiKeyInput = z.strictObject({ id: apiKeyId });
 export const apiKeyAnswer = z.object({ apiKey });
