@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, openAsBlob, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
@@ -52,7 +52,12 @@ async function newSqliteFile(): Promise<Place> {
 
 /** The URL of a new, empty database on the run's real PostgreSQL. */
 export async function freshPostgresUrl(): Promise<string> {
-  const answer = await fetch(inject('freshPostgresUrl'));
+  return askDesk('/postgres');
+}
+
+/** See `setup` in postgres-global-setup.ts. */
+async function askDesk(path: string): Promise<string> {
+  const answer = await fetch(inject('databaseDesk') + path);
   if (!answer.ok) throw new Error(await answer.text());
   return answer.text();
 }
@@ -61,11 +66,11 @@ async function newPostgresDatabase(): Promise<Place> {
   return { location: { kind: 'postgres', url: await freshPostgresUrl() }, remove: () => undefined };
 }
 
-/** Starting one takes a second, so a file's tests share it, one after the other. */
+/** One takes a second to open, so a file's tests share it, one after the other. */
 let pglite: PGlite | null = null;
 
 async function emptyPglite(): Promise<Place> {
-  pglite ??= await PGlite.create();
+  pglite ??= await PGlite.create({ loadDataDir: await openAsBlob(await askDesk('/pglite')) });
   await pglite.exec('drop schema public cascade; create schema public;');
   return { location: { kind: 'driver', driver: driverOver(pglite) }, remove: () => undefined };
 }
