@@ -1,12 +1,12 @@
 import type { ProblemCode } from '@latchkey/schemas';
 import { standardSchemaResolver } from '@hookform/resolvers/standard-schema';
 import { TRPCClientError } from '@trpc/client';
-import { useEffect, useRef, useState, type ReactNode, type SyntheticEvent } from 'react';
+import { useState, type ReactNode, type SyntheticEvent } from 'react';
 import { useForm, type DefaultValues, type FieldPath, type FieldValues, type UseFormReturn } from 'react-hook-form';
 import type * as z from 'zod/mini';
 
-import { Notice } from '../ui/notice.tsx';
 import { failureOf, type Failure } from '../words/failure.ts';
+import { FailureAlert } from './failure-alert.tsx';
 
 export type CheckedForm<In extends FieldValues, Out> = UseFormReturn<In, unknown, Out> & {
   failure: Failure | null;
@@ -77,39 +77,6 @@ export function Form<In extends FieldValues, Out>(props: FormProps<In, Out>): Re
     <form noValidate className={className} onSubmit={sendOnce}>
       {children}
     </form>
-  );
-}
-
-export function FailureWords({ failure }: { failure: Failure }): ReactNode {
-  return (
-    <>
-      <p>
-        {failure.what} {failure.next}
-      </p>
-      {failure.issues.map(({ path, message }) => (
-        <p key={path}>
-          {path}: {message}
-        </p>
-      ))}
-      {failure.requestId && failure.code === 'internal' && (
-        <p className="notice-id">
-          Request id <code>{failure.requestId}</code>
-        </p>
-      )}
-    </>
-  );
-}
-
-/** Takes the focus when it appears, and again when the next try fails. */
-export function FailureAlert({ failure }: { failure: Failure }): ReactNode {
-  const notice = useRef<HTMLDivElement>(null);
-  useEffect(() => {
-    if (failure) notice.current?.focus();
-  }, [failure]);
-  return (
-    <Notice tone="danger" role="alert" ref={notice}>
-      <FailureWords failure={failure} />
-    </Notice>
   );
 }
 

@@ -1,13 +1,10 @@
-import { confirmPasswordInput } from '@latchkey/schemas';
-import { useSyncExternalStore, type ReactNode } from 'react';
+import { lazy, Suspense, useSyncExternalStore, type ReactNode } from 'react';
 
-import { field, Form, FormAlert, useCheckedForm } from '../forms/form.tsx';
-import { rpcClient } from '../rpc/client.ts';
 import { onQuestionChange, openQuestion } from '../rpc/freshness.ts';
-import { useMe } from '../rpc/me.tsx';
-import { Button } from '../ui/button.tsx';
-import { Dialog, DialogActs, DialogBody } from '../ui/dialog.tsx';
-import { PasswordField } from '../ui/password-field.tsx';
+import { Dialog, DialogBody } from '../ui/dialog.tsx';
+import { SkeletonRows } from '../ui/skeleton.tsx';
+
+const ConfirmForm = lazy(async () => ({ default: (await import('./confirm-form.tsx')).ConfirmForm }));
 
 /** Opens by itself when a call needs a fresher sign-in. The call goes on by itself afterwards. */
 export function ConfirmItsYou(): ReactNode {
@@ -15,40 +12,17 @@ export function ConfirmItsYou(): ReactNode {
   const leave = () => question?.answer(false);
   return (
     <Dialog open={question !== null} onClose={leave} title="Confirm it's you" size="small">
-      <ConfirmForm onConfirmed={() => question?.answer(true)} onLeave={leave} />
+      <Suspense fallback={<Waiting />}>
+        <ConfirmForm onConfirmed={() => question?.answer(true)} onLeave={leave} />
+      </Suspense>
     </Dialog>
   );
 }
 
-function ConfirmForm({ onConfirmed, onLeave }: { onConfirmed: () => void; onLeave: () => void }): ReactNode {
-  const me = useMe();
-  const form = useCheckedForm(confirmPasswordInput, { password: '' });
-  const send = async (values: { password: string }) => {
-    await rpcClient.session.confirm.mutate(values);
-    onConfirmed();
-  };
+function Waiting(): ReactNode {
   return (
-    <Form form={form} onSend={send} className="dialog-form" fieldOf={{ sign_in_failed: 'password' }}>
-      <DialogBody>
-        <p className="soft">You signed in a while ago. Enter your password, then this goes on by itself.</p>
-        <FormAlert form={form} />
-        <input
-          className="visually-hidden"
-          type="text"
-          autoComplete="username"
-          value={me.email ?? ''}
-          readOnly
-          tabIndex={-1}
-          aria-hidden="true"
-        />
-        <PasswordField label="Password" autoComplete="current-password" {...field(form, 'password')} />
-      </DialogBody>
-      <DialogActs>
-        <Button onClick={onLeave}>Cancel</Button>
-        <Button type="submit" tone="primary" pending={form.formState.isSubmitting}>
-          Confirm
-        </Button>
-      </DialogActs>
-    </Form>
+    <DialogBody>
+      <SkeletonRows rows={2} label="Loading" />
+    </DialogBody>
   );
 }

@@ -15,9 +15,9 @@ function Places({ title, places, onGo }: { title: string; places: readonly Place
     <div className="nav-group">
       <h2>{title}</h2>
       <ul role="list">
-        {places.map(({ to, label }) => (
+        {places.map(({ to, label, exact = false }) => (
           <li key={to}>
-            <Link to={to} className="nav-link" onClick={onGo}>
+            <Link to={to} className="nav-link" activeOptions={{ exact }} onClick={onGo}>
               {label}
             </Link>
           </li>

@@ -7,6 +7,8 @@ export type Place = {
   letter: string;
   /** Any one of these opens it; none: everybody may. */
   needs?: readonly Permission[];
+  /** Its address begins those of other places. */
+  exact?: true;
 };
 
 export const ACCOUNT_PLACES: readonly Place[] = [
@@ -17,6 +19,7 @@ export const ACCOUNT_PLACES: readonly Place[] = [
 ];
 
 export const CONSOLE_PLACES: readonly Place[] = [
+  { to: '/console', label: 'Overview', letter: 'o', needs: ['all_api_keys:read', 'audit:read'], exact: true },
   { to: '/console/api-keys', label: 'API keys', letter: 'k', needs: ['all_api_keys:read'] },
   { to: '/console/people', label: 'People', letter: 'p', needs: ['users:read'] },
   { to: '/console/service-accounts', label: 'Service accounts', letter: 's', needs: ['service_accounts:read'] },

@@ -1,7 +1,7 @@
 import type { Session } from '@latchkey/schemas';
 import { useState, type ReactNode } from 'react';
 
-import { FailureAlert } from '../../forms/form.tsx';
+import { FailureAlert } from '../../forms/failure-alert.tsx';
 import { trpc } from '../../rpc/client.ts';
 import { Button } from '../../ui/button.tsx';
 import { ConfirmDialog } from '../../ui/confirm-dialog.tsx';

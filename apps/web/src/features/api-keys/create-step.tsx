@@ -1,0 +1,111 @@
+import { ALL_PERMISSIONS, type Permission } from '@latchkey/schemas';
+import { useEffect, useState, type ReactNode } from 'react';
+
+import { field, Form, FormAlert, useCheckedForm } from '../../forms/form.tsx';
+import { rpcClient } from '../../rpc/client.ts';
+import { useCan } from '../../rpc/me.tsx';
+import { Button } from '../../ui/button.tsx';
+import { DialogActs, DialogBody } from '../../ui/dialog.tsx';
+import { TextField } from '../../ui/field.tsx';
+import { ExpiryField } from './expiry-field.tsx';
+import { createInputOf, keyForm, permissionsOf, type KeyForm, type PermissionMode } from './key-form.ts';
+import { LimitsField, type KeyFormState } from './limits-field.tsx';
+import { OwnerField, useMayChooseOwner, useOwnerAllows, type KeyOwner } from './owner-field.tsx';
+import { PermissionField } from './permission-field.tsx';
+import type { NewSecret } from './secret-step.tsx';
+
+export type CreateStepProps = {
+  /** What the name's field holds at first. */
+  name: string;
+  onMade: (made: NewSecret) => void;
+  onLeave: () => void;
+};
+
+const BLANK = {
+  expiry: '90' as const,
+  day: '',
+  permissions: [],
+  allowQuery: false,
+  ipAllowList: '',
+  rateLimit: '',
+  windowSeconds: '60',
+};
+
+export function CreateStep({ name, onMade, onLeave }: CreateStepProps): ReactNode {
+  const form = useCheckedForm(keyForm, { ...BLANK, name });
+  const [owner, setOwner] = useState<KeyOwner>({ kind: 'me' });
+  const [ownerError, setOwnerError] = useState<string>();
+  const mayChooseOwner = useMayChooseOwner();
+
+  const choose = (next: KeyOwner) => {
+    setOwner(next);
+    setOwnerError(undefined);
+  };
+  const send = async (values: KeyForm) => {
+    if (owner.kind === 'service' && !owner.account) {
+      setOwnerError('Choose a service account.');
+      return;
+    }
+    const forAccount = owner.kind === 'service' && owner.account ? { accountId: owner.account.id } : {};
+    onMade(await rpcClient.apiKeys.create.mutate({ ...createInputOf(values, Date.now()), ...forAccount }));
+  };
+  return (
+    <Form form={form} onSend={send} className="dialog-form">
+      <DialogBody>
+        <FormAlert form={form} />
+        <TextField
+          label="Name"
+          hint="Where will it run? For example billing-worker."
+          autoComplete="off"
+          autoFocus
+          {...field(form, 'name')}
+        />
+        {mayChooseOwner && <OwnerField owner={owner} onChange={choose} error={ownerError} />}
+        <ExpiryField form={form} />
+        <Permissions form={form} owner={owner} />
+        <LimitsField form={form} />
+      </DialogBody>
+      <DialogActs>
+        <Button onClick={onLeave}>Cancel</Button>
+        <Button type="submit" tone="primary" pending={form.formState.isSubmitting}>
+          Create key
+        </Button>
+      </DialogActs>
+    </Form>
+  );
+}
+
+/** Nobody gives what they don't have, and a key never outgrows its owner. */
+function useWhyOff(owner: KeyOwner): (permission: Permission) => string | undefined {
+  const can = useCan();
+  const ownerAllows = useOwnerAllows(owner);
+  return (permission) => {
+    if (!can(permission)) return `You can't give this: your role has no ${permission}.`;
+    return ownerAllows(permission) ? undefined : `The owner's role has no ${permission}.`;
+  };
+}
+
+function Permissions({ form, owner }: { form: KeyFormState; owner: KeyOwner }): ReactNode {
+  const [mode, setMode] = useState<PermissionMode>('read');
+  const whyOff = useWhyOff(owner);
+  const givable = ALL_PERMISSIONS.filter((each) => whyOff(each) === undefined);
+  const given = permissionsOf(mode, form.watch('permissions'), givable);
+  const { setValue } = form;
+  const names = given.join(' ');
+  useEffect(() => {
+    setValue(
+      'permissions',
+      ALL_PERMISSIONS.filter((each) => names.split(' ').includes(each)),
+    );
+  }, [names, setValue]);
+  return (
+    <PermissionField
+      mode={mode}
+      onMode={setMode}
+      permissions={given}
+      onChoose={(permissions) => setValue('permissions', permissions, { shouldValidate: form.formState.isSubmitted })}
+      whyOff={whyOff}
+      error={form.formState.errors.permissions?.message}
+    />
+  );
+}

@@ -1,0 +1,82 @@
+import { BUILT_IN_ROLES } from '@latchkey/schemas';
+import { describe, expect, it } from 'vitest';
+
+import { createInputOf, expiresAtMs, expiryWords, keyForm, permissionGroups, permissionsOf } from './key-form.ts';
+
+const nowMs = new Date(2026, 10, 22, 9).getTime();
+const DAY_MS = 86_400_000;
+const filled = {
+  name: ' billing-worker ',
+  expiry: '90',
+  day: '',
+  permissions: ['api_keys:write', 'api_keys:read'],
+  allowQuery: false,
+  ipAllowList: '10.0.0.0/8\n 192.0.2.1,2001:db8::/32\n',
+  rateLimit: '',
+  windowSeconds: '60',
+} as const;
+
+describe('when a key ends', () => {
+  it('is counted from now for a preset, and never for never', () => {
+    expect(expiresAtMs('7', '', nowMs)).toBe(nowMs + 7 * DAY_MS);
+    expect(expiresAtMs('never', '', nowMs)).toBeNull();
+  });
+
+  it('is the end of the chosen day, where the reader is', () => {
+    const endMs = expiresAtMs('date', '2027-02-20', nowMs) ?? 0;
+    expect(new Date(endMs).toString()).toContain('Feb 20 2027 23:59:59');
+  });
+
+  it('is said in a sentence', () => {
+    expect(expiryWords('90', '', nowMs)).toMatch(/^Ends Sat,? (?:20 Feb|Feb 20),? 2027\.$/);
+    expect(expiryWords('never', '', nowMs)).toContain('until someone revokes it');
+    expect(expiryWords('date', '', nowMs)).toBe('Choose its last day.');
+  });
+});
+
+describe('the permissions of a key', () => {
+  const givable = BUILT_IN_ROLES.auditor.permissions;
+
+  it('are never more than may be given', () => {
+    expect(permissionsOf('write', [], givable)).toEqual([...givable]);
+    expect(permissionsOf('choose', ['users:read', 'users:write'], givable)).toEqual(['users:read']);
+    expect(permissionsOf('read', [], ['api_keys:read', 'api_keys:write'])).toEqual(['api_keys:read']);
+  });
+
+  it('are grouped by what they are about', () => {
+    const groups = permissionGroups((each) => each.includes('users') || each.startsWith('audit'));
+    expect(groups).toEqual([
+      { resource: 'People', permissions: ['users:read', 'users:write'] },
+      { resource: 'Audit log', permissions: ['audit:read'] },
+    ]);
+  });
+});
+
+describe('the dialog’s fields', () => {
+  it('become the input of apiKeys.create', () => {
+    expect(createInputOf(keyForm.parse({ ...filled, permissions: [...filled.permissions] }), nowMs)).toEqual({
+      name: 'billing-worker',
+      permissions: ['api_keys:read', 'api_keys:write'],
+      expiresAtMs: nowMs + 90 * DAY_MS,
+      allowQuery: false,
+      ipAllowList: ['10.0.0.0/8', '192.0.2.1', '2001:db8::/32'],
+      rateLimit: null,
+    });
+  });
+
+  it.each([
+    ['name', { name: '' }],
+    ['permissions', { permissions: [] }],
+    ['day', { expiry: 'date', day: '2020-01-01' }],
+    ['ipAllowList', { ipAllowList: 'office' }],
+    ['rateLimit', { rateLimit: '0' }],
+  ])('are refused at the field that is wrong: %s', (name, change) => {
+    const checked = keyForm.safeParse({ ...filled, ...change });
+    expect(checked.error?.issues.map(({ path }) => path[0])).toEqual([name]);
+  });
+
+  it('carry a rate only where one was written', () => {
+    const form = keyForm.parse({ ...filled, permissions: [...filled.permissions], rateLimit: '100' });
+    expect(createInputOf(form, nowMs).rateLimit).toEqual({ limit: 100, windowSeconds: 60 });
+  });
+});

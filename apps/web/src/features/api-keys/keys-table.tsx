@@ -1,0 +1,74 @@
+import { PERMISSIONS, type ApiKey } from '@latchkey/schemas';
+import type { ReactNode } from 'react';
+
+import { RelativeTime } from '../../ui/relative-time.tsx';
+import { Table, type Column } from '../../ui/table.tsx';
+import { KeyMenu, type KeyAct } from './key-menu.tsx';
+import { KeyStatus } from './key-status.tsx';
+
+const SHOWN_PERMISSIONS = 2;
+
+/** The first few by name, and all of them, with their sentences, on hover. */
+export function PermissionsCell({ permissions }: Pick<ApiKey, 'permissions'>): ReactNode {
+  const more = permissions.length - SHOWN_PERMISSIONS;
+  return (
+    <span className="mono" title={permissions.map((each) => `${each}: ${PERMISSIONS[each]}`).join('\n')}>
+      {permissions.slice(0, SHOWN_PERMISSIONS).join(', ') || 'none'}
+      {more > 0 && <span className="soft"> +{more}</span>}
+    </span>
+  );
+}
+
+function Name({ apiKey }: { apiKey: ApiKey }): ReactNode {
+  return (
+    <>
+      {apiKey.name}
+      <span className="cell-sub mono">{apiKey.start}…</span>
+    </>
+  );
+}
+
+const NAME: Column<ApiKey> = { key: 'name', title: 'Name', kind: 'name', cell: (apiKey) => <Name apiKey={apiKey} /> };
+const OWNER: Column<ApiKey> = { key: 'owner', title: 'Owner', cell: ({ ownerName }) => ownerName };
+const REST: readonly Column<ApiKey>[] = [
+  { key: 'status', title: 'Status', nowrap: true, cell: (apiKey) => <KeyStatus apiKey={apiKey} /> },
+  {
+    key: 'permissions',
+    title: 'Permissions',
+    cell: ({ permissions }) => <PermissionsCell permissions={permissions} />,
+  },
+  { key: 'used', title: 'Last used', nowrap: true, cell: ({ lastUsedAtMs }) => <RelativeTime atMs={lastUsedAtMs} /> },
+  { key: 'expires', title: 'Expires', nowrap: true, cell: ({ expiresAtMs }) => <RelativeTime atMs={expiresAtMs} /> },
+];
+
+/** Everybody's keys have an owner's column; one's own don't need it. */
+export function keyColumns(withOwner: boolean): readonly Column<ApiKey>[] {
+  return withOwner ? [NAME, OWNER, ...REST] : [NAME, ...REST];
+}
+
+export type KeysTableProps = {
+  label: string;
+  apiKeys: readonly ApiKey[];
+  withOwner: boolean;
+  /** The id of a key that was just made. */
+  newId: string | null;
+  onAct: (act: KeyAct, apiKey: ApiKey) => void;
+};
+
+export function KeysTable({ label, apiKeys, withOwner, newId, onAct }: KeysTableProps): ReactNode {
+  const menu: Column<ApiKey> = {
+    key: 'acts',
+    title: 'Actions',
+    kind: 'acts',
+    cell: (apiKey) => <KeyMenu apiKey={apiKey} onAct={(act) => onAct(act, apiKey)} />,
+  };
+  return (
+    <Table
+      label={label}
+      columns={[...keyColumns(withOwner), menu]}
+      rows={apiKeys}
+      rowKey={({ id }) => id}
+      newKey={newId}
+    />
+  );
+}

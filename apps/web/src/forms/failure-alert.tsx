@@ -1,0 +1,37 @@
+import { useEffect, useRef, type ReactNode } from 'react';
+
+import { Notice } from '../ui/notice.tsx';
+import type { Failure } from '../words/failure.ts';
+
+function FailureWords({ failure }: { failure: Failure }): ReactNode {
+  return (
+    <>
+      <p>
+        {failure.what} {failure.next}
+      </p>
+      {failure.issues.map(({ path, message }) => (
+        <p key={path}>
+          {path}: {message}
+        </p>
+      ))}
+      {failure.requestId && failure.code === 'internal' && (
+        <p className="notice-id">
+          Request id <code>{failure.requestId}</code>
+        </p>
+      )}
+    </>
+  );
+}
+
+/** Takes the focus when it appears, and again when the next try fails. */
+export function FailureAlert({ failure }: { failure: Failure }): ReactNode {
+  const notice = useRef<HTMLDivElement>(null);
+  useEffect(() => {
+    if (failure) notice.current?.focus();
+  }, [failure]);
+  return (
+    <Notice tone="danger" role="alert" ref={notice}>
+      <FailureWords failure={failure} />
+    </Notice>
+  );
+}
