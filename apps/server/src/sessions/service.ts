@@ -151,17 +151,19 @@ export function createSessions({ storage, audit, signingKeys, clock, issuer, ref
       });
     },
 
-    /** Ends all of the account's sessions but `keep`, in the caller's transaction. Returns how many. */
-    async endAll(tx: Tx, actor: Actor, accountId: AccountId, keep: SessionId | null): Promise<number> {
-      const ended = await rows.endSessions(tx, accountId, clock(), keep);
-      if (ended.length > 0) await recordEnd(tx, actor, accountId, ended);
-      return ended.length;
-    },
+    endAll,
 
     async endAllNow(actor: Actor, accountId: AccountId, keep: SessionId | null): Promise<{ ended: number }> {
-      return { ended: await storage.transact((tx) => this.endAll(tx, actor, accountId, keep)) };
+      return { ended: await storage.transact((tx) => endAll(tx, actor, accountId, keep)) };
     },
   };
+
+  /** Ends all of the account's sessions but `keep`, in the caller's transaction. Returns how many. */
+  async function endAll(tx: Tx, actor: Actor, accountId: AccountId, keep: SessionId | null): Promise<number> {
+    const ended = await rows.endSessions(tx, accountId, clock(), keep);
+    if (ended.length > 0) await recordEnd(tx, actor, accountId, ended);
+    return ended.length;
+  }
 
   async function recordEnd(tx: Tx, actor: Actor, accountId: AccountId, sessionIds: SessionId[]): Promise<void> {
     await audit.record(tx, actor, 'session.ended', {

@@ -40,10 +40,10 @@ export function createGuessing({
     ];
   };
 
-  async function recordLimited(origin: Origin, subject: string, limit: Limit): Promise<void> {
+  async function recordLimited(origin: Origin, limit: Limit): Promise<void> {
     await storage.transact((tx) =>
       audit.record(tx, { kind: 'anonymous', from: origin }, 'sign_in.limited', {
-        details: { limit: limit.name, email: subject.slice(0, 254) },
+        details: { limit: limit.name },
       }),
     );
   }
@@ -56,7 +56,7 @@ export function createGuessing({
         const taken = await rateLimits.take(key, limit.tries, limit.windowMs);
         if (taken.allowed) continue;
         // Once per window: an attacker must not be able to fill the log.
-        if (taken.count === limit.tries + 1) await recordLimited(origin, subject, limit);
+        if (taken.count === limit.tries + 1) await recordLimited(origin, limit);
         throw new Problem('rate_limited', {
           retryAfterSeconds: Math.max(1, Math.ceil(taken.retryAfterMs / SECOND_MS)),
         });

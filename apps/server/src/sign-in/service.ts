@@ -39,7 +39,8 @@ export function createSignIn(needs: SignInNeeds) {
     storage.transact((tx) =>
       audit.record(tx, { kind: 'anonymous', from: origin }, 'sign_in.failed', {
         ...(account ? { target: targetOf(account) } : {}),
-        details: { email: email.slice(0, 254) },
+        // Something that is no address may be a password typed into the wrong field: it isn't kept.
+        details: { email: emailSchema.safeParse(email).success ? email : null },
       }),
     );
 
@@ -71,6 +72,19 @@ export function createSignIn(needs: SignInNeeds) {
     const act = role === 'admin' ? 'setup.completed' : 'account.signed_up';
     await addAccount(tx, audit, { kind: 'anonymous', from: origin }, account, [role], act);
     return { ...account, roles: [role] };
+  }
+
+  async function checkSetup(token: string) {
+    const link = await findUsableLink(storage.read, token, 'setup', clock());
+    const valid = link !== null && !(await hasAnyPerson(storage.read));
+    return { valid, email: null, expiresAtMs: valid ? link.expiresAtMs : null };
+  }
+
+  async function checkInvitation(token: string) {
+    const link = await findUsableLink(storage.read, token, 'invitation', clock());
+    const account = link?.accountId ? await findAccount(storage.read, link.accountId) : null;
+    if (link === null || account?.status !== 'invited') return { valid: false, email: null, expiresAtMs: null };
+    return { valid: true, email: account.email, expiresAtMs: link.expiresAtMs };
   }
 
   return {
@@ -111,14 +125,10 @@ export function createSignIn(needs: SignInNeeds) {
       return (await storage.transact((tx) => issueLink(tx, publicUrl, 'setup', null, clock()))).url;
     },
 
-    async checkSetup(token: string) {
-      const link = await findUsableLink(storage.read, token, 'setup', clock());
-      const valid = link !== null && !(await hasAnyPerson(storage.read));
-      return { valid, email: null, expiresAtMs: valid ? link.expiresAtMs : null };
-    },
+    checkSetup,
 
     async completeSetup(origin: Origin, { token, email, name, password }: NewPerson & { token: string }) {
-      if (!(await this.checkSetup(token)).valid) throw new Problem('link_used');
+      if (!(await checkSetup(token)).valid) throw new Problem('link_used');
       const passwordHash = await passwords.hash(password);
       return completeSignIn(origin, 'setup', async (tx) => {
         await requireLink(tx, token, 'setup', clock());
@@ -137,18 +147,13 @@ export function createSignIn(needs: SignInNeeds) {
       });
     },
 
-    async checkInvitation(token: string) {
-      const link = await findUsableLink(storage.read, token, 'invitation', clock());
-      const account = link?.accountId ? await findAccount(storage.read, link.accountId) : null;
-      if (link === null || account?.status !== 'invited') return { valid: false, email: null, expiresAtMs: null };
-      return { valid: true, email: account.email, expiresAtMs: link.expiresAtMs };
-    },
+    checkInvitation,
 
     async acceptInvitation(
       origin: Origin,
       { token, name, password }: { token: string; name: string; password: string },
     ) {
-      if (!(await this.checkInvitation(token)).valid) throw new Problem('link_used');
+      if (!(await checkInvitation(token)).valid) throw new Problem('link_used');
       const passwordHash = await passwords.hash(password);
       return completeSignIn(origin, 'invitation', async (tx) => {
         const link = await requireLink(tx, token, 'invitation', clock());
