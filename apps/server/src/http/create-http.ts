@@ -52,7 +52,7 @@ export function createHttp({ config, log, timeouts }: HttpOptions): FastifyInsta
   readJsonAlone(app);
   answerErrors(app);
   app.addHook('onRequest', (request, reply, done) => receive({ config, headers, request, reply, done }));
-  app.addHook('onResponse', logRequest);
+  if (log.isLevelEnabled('info')) app.addHook('onResponse', logRequest);
   closeInTime(app, limits.closeMs);
   return app;
 }
@@ -104,18 +104,15 @@ function answerErrors(app: FastifyInstance): void {
   app.setNotFoundHandler(answerNotFound);
 }
 
-/** Connections that become idle while the server closes end at once, and all of them after `closeMs`. */
+/** Connections that become idle while the server closes end soon, and all of them after `closeMs`. */
 function closeInTime(app: FastifyInstance, closeMs: number): void {
-  let isClosing = false;
-  app.addHook('onResponse', (_request, _reply, done) => {
-    if (isClosing) setImmediate(() => app.server.closeIdleConnections());
-    done();
-  });
+  let sweeping: NodeJS.Timeout | undefined;
   app.addHook('preClose', (done) => {
-    isClosing = true;
+    sweeping = setInterval(() => app.server.closeIdleConnections(), 50);
     setTimeout(() => app.server.closeAllConnections(), closeMs).unref();
     done();
   });
+  app.server.once('close', () => clearInterval(sweeping));
 }
 
 /** One line for each request. Of the URL only the path, since queries may carry a key; the path itself is the caller's text. */

@@ -1,10 +1,4 @@
-import {
-  callTRPCProcedure,
-  getTRPCErrorFromUnknown,
-  getTRPCErrorShape,
-  transformTRPCResponse,
-  type AnyTRPCRouter,
-} from '@trpc/server';
+import { callTRPCProcedure, getTRPCErrorFromUnknown, getTRPCErrorShape, type AnyTRPCRouter } from '@trpc/server';
 import { getHTTPStatusCode } from '@trpc/server/http';
 import type { TRPCResponse } from '@trpc/server/rpc';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
@@ -34,14 +28,14 @@ export function registerTrpc(app: FastifyInstance, edge: Edge & { maxBatchSize?:
     const { calls, isBatch } = readCalls(request, find, maxBatchSize);
     const turn = { router, request, ctx: createContext(request, reply), inputOf: lazyInputs(request, isBatch) };
     const answers = await Promise.all(calls.map((call) => answerCall(turn, call)));
-    if (!calls.every(isListQuery)) return sendJson(reply, writeAnswers(router, reply, answers, isBatch));
-    return sendListJson(reply, writeAnswers(router, reply, answers, isBatch));
+    if (!calls.every(isListQuery)) return sendJson(reply, writeAnswers(reply, answers, isBatch));
+    return sendListJson(reply, writeAnswers(reply, answers, isBatch));
   };
   const scoped = async (scope: FastifyInstance) => {
     keepBodiesAsText(scope);
     scope.setErrorHandler((error, request, reply) => {
       const answer = failure({ router, request, ctx: { origin: { requestId: request.id } } }, error);
-      return sendJson(reply, writeAnswers(router, reply, [answer], false));
+      return sendJson(reply, writeAnswers(reply, [answer], false));
     });
     scope.all('/:path', handle);
   };
@@ -76,10 +70,10 @@ async function answerCall(turn: Turn & { inputOf: (index: number) => unknown }, 
     const { type } = procedure._def;
     // Mutations by POST alone, so that no link, image or redirect can change anything.
     if (request.method !== (type === 'query' ? 'GET' : 'POST')) throw new Problem('method_not_allowed');
-    const { input } = router._def._config.transformer;
+    const { input, output } = router._def._config.transformer;
     const getRawInput = async () => input.deserialize(inputOf(batchIndex));
     const data = await callTRPCProcedure({ router, path, type, getRawInput, ctx, batchIndex, signal: undefined });
-    return { response: { result: { data } }, problem: null };
+    return { response: { result: { data: output.serialize(data) } }, problem: null };
   } catch (error) {
     return failure(turn, error, path);
   }
@@ -91,22 +85,16 @@ function failure({ router, request, ctx }: Turn, thrown: unknown, path?: string)
   const error = getTRPCErrorFromUnknown(thrown);
   const config = router._def._config;
   const shape = getTRPCErrorShape({ config, error, path, ctx, type: 'unknown', input: undefined });
-  return { response: { error: shape }, problem };
+  return { response: { error: config.transformer.output.serialize(shape) }, problem };
 }
 
 /** Sets status and headers, and gives the text of the body: of a batch, a list with an answer for each call. */
-function writeAnswers(
-  router: AnyTRPCRouter,
-  reply: FastifyReply,
-  answers: readonly Answer[],
-  isBatch: boolean,
-): string {
+function writeAnswers(reply: FastifyReply, answers: readonly Answer[], isBatch: boolean): string {
   const responses = answers.map(({ response }) => response);
   for (const { problem } of answers) if (problem) reply.headers(problemHeaders(problem));
   // Calls that went differently make a 207, as with the stock adapter.
   reply.code(getHTTPStatusCode(responses));
-  const body = isBatch ? responses : (responses[0] ?? []);
-  return JSON.stringify(transformTRPCResponse(router._def._config, body));
+  return JSON.stringify(isBatch ? responses : responses[0]);
 }
 
 /** No list holds a secret, by the schemas of `@latchkey/schemas`: only what makes or rotates a key tells it. */
