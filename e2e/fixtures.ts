@@ -1,23 +1,25 @@
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdtemp, rename, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
 import { AxeBuilder } from '@axe-core/playwright';
+import { ADMIN, ADMIN_ENVIRONMENT } from '@latchkey/testkit/first-admin';
 import { openPostgres } from '@latchkey/testkit/postgres';
 import { startServerProcess, type ServerProcess } from '@latchkey/testkit/server-process';
 import { expect, test as base, type BrowserContext, type Page } from '@playwright/test';
 
-export { expect };
+import { signedInByRest, type Person, type Rest } from './rest.ts';
 
-export type Person = { email: string; password: string };
-
-/** The first admin of every journey's server, unless the journey asks for one without accounts. */
-export const ADMIN: Person = { email: 'ada@example.com', password: 'a kettle sings at four' };
+export { ADMIN, expect };
 
 export type JourneyOptions = {
   database: 'sqlite' | 'postgres';
   /** False: the server has no account yet, and prints its set-up link. */
   hasAdmin: boolean;
+  /** True: the server's time goes on when the journey says so, by `moveClock`. */
+  clockMoves: boolean;
+  /** More of the server's configuration. */
+  serverEnv: Record<string, string>;
 };
 
 type JourneyFixtures = {
@@ -25,6 +27,10 @@ type JourneyFixtures = {
   server: ServerProcess;
   /** Another browser, with nothing in common with `page`'s. */
   newBrowser: () => Promise<Page>;
+  /** Lets so much time go by for the server. */
+  moveClock: (ms: number) => Promise<void>;
+  /** The first admin's REST calls. */
+  admin: Rest;
 };
 
 type WorkerFixtures = {
@@ -35,6 +41,8 @@ type WorkerFixtures = {
 export const test = base.extend<JourneyOptions & JourneyFixtures, WorkerFixtures>({
   database: ['sqlite', { option: true }],
   hasAdmin: [true, { option: true }],
+  clockMoves: [false, { option: true }],
+  serverEnv: [{}, { option: true }],
 
   newDatabase: [
     async ({}, use) => {
@@ -45,23 +53,35 @@ export const test = base.extend<JourneyOptions & JourneyFixtures, WorkerFixtures
     { scope: 'worker' },
   ],
 
-  server: async ({ database, hasAdmin, newDatabase }, use) => {
+  server: async ({ database, hasAdmin, clockMoves, serverEnv, newDatabase }, use, info) => {
     const dataDir = await mkdtemp(join(tmpdir(), 'latchkey-journey-'));
     const env = {
+      ...serverEnv,
       ...(database === 'postgres' ? { DATABASE_URL: await newDatabase() } : {}),
-      ...(hasAdmin ? { LATCHKEY_ADMIN_EMAIL: ADMIN.email, LATCHKEY_ADMIN_PASSWORD: ADMIN.password } : {}),
+      ...(hasAdmin ? ADMIN_ENVIRONMENT : {}),
+      ...(clockMoves ? await withMovableClock(dataDir) : {}),
     };
     const server = await startServerProcess({ dataDir, env });
     await use(server);
     await server.stop();
+    if (info.status !== info.expectedStatus) await writeFile(info.outputPath('server.log'), server.log());
     await rm(dataDir, { recursive: true });
   },
 
   baseURL: async ({ server }, use) => use(server.url),
 
+  moveClock: async ({ server, clockMoves }, use) => {
+    if (!clockMoves) throw new Error('This needs test.use({ clockMoves: true }).');
+    let offsetMs = 0;
+    await use((ms) => setClock(server.dataDir, (offsetMs += ms)));
+  },
+
+  admin: async ({ server }, use) => use(await signedInByRest(server, ADMIN)),
+
   context: async ({ context }, use) => {
     const faults = watch(context);
     await use(context);
+    await expectNothingInReachOfScripts(context);
     expect(faults, 'what the browser complained about').toEqual([]);
   },
 
@@ -74,7 +94,10 @@ export const test = base.extend<JourneyOptions & JourneyFixtures, WorkerFixtures
       faults.push(watch(context));
       return context.newPage();
     });
-    for (const context of contexts) await context.close();
+    for (const context of contexts) {
+      await expectNothingInReachOfScripts(context);
+      await context.close();
+    }
     expect(faults.flat(), 'what the other browsers complained about').toEqual([]);
   },
 });
@@ -82,6 +105,39 @@ export const test = base.extend<JourneyOptions & JourneyFixtures, WorkerFixtures
 function onDemand<T>(open: () => Promise<T>) {
   let opening: Promise<T> | null = null;
   return { open: () => (opening ??= open()), ifOpened: () => opening };
+}
+
+const clockFileIn = (dataDir: string) => join(dataDir, 'journey-clock');
+
+async function setClock(dataDir: string, offsetMs: number): Promise<void> {
+  const file = clockFileIn(dataDir);
+  await writeFile(`${file}.new`, String(offsetMs));
+  await rename(`${file}.new`, file);
+}
+
+async function withMovableClock(dataDir: string): Promise<Record<string, string>> {
+  await setClock(dataDir, 0);
+  const preload = new URL('movable-clock.ts', import.meta.url).href;
+  return { NODE_OPTIONS: `--import=${preload}`, JOURNEY_CLOCK_FILE: clockFileIn(dataDir) };
+}
+
+/** An API key, or what is as long as any other thing that lets somebody in; the settings that the pages keep are shorter. */
+const LIKE_A_SECRET = /\blk_|[0-9A-Za-z_*-]{40,}/;
+
+/** Scripts can read no cookie, and no store of theirs holds anything like a token or a key. */
+async function expectNothingInReachOfScripts(context: BrowserContext): Promise<void> {
+  for (const page of context.pages()) {
+    if (!page.url().startsWith('http')) continue;
+    const [cookies, ...stores] = await page.evaluate(async () => [
+      document.cookie,
+      JSON.stringify({ ...localStorage }),
+      JSON.stringify({ ...sessionStorage }),
+      JSON.stringify(await indexedDB.databases()),
+      JSON.stringify(await caches.keys()),
+    ]);
+    expect(cookies, `document.cookie at ${page.url()}`).toBe('');
+    for (const store of stores) expect(store, `what scripts can read at ${page.url()}`).not.toMatch(LIKE_A_SECRET);
+  }
 }
 
 /** Collects errors of scripts and in the console, which is also where refusals by the content security policy go. */
@@ -107,8 +163,10 @@ export async function signIn(page: Page, { email, password }: Person): Promise<v
   await page.waitForURL((url) => url.pathname !== '/sign-in');
 }
 
-/** No rule of axe is broken on the page as it is now. */
+const RULES = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'];
+
+/** No rule of axe for WCAG 2.2 AA is broken on the page as it is now. */
 export async function expectAccessible(page: Page): Promise<void> {
-  const { violations } = await new AxeBuilder({ page }).analyze();
+  const { violations } = await new AxeBuilder({ page }).withTags(RULES).analyze();
   expect(violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html).join(' ')}`)).toEqual([]);
 }
