@@ -23,12 +23,10 @@ function FailureWords({ failure }: { failure: Failure }): ReactNode {
   );
 }
 
-/** Takes the focus when it appears, and again when the next try fails. */
+/** Takes the focus when it appears. While the next try is under way it is gone, so it takes it again when that fails. */
 export function FailureAlert({ failure }: { failure: Failure }): ReactNode {
   const notice = useRef<HTMLDivElement>(null);
-  useEffect(() => {
-    if (failure) notice.current?.focus();
-  }, [failure]);
+  useEffect(() => notice.current?.focus(), []);
   return (
     <Notice tone="danger" role="alert" ref={notice}>
       <FailureWords failure={failure} />

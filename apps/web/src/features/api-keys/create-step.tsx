@@ -1,4 +1,4 @@
-import { ALL_PERMISSIONS, type Permission } from '@latchkey/schemas';
+import { ALL_PERMISSIONS, type Permission, type ServiceAccount } from '@latchkey/schemas';
 import { useEffect, useState, type ReactNode } from 'react';
 
 import { field, Form, FormAlert, useCheckedForm } from '../../forms/form.tsx';
@@ -17,6 +17,8 @@ import type { NewSecret } from './secret-step.tsx';
 export type CreateStepProps = {
   /** What the name's field holds at first. */
   name: string;
+  /** The owner, where it is no question. */
+  for?: ServiceAccount | undefined;
   onMade: (made: NewSecret) => void;
   onLeave: () => void;
 };
@@ -31,11 +33,11 @@ const BLANK = {
   windowSeconds: '60',
 };
 
-export function CreateStep({ name, onMade, onLeave }: CreateStepProps): ReactNode {
+export function CreateStep({ name, for: account, onMade, onLeave }: CreateStepProps): ReactNode {
   const form = useCheckedForm(keyForm, { ...BLANK, name });
-  const [owner, setOwner] = useState<KeyOwner>({ kind: 'me' });
+  const [owner, setOwner] = useState<KeyOwner>(account ? { kind: 'service', account } : { kind: 'me' });
   const [ownerError, setOwnerError] = useState<string>();
-  const mayChooseOwner = useMayChooseOwner();
+  const mayChooseOwner = useMayChooseOwner() && !account;
 
   const choose = (next: KeyOwner) => {
     setOwner(next);

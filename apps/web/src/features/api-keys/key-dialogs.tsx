@@ -20,12 +20,12 @@ export function KeyDialogs({ layer, onMade }: KeyDialogsProps): ReactNode {
     return (
       <MakeKeyDialog
         open={open}
-        title="Create API key"
+        title={subject.owner ? `Create API key for ${subject.owner.name}` : 'Create API key'}
         secretTitle="Copy your key now"
         onClose={leave}
         onClosed={forget}
       >
-        {(keep) => <CreateStep name={subject.name} onMade={keep} onLeave={close} />}
+        {(keep) => <CreateStep name={subject.name} for={subject.owner} onMade={keep} onLeave={close} />}
       </MakeKeyDialog>
     );
   }

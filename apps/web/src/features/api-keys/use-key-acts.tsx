@@ -1,4 +1,4 @@
-import type { ApiKey } from '@latchkey/schemas';
+import type { ApiKey, ServiceAccount } from '@latchkey/schemas';
 import { lazy, Suspense, useState, type ReactNode } from 'react';
 
 import { useLayer, type Layer } from '../../ui/use-layer.ts';
@@ -6,11 +6,13 @@ import type { KeyAct } from './key-menu.tsx';
 
 const KeyDialogs = lazy(async () => ({ default: (await import('./key-dialogs.tsx')).KeyDialogs }));
 
-export type KeyLayer = Layer<{ act: 'create'; name: string } | { act: KeyAct; apiKey: ApiKey }>;
+export type KeyLayer = Layer<
+  { act: 'create'; name: string; owner?: ServiceAccount | undefined } | { act: KeyAct; apiKey: ApiKey }
+>;
 
 export type KeyActs = {
-  /** Opens the dialog, with a name to start from. */
-  create: (name: string) => void;
+  /** Opens the dialog, with a name to start from, and for an owner where that is no question. */
+  create: (name: string, owner?: ServiceAccount) => void;
   act: (act: KeyAct, apiKey: ApiKey) => void;
   /** The key whose new secret was shown last. */
   newId: string | null;
@@ -27,7 +29,7 @@ export function useKeyActs(onClosed?: () => void): KeyActs {
     onClosed?.();
   };
   return {
-    create: (name) => layer.show({ act: 'create', name }),
+    create: (name, owner) => layer.show({ act: 'create', name, owner }),
     act: (act, apiKey) => layer.show({ act, apiKey }),
     newId,
     dialogs: layer.subject && (

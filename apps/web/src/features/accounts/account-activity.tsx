@@ -1,0 +1,58 @@
+import { Link } from '@tanstack/react-router';
+import type { ReactNode } from 'react';
+
+import { trpc } from '../../rpc/client.ts';
+import { useCan } from '../../rpc/me.tsx';
+import { Loaded } from '../../ui/loaded.tsx';
+import { Card } from '../../ui/page.tsx';
+import { NO_FILTER } from '../audit/audit-search.ts';
+import { EntryList, EntryListSkeleton } from '../audit/entry-list.tsx';
+
+const SHOWN = 8;
+
+/** What the account did last, and the way to the rest. */
+export function AccountActivity({ account }: { account: { id: string; name: string } }): ReactNode {
+  const allowed = useCan()('audit:read');
+  const { id, name } = account;
+  return (
+    <Card
+      title="Recent activity"
+      lead={`What ${name} did last.`}
+      foot={
+        allowed && (
+          <div className="row">
+            <Link to="/console/audit" search={{ ...NO_FILTER, actorId: id }}>
+              All they did
+            </Link>
+            <Link to="/console/audit" search={{ ...NO_FILTER, targetId: id }}>
+              All that was done to this account
+            </Link>
+          </div>
+        )
+      }
+    >
+      {allowed ? (
+        <Entries id={id} />
+      ) : (
+        <p className="soft">
+          Seeing this needs <code>audit:read</code>. An admin can give you a role that has it.
+        </p>
+      )}
+    </Card>
+  );
+}
+
+function Entries({ id }: { id: string }): ReactNode {
+  const audit = trpc.audit.list.useQuery({ actorId: id, limit: SHOWN });
+  return (
+    <Loaded query={audit} failed="The activity can't be shown" skeleton={<EntryListSkeleton rows={4} />}>
+      {({ items }) =>
+        items.length === 0 ? (
+          <p className="soft">Nothing yet.</p>
+        ) : (
+          <EntryList label="Recent activity" entries={items} without="actor" />
+        )
+      }
+    </Loaded>
+  );
+}

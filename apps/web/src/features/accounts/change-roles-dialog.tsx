@@ -1,0 +1,56 @@
+import { createServiceAccountInput } from '@latchkey/schemas';
+import type { ReactNode } from 'react';
+import { Controller } from 'react-hook-form';
+import * as z from 'zod/mini';
+
+import { Form, FormAlert, useCheckedForm } from '../../forms/form.tsx';
+import { Button } from '../../ui/button.tsx';
+import { Dialog, DialogActs, DialogBody } from '../../ui/dialog.tsx';
+import { RolesField } from '../roles/roles-field.tsx';
+
+const rolesInput = z.pick(createServiceAccountInput, { roles: true });
+
+type ChangeRolesProps = {
+  /** Whose: "Grace Hopper". */
+  name: string;
+  roles: readonly string[];
+  onSend: (roles: string[]) => Promise<void>;
+  onClose: () => void;
+};
+
+export function ChangeRolesDialog({ open, ...rest }: ChangeRolesProps & { open: boolean }): ReactNode {
+  return (
+    <Dialog open={open} onClose={rest.onClose} title={`Change roles of ${rest.name}`}>
+      <ChangeRolesForm {...rest} />
+    </Dialog>
+  );
+}
+
+function ChangeRolesForm({ roles, onSend, onClose }: ChangeRolesProps): ReactNode {
+  const form = useCheckedForm(rolesInput, { roles: [...roles] });
+  const send = async (values: { roles: string[] }) => {
+    await onSend(values.roles);
+    onClose();
+  };
+  return (
+    <Form form={form} onSend={send} className="dialog-form">
+      <DialogBody>
+        <FormAlert form={form} />
+        <Controller
+          control={form.control}
+          name="roles"
+          render={({ field, fieldState }) => (
+            <RolesField value={field.value ?? []} onChange={field.onChange} error={fieldState.error?.message} />
+          )}
+        />
+        <p className="soft small">It counts from their next request on. Their API keys lose what their roles lose.</p>
+      </DialogBody>
+      <DialogActs>
+        <Button onClick={onClose}>Cancel</Button>
+        <Button type="submit" tone="primary" pending={form.formState.isSubmitting}>
+          Change roles
+        </Button>
+      </DialogActs>
+    </Form>
+  );
+}

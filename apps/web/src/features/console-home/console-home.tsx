@@ -1,0 +1,21 @@
+import type { ReactNode } from 'react';
+
+import { useCan } from '../../rpc/me.tsx';
+import { Page } from '../../ui/page.tsx';
+import { ExpiringKeys } from './expiring-keys.tsx';
+import { FirstSteps } from './first-steps.tsx';
+import { NewestEntries } from './newest-entries.tsx';
+
+/** What needs a look, before anything else. */
+export function ConsoleHome(): ReactNode {
+  const can = useCan();
+  return (
+    <Page title="Overview" lead="What needs a look on this server.">
+      <FirstSteps />
+      <div className="overview">
+        {can('all_api_keys:read') && <ExpiringKeys />}
+        {can('audit:read') && <NewestEntries />}
+      </div>
+    </Page>
+  );
+}

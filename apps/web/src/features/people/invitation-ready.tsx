@@ -1,0 +1,49 @@
+import { useEffect, useRef, type ReactNode } from 'react';
+
+import type { Outputs } from '../../rpc/router-types.ts';
+import { Button } from '../../ui/button.tsx';
+import { CopyButton } from '../../ui/copy-button.tsx';
+import { DialogActs, DialogBody } from '../../ui/dialog.tsx';
+import { Notice } from '../../ui/notice.tsx';
+import { ExactTime } from '../../ui/relative-time.tsx';
+
+export type Invitation = Outputs['users']['create'];
+
+/** The link, for those whom mail doesn't reach. It takes the place of a form, so it takes the focus too. */
+export function InvitationReady({ invitation, onClose }: { invitation: Invitation; onClose: () => void }): ReactNode {
+  const { user, invitationLink, invitationExpiresAtMs, mailed } = invitation;
+  const link = useRef<HTMLElement>(null);
+  const copy = useRef<HTMLButtonElement>(null);
+  useEffect(() => copy.current?.focus(), []);
+  return (
+    <>
+      <DialogBody>
+        {mailed ? (
+          <p>
+            The mail to <strong>{user.email}</strong> is on its way. You can also hand over the link yourself.
+          </p>
+        ) : (
+          <Notice tone="warn">
+            <p>
+              The mail to <strong>{user.email}</strong> couldn't be sent. Hand over the link yourself.
+            </p>
+          </Notice>
+        )}
+        <code className="code" ref={link}>
+          {invitationLink}
+        </code>
+        <div className="row">
+          <CopyButton ref={copy} text={invitationLink ?? ''} shownIn={link} label="Copy link" tone="primary" />
+        </div>
+        {invitationExpiresAtMs !== null && (
+          <p className="soft small">
+            It works once, until <ExactTime atMs={invitationExpiresAtMs} />. A new invitation makes it useless.
+          </p>
+        )}
+      </DialogBody>
+      <DialogActs>
+        <Button onClick={onClose}>Close</Button>
+      </DialogActs>
+    </>
+  );
+}

@@ -1,0 +1,77 @@
+import { createUserInput } from '@latchkey/schemas';
+import { useState, type ReactNode } from 'react';
+import { Controller } from 'react-hook-form';
+import * as z from 'zod/mini';
+
+import { field, Form, FormAlert, useCheckedForm } from '../../forms/form.tsx';
+import { rpcClient, trpc } from '../../rpc/client.ts';
+import { Button } from '../../ui/button.tsx';
+import { Dialog, DialogActs, DialogBody } from '../../ui/dialog.tsx';
+import { TextField } from '../../ui/field.tsx';
+import { RolesField } from '../roles/roles-field.tsx';
+import { InvitationReady, type Invitation } from './invitation-ready.tsx';
+
+const inviteInput = z.pick(createUserInput, { email: true, roles: true });
+
+type InviteProps = { onClose: () => void; onInvited: (id: string) => void };
+
+export function InviteDialog({ open, onClose, onInvited }: InviteProps & { open: boolean }): ReactNode {
+  const [invitation, setInvitation] = useState<Invitation | null>(null);
+  const show = (made: Invitation) => {
+    setInvitation(made);
+    onInvited(made.user.id);
+  };
+  return (
+    <Dialog
+      open={open}
+      onClose={onClose}
+      onClosed={() => setInvitation(null)}
+      title={invitation ? 'Invitation made' : 'Invite a person'}
+    >
+      {invitation ? (
+        <InvitationReady invitation={invitation} onClose={onClose} />
+      ) : (
+        <InviteForm onClose={onClose} onMade={show} />
+      )}
+    </Dialog>
+  );
+}
+
+function InviteForm({ onClose, onMade }: { onClose: () => void; onMade: (made: Invitation) => void }): ReactNode {
+  const cache = trpc.useUtils();
+  const form = useCheckedForm(inviteInput, { email: '', roles: ['member'] });
+  const send = async (values: z.output<typeof inviteInput>) => {
+    const made = await rpcClient.users.create.mutate(values);
+    onMade(made);
+    await Promise.all([cache.users.invalidate(), cache.audit.invalidate()]);
+  };
+  return (
+    <Form form={form} onSend={send} className="dialog-form">
+      <DialogBody>
+        <FormAlert form={form} />
+        <TextField
+          label="Email"
+          type="email"
+          autoComplete="off"
+          autoCapitalize="none"
+          spellCheck={false}
+          hint="They get a link there, and choose their own password."
+          {...field(form, 'email')}
+        />
+        <Controller
+          control={form.control}
+          name="roles"
+          render={({ field: roles, fieldState }) => (
+            <RolesField value={roles.value ?? []} onChange={roles.onChange} error={fieldState.error?.message} />
+          )}
+        />
+      </DialogBody>
+      <DialogActs>
+        <Button onClick={onClose}>Cancel</Button>
+        <Button type="submit" tone="primary" pending={form.formState.isSubmitting}>
+          Invite person
+        </Button>
+      </DialogActs>
+    </Form>
+  );
+}

@@ -1,0 +1,101 @@
+import type { User } from '@latchkey/schemas';
+import { getRouteApi, Link } from '@tanstack/react-router';
+import { useState, type ReactNode } from 'react';
+
+import { rpcClient, trpc } from '../../rpc/client.ts';
+import { useMe, useOffBecause } from '../../rpc/me.tsx';
+import { Page } from '../../ui/page.tsx';
+import { RelativeTime } from '../../ui/relative-time.tsx';
+import { tell } from '../../ui/toast.tsx';
+import { AboutCard } from '../accounts/about-card.tsx';
+import { AccessCard } from '../accounts/access-card.tsx';
+import { AccountActivity } from '../accounts/account-activity.tsx';
+import { PersonKeys } from '../accounts/account-keys.tsx';
+import { AccountLoaded } from '../accounts/account-loaded.tsx';
+import { ChangeRolesDialog } from '../accounts/change-roles-dialog.tsx';
+import { RenameDialog } from '../accounts/rename-dialog.tsx';
+import { useBeyondMe } from '../roles/roles.ts';
+import { PersonSessions } from './person-sessions.tsx';
+import { ResendInvitation } from './resend-invitation.tsx';
+
+const route = getRouteApi('/console/people/$id');
+
+const EFFECT =
+  'Disabling signs them out everywhere at once and stops their API keys, until somebody enables them again.';
+
+export function PersonPage(): ReactNode {
+  const { id } = route.useParams();
+  const person = trpc.users.get.useQuery({ id });
+  return (
+    <AccountLoaded query={person} noun="person" back={<Link to="/console/people">See all people</Link>}>
+      {(data) => <Person key={id} person={data} />}
+    </AccountLoaded>
+  );
+}
+
+/** Whatever changed may show anywhere: in lists, in one's own name and roles, and in the log. */
+function useRefresh(): () => Promise<void> {
+  const cache = trpc.useUtils();
+  return async () => {
+    await Promise.all(
+      [cache.users, cache.userSessions, cache.apiKeys, cache.me, cache.audit].map((each) => each.invalidate()),
+    );
+  };
+}
+
+function Person({ person }: { person: User }): ReactNode {
+  const isMe = useMe().id === person.id;
+  const beyondMe = useBeyondMe(person.roles);
+  const offBecause = useOffBecause('users:write') ?? beyondMe;
+  const refresh = useRefresh();
+  const change = trpc.users.update.useMutation({ onSuccess: refresh });
+  const [open, setOpen] = useState<'name' | 'roles' | null>(null);
+  const close = () => setOpen(null);
+  const update = async (what: { name: string } | { roles: string[] }, done: string) => {
+    await rpcClient.users.update.mutate({ id: person.id, ...what });
+    await refresh();
+    tell(done);
+  };
+  return (
+    <Page
+      title={person.name}
+      lead={person.email}
+      action={person.status === 'invited' && <ResendInvitation person={person} offBecause={offBecause} />}
+    >
+      <AboutCard
+        account={person}
+        offBecause={offBecause}
+        onRename={() => setOpen('name')}
+        onChangeRoles={() => setOpen('roles')}
+      >
+        <dt>Last sign-in</dt>
+        <dd>
+          <RelativeTime atMs={person.lastSignInAtMs} />
+        </dd>
+      </AboutCard>
+      <PersonSessions person={person} offBecause={offBecause} />
+      <PersonKeys person={person} />
+      <AccountActivity account={person} />
+      <AccessCard
+        account={person}
+        noun="person"
+        change={change}
+        effect={EFFECT}
+        offBecause={offBecause ?? (isMe ? 'This is you. Another admin can do it.' : undefined)}
+      />
+      <RenameDialog
+        open={open === 'name'}
+        name={person.name}
+        onClose={close}
+        onSend={(name) => update({ name }, 'Name changed.')}
+      />
+      <ChangeRolesDialog
+        open={open === 'roles'}
+        name={person.name}
+        roles={person.roles}
+        onClose={close}
+        onSend={(roles) => update({ roles }, 'Roles changed.')}
+      />
+    </Page>
+  );
+}
