@@ -6,6 +6,7 @@ const UNIT = JSON.stringify({
   testResults: [
     { name: 'broken.test.ts', status: 'failed', assertionResults: [] },
     { name: 'empty.test.ts', status: 'passed', assertionResults: [] },
+    { name: 'unready.test.ts', status: 'failed', assertionResults: [{ status: 'skipped', fullName: 'never ran' }] },
     {
       name: 'keys.test.ts',
       status: 'failed',
@@ -54,8 +55,12 @@ const JOURNEYS = JSON.stringify({
 const NONE = JSON.stringify({ testResults: [] });
 
 describe('the count of tests', () => {
-  it('takes each unit test once, and a file that could not be loaded as one failure', () => {
-    expect(vitestTally(UNIT, false)).toEqual({ passed: 1, failed: 2, skipped: ['keys pass nginx', 'keys sing'] });
+  it('takes each unit test once, and as one failure each file that could not be loaded or made ready', () => {
+    expect(vitestTally(UNIT, false)).toEqual({
+      passed: 1,
+      failed: 3,
+      skipped: ['never ran', 'keys pass nginx', 'keys sing'],
+    });
   });
 
   it('takes each journey once per database', () => {

@@ -28,17 +28,16 @@ export function stepTally(succeeded: boolean): Tally {
   return { passed: succeeded ? 1 : 0, failed: succeeded ? 0 : 1, skipped: [] };
 }
 
-/** A file that couldn't even be loaded has no tests, and counts as one that failed. */
+/** A file that failed beside its tests (couldn't be loaded, or made ready) counts as one that failed. */
 export function vitestTally(report: string | null, succeeded: boolean): Tally {
   if (report === null) return stepTally(false);
   const { testResults } = JSON.parse(report) as VitestReport;
-  const tests = testResults.flatMap(({ name, status, assertionResults }) =>
-    assertionResults.length > 0 || status !== 'failed' ? assertionResults : [{ status: 'failed', fullName: name }],
-  );
-  return settled(
-    tests.map(({ status, fullName }) => [status, fullName]),
-    succeeded,
-  );
+  const tests = testResults.flatMap(({ name, status, assertionResults }) => {
+    const results = assertionResults.map((each): [string, string] => [each.status, each.fullName]);
+    const isExplained = status !== 'failed' || results.some(([result]) => result === 'failed');
+    return isExplained ? results : [...results, ['failed', name] as [string, string]];
+  });
+  return settled(tests, succeeded);
 }
 
 export function playwrightTally(report: string | null, succeeded: boolean): Tally {

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 
+import { ADMIN_ENVIRONMENT, adminCookie, postRest } from '@latchkey/testkit/first-admin';
 import { startServerProcess, type ServerProcess } from '@latchkey/testkit/server-process';
 import Database from 'better-sqlite3';
 import { eq } from 'drizzle-orm';
@@ -13,9 +14,8 @@ import { openStorage } from './storage/index.ts';
 
 const ROUNDS = 50;
 const AT_ONCE = 8;
-/** From the first request to the kill: some rounds end before any answer, most in the middle of many. */
-const LIFE_MS = (round: number) => (round * 37) % 120;
-const ADMIN = { email: 'ada@example.com', password: 'a kettle sings at four' };
+/** How many keys a round lets the server acknowledge; the others under way are cut off at whatever point they are. */
+const MADE_BEFORE_KILL = (round: number) => round % 17;
 
 type Made = { id: string; secret: string };
 
@@ -26,29 +26,14 @@ beforeAll(() => {
 afterAll(() => rmSync(dataDir, { recursive: true }));
 
 function start(): Promise<ServerProcess> {
-  const env = { LATCHKEY_ADMIN_EMAIL: ADMIN.email, LATCHKEY_ADMIN_PASSWORD: ADMIN.password, LOG_LEVEL: 'warn' };
-  return startServerProcess({ dataDir, env });
-}
-
-function post(url: string, path: string, body: object, cookie = ''): Promise<Response> {
-  const headers = { 'content-type': 'application/json', origin: url, ...(cookie && { cookie }) };
-  return fetch(`${url}/api/v1${path}`, { method: 'POST', headers, body: JSON.stringify(body) });
-}
-
-async function signIn(url: string): Promise<string> {
-  const answer = await post(url, '/session', ADMIN);
-  expect(answer.status).toBe(200);
-  return answer.headers
-    .getSetCookie()
-    .map((cookie) => cookie.split(';')[0])
-    .join('; ');
+  return startServerProcess({ dataDir, env: { ...ADMIN_ENVIRONMENT, LOG_LEVEL: 'warn' } });
 }
 
 /** Makes keys one after the other until the server is gone. Only what was answered in full counts as acknowledged. */
 async function makeKeys(url: string, cookie: string, acknowledged: Made[]): Promise<void> {
   for (;;) {
     try {
-      const answer = await post(url, '/api-keys', { name: 'killed', permissions: ['api_keys:read'] }, cookie);
+      const answer = await postRest(url, '/api-keys', { name: 'killed', permissions: ['api_keys:read'] }, cookie);
       const { apiKey, secret } = (await answer.json()) as { apiKey: { id: string }; secret: string };
       expect(answer.status).toBe(201);
       acknowledged.push({ id: apiKey.id, secret });
@@ -104,9 +89,10 @@ it(`[K01] keeps every acknowledged key and its audit entry through ${ROUNDS} kil
   for (let round = 0; round < ROUNDS; round += 1) {
     const server = await start();
     await expectNothingLost(server.url, acknowledged);
-    const cookie = await signIn(server.url);
+    const cookie = await adminCookie(server.url);
+    const goal = acknowledged.length + MADE_BEFORE_KILL(round);
     const makers = Array.from({ length: AT_ONCE }, () => makeKeys(server.url, cookie, acknowledged));
-    await sleep(LIFE_MS(round));
+    while (acknowledged.length < goal) await sleep(1);
     await server.stop('SIGKILL');
     await Promise.all(makers);
   }

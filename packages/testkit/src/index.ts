@@ -1,5 +1,7 @@
 export { freshPostgresUrl, onEveryDatabase, type DatabaseName } from './databases.ts';
+export { ADMIN } from './first-admin.ts';
+export { freePort } from './free-port.ts';
 export { openPostgres, type Postgres } from './postgres.ts';
 export { Caller, problemOf, type Answer } from './caller.ts';
-export { ADMIN, openTestServer, type TestServer } from './open-test-server.ts';
+export { openTestServer, type TestServer } from './open-test-server.ts';
 export { createTestClock, type TestClock } from './test-clock.ts';

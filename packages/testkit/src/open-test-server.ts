@@ -6,9 +6,9 @@ import { Writable } from 'node:stream';
 import { createLog, openServer, readConfig, type OpenServer } from '@latchkey/server/compose';
 
 import { Caller } from './caller.ts';
+import { ADMIN, ADMIN_ENVIRONMENT } from './first-admin.ts';
 import { createTestClock, type TestClock } from './test-clock.ts';
 
-export const ADMIN = { email: 'admin@example.com', password: 'correct horse battery staple' };
 const PUBLIC_URL = 'http://localhost:3000';
 
 export type TestServer = OpenServer & {
@@ -40,8 +40,7 @@ export async function openTestServer({ environment = {} }: TestServerOptions = {
   const config = readConfig({
     LATCHKEY_URL: PUBLIC_URL,
     LATCHKEY_DATA_DIR: dataDir,
-    LATCHKEY_ADMIN_EMAIL: ADMIN.email,
-    LATCHKEY_ADMIN_PASSWORD: ADMIN.password,
+    ...ADMIN_ENVIRONMENT,
     ...environment,
   });
   const sink = new Writable({

