@@ -3,13 +3,13 @@ import { once } from 'node:events';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { request as plainRequest, type IncomingMessage, type RequestOptions } from 'node:http';
 import { request as tlsRequest } from 'node:https';
-import { connect, createServer, type AddressInfo } from 'node:net';
+import { connect, type AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { setTimeout as wait } from 'node:timers/promises';
 
-import { ADMIN, openTestServer, type TestServer } from '@latchkey/testkit';
+import { ADMIN, freePort, openTestServer, type TestServer } from '@latchkey/testkit';
 import { ensureProgram } from '@latchkey/testkit/programs';
 import { ensureOpenssl, makeSelfSigned } from '@latchkey/testkit/self-signed';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -152,15 +152,6 @@ function startNginx(program: string, folder: string, site: string): ChildProcess
     }`;
   writeFileSync(join(folder, 'nginx.conf'), main);
   return spawn(program, ['-p', folder, '-c', join(folder, 'nginx.conf')], { stdio: ['ignore', 'inherit', 'inherit'] });
-}
-
-async function freePort(): Promise<number> {
-  const probe = createServer().listen(0, '127.0.0.1');
-  await once(probe, 'listening');
-  const { port } = probe.address() as AddressInfo;
-  probe.close();
-  await once(probe, 'close');
-  return port;
 }
 
 async function untilOpen(port: number): Promise<void> {
