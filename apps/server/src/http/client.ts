@@ -3,7 +3,7 @@ import type { IncomingMessage } from 'node:http';
 import { plainAddress, type Networks } from '../config/index.ts';
 
 /** Who is at the other end, as far as it can be believed. */
-export type Client = {
+type Client = {
   /** Null where the connection is gone already. */
   address: string | null;
   /** Whether the whole way is TLS: to this server, or to a trusted proxy that says so. */

@@ -20,7 +20,7 @@ import { parseQuery } from './query.ts';
 import { securityHeaders } from './security-headers.ts';
 import { answerUnreadable } from './unreadable-requests.ts';
 
-export const MAX_BODY_BYTES = 100 * 1024;
+const MAX_BODY_BYTES = 100 * 1024;
 
 export type HttpOptions = {
   config: Pick<Config, 'publicUrl' | 'trustedProxies' | 'tls'>;

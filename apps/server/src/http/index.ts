@@ -1,4 +1,3 @@
-export type { Client } from './client.ts';
 export { sendJson, sendListJson } from './compressed.ts';
 export { createHttp, jsonText, type HttpOptions } from './create-http.ts';
 export { registerHealth } from './health.ts';

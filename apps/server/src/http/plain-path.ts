@@ -14,7 +14,7 @@ export function plainUrl(url: string): string {
   return isPlainPath(path) ? url : NOWHERE;
 }
 
-export function isPlainPath(path: string): boolean {
+function isPlainPath(path: string): boolean {
   if (path === '/') return true;
   return path.length <= MAX_PATH_LENGTH && /^(?:\/(?!\.{1,2}(?:\/|$))[A-Za-z0-9._~,@-]+)+$/.test(path);
 }

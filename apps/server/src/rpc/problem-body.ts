@@ -28,10 +28,6 @@ export function problemOf(error: unknown): Problem {
   return refusal === undefined ? problemOfError(cause ?? error) : new Problem(refusal);
 }
 
-export function problemBodyOf(error: unknown, requestId: string): ProblemBody {
-  return problemBody(problemOf(error), requestId);
-}
-
 /** What a failed call looks like on tRPC's wire. */
 export type TrpcErrorShape = {
   message: string;
@@ -47,7 +43,7 @@ type FailedCall = {
 
 /** tRPC's error formatter. Nothing of the error itself leaves: neither its message nor its stack. */
 export function formatTrpcError({ error, path, ctx }: FailedCall): TrpcErrorShape {
-  const problem = problemBodyOf(error, ctx?.origin.requestId ?? '');
+  const problem = problemBody(problemOf(error), ctx?.origin.requestId ?? '');
   const { trpc: code, status: httpStatus } = PROBLEMS[problem.code];
   return {
     message: problem.detail,
