@@ -3,13 +3,11 @@ import { join, posix } from 'node:path';
 
 import { parseSync } from 'oxc-parser';
 
-import { AREAS, SERVER_LAYERS, TEST_TOOLS, type Area } from './layers.ts';
+import { AREAS, TEST_TOOLS, type Area } from './layers.ts';
 
 /** A file's path from the root of the workspace, and its text. */
 export type Source = { path: string; text: string };
 type Import = { specifier: string; typeOnly: boolean };
-
-const SERVER = 'apps/server/src/';
 
 /** One sentence for each import that breaks the list in `layers.ts`. */
 export function importFaults(sources: readonly Source[]): string[] {
@@ -45,7 +43,7 @@ function faultOf(path: string, { specifier, typeOnly }: Import): string | null {
   if (!specifier.startsWith('.')) return packageFault(area, path, specifier, typeOnly);
   const target = posix.join(posix.dirname(path), specifier);
   if (!target.startsWith(`${area.folder}/`)) return `only files of ${area.folder} may be imported by path`;
-  return path.startsWith(SERVER) && target.startsWith(SERVER) ? layerFault(path, target) : null;
+  return layerFault(area, path, target);
 }
 
 function packageFault(area: Area, path: string, specifier: string, typeOnly: boolean): string | null {
@@ -62,25 +60,32 @@ function names(listed: string, specifier: string): boolean {
   return specifier === listed || specifier.startsWith(listed.endsWith(':') ? listed : `${listed}/`);
 }
 
-function layerFault(path: string, target: string): string | null {
-  const from = partOf(path);
-  const to = partOf(target);
-  if (from === to) return null;
-  if (target !== `${SERVER}${to}/index.ts` && target !== `${SERVER}${to}.ts`) return `${to}/ has one door, index.ts`;
+function layerFault({ folder, layers, hasDoors }: Area, path: string, target: string): string | null {
+  const sources = `${folder}/src/`;
+  if (!layers || !path.startsWith(sources) || !target.startsWith(sources)) return null;
+  const from = partOf(layers, path.slice(sources.length));
+  const to = partOf(layers, target.slice(sources.length));
+  if (from.name === to.name) return null;
+  if (hasDoors && to.isFolder && target !== `${sources}${to.name}/index.ts`)
+    return `${to.name}/ has one door, index.ts`;
+  // Tests try a part in the whole.
   if (isTest(path)) return null;
-  const [fromRow, toRow] = [rowOf(from), rowOf(to)];
-  if (fromRow < 0 || toRow < 0) return `${fromRow < 0 ? from : to} is not in the list of layers`;
-  return toRow > fromRow ? null : `${from} is not above ${to}`;
+  if (from.row < 0 || to.row < 0) return `${from.row < 0 ? from.name : to.name} is not in the list of layers`;
+  return to.row > from.row ? null : `${from.name} is not above ${to.name}`;
 }
 
-/** The folder of a server file that lies in one, else the file's own name. */
-function partOf(path: string): string {
-  const [first = '', ...rest] = path.slice(SERVER.length).split('/');
-  return rest.length > 0 ? first : first.replace(/\.ts$/, '');
-}
+type Part = { name: string; isFolder: boolean; row: number };
 
-function rowOf(part: string): number {
-  return SERVER_LAYERS.findIndex((row) => row.includes(part));
+function partOf(layers: NonNullable<Area['layers']>, path: string): Part {
+  const file = path.replace(/\.tsx?$/, '');
+  const listed = layers.flat().find((each) => file === each || file.startsWith(`${each}/`));
+  const name =
+    listed ??
+    file
+      .split('/')
+      .slice(0, file.startsWith('features/') ? 2 : 1)
+      .join('/');
+  return { name, isFolder: file !== name, row: layers.findIndex((row) => row.includes(name)) };
 }
 
 function isTest(path: string): boolean {

@@ -1,29 +1,14 @@
 /**
  * Who may import whom, written once. `import-rules.ts` reads it, and `pnpm test` holds the sources against it.
  *
- * Inside the server a part imports only parts on lower rows, and a folder only through its `index.ts`. Tests may open any
- * folder's door, since they try a part in the whole.
+ * Inside an area a part imports only parts on lower rows. A part is a file or a folder of the area's sources.
  */
-export const SERVER_LAYERS: readonly (readonly string[])[] = [
-  ['main', 'cli'],
-  ['compose'],
-  ['server', 'router'],
-  ['identity'],
-  ['sign-in'],
-  ['tokens', 'api-keys'],
-  ['accounts'],
-  ['sessions'],
-  ['settings', 'rate-limits', 'signing-keys', 'permissions', 'mail'],
-  ['audit'],
-  ['rpc'],
-  ['http'],
-  ['storage'],
-  ['actors', 'crypto', 'config'],
-  ['problems', 'time'],
-];
-
 export type Area = {
   folder: string;
+  /** The parts of `src`, from the highest row to the lowest. */
+  layers?: readonly (readonly string[])[];
+  /** Whether a part that is a folder is imported only through its `index.ts`. */
+  hasDoors?: boolean;
   /** Which of our own packages it may import. */
   ours: readonly string[];
   /** Those of which it may import types alone. */
@@ -39,10 +24,43 @@ export const AREAS: readonly Area[] = [
   { folder: 'packages/credentials', ours: ['@latchkey/schemas'], others: ['jose', 'node:zlib'] },
   {
     folder: 'apps/server',
+    layers: [
+      ['main', 'cli'],
+      ['compose'],
+      ['server', 'router'],
+      ['identity'],
+      ['sign-in'],
+      ['tokens', 'api-keys'],
+      ['accounts'],
+      ['sessions'],
+      ['settings', 'rate-limits', 'signing-keys', 'permissions', 'mail'],
+      ['audit'],
+      ['rpc'],
+      ['http'],
+      ['storage'],
+      ['actors', 'crypto', 'config'],
+      ['problems', 'time'],
+    ],
+    hasDoors: true,
     ours: ['@latchkey/schemas', '@latchkey/credentials'],
     oursInTests: ['@latchkey/testkit'],
   },
-  { folder: 'apps/web', ours: ['@latchkey/schemas'], oursAsTypes: ['@latchkey/server/router'] },
+  {
+    folder: 'apps/web',
+    layers: [
+      ['app', 'auth'],
+      ['routes', 'signed-out'],
+      ['shell'],
+      ['features/people', 'features/service-accounts', 'features/settings', 'features/console-home'],
+      ['features/accounts', 'features/account', 'features/sessions'],
+      ['features/api-keys', 'features/audit', 'features/roles'],
+      ['forms'],
+      ['ui', 'rpc'],
+      ['words', 'zod-without-eval'],
+    ],
+    ours: ['@latchkey/schemas'],
+    oursAsTypes: ['@latchkey/server/router'],
+  },
   { folder: 'packages/testkit', ours: ['@latchkey/schemas', '@latchkey/credentials', '@latchkey/server'] },
   { folder: 'e2e', ours: ['@latchkey/schemas', '@latchkey/testkit'] },
 ];
