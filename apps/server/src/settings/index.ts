@@ -1,2 +1,2 @@
 export { settingsRouter } from './router.ts';
-export { createSettings, type SettingsPatch, type SettingsService } from './service.ts';
+export { createSettings, type SettingsService } from './service.ts';

@@ -25,7 +25,7 @@ const CONNECTION_FAULT =
 const SOCKET_FAULT = /^(?:ECONN|EPIPE$|ETIMEDOUT$|ENOTFOUND$|EAI_|EHOST|ENET|ENOENT$|EACCES$)/;
 
 /** A query that failed though the database works: a bug. Its text goes to the log, so it holds no values. */
-export class QueryFailure extends Error {
+class QueryFailure extends Error {
   readonly code: string;
 
   constructor(code: string, message: string) {

@@ -12,6 +12,9 @@ const LOOK_EVERY_MS = 250;
 /** How long opening waits for another process, such as one that migrates. */
 const OPENING_WAIT_MS = 5_000;
 
+/** How long a look at the file waits. Only a recovery after a crash makes readers wait at all. */
+const LOOK_WAIT_MS = 500;
+
 /** How long one statement may block this process for another one's lock. `transact` waits longer, without blocking. */
 const BUSY_WAIT_MS = 20;
 
@@ -158,7 +161,7 @@ function look(path: string): { inode: string; changed: string } {
 
 /** Throws unless a new connection finds our tables. */
 function probe(path: string): void {
-  const connection = new Database(path, { readonly: true, timeout: BUSY_WAIT_MS });
+  const connection = new Database(path, { readonly: true, timeout: LOOK_WAIT_MS });
   try {
     if (!isOurSqlite(connection)) throw new Error('the file holds no Latchkey database');
   } finally {
