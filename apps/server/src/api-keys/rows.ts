@@ -87,16 +87,19 @@ function hasStatus(reader: Reader, status: NonNullable<ApiKeyFilter['status']>, 
   return conditions[status];
 }
 
-/** By name, owner, or the start of the key's text, which is the start of its id. */
+/**
+ * By name, owner, or the start of the key's text, which is the start of its id. The database folds both sides: it may know
+ * fewer letters than JavaScript does.
+ */
 function matches(reader: Reader, q: string): SQL | undefined {
   const { apiKeys, accounts } = reader.tables;
   const escaped = (text: string) => text.replaceAll(/[\\%_]/g, '\\$&');
-  const anywhere = `%${escaped(q.toLowerCase())}%`;
+  const anywhere = `%${escaped(q)}%`;
   const start = `${escaped(q.replace(/^lk_/, '').split('_')[0] ?? '')}%`;
   return or(
-    sql`lower(${apiKeys.name}) like ${anywhere} escape '\\'`,
-    sql`lower(${accounts.name}) like ${anywhere} escape '\\'`,
-    sql`${accounts.email} like ${anywhere} escape '\\'`,
+    sql`lower(${apiKeys.name}) like lower(${anywhere}) escape '\\'`,
+    sql`lower(${accounts.name}) like lower(${anywhere}) escape '\\'`,
+    sql`${accounts.email} like lower(${anywhere}) escape '\\'`,
     ...(start === '%' ? [] : [sql`${apiKeys.id} like ${start} escape '\\'`]),
   );
 }
