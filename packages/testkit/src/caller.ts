@@ -33,7 +33,7 @@ export class Caller {
     this.#app = app;
     this.#publicUrl = publicUrl;
     this.api = createTRPCClient<AppRouter>({
-      links: [httpLink({ url: '/trpc', fetch: (url, options) => this.#fetch(`${url as string}`, options) })],
+      links: [httpLink({ url: '/trpc', fetch: (url, options) => this.#fetch(url as string, options) })],
     });
   }
 
