@@ -23,7 +23,15 @@ export type Verdict = Extract<
 
 /** Whether the secret opens the key now, from this address. Only who knows the secret learns that a key is over. */
 export function judgeKey(key: KeyState | null, secret: string, address: string | null, nowMs: number): Verdict {
-  if (key === null || !opens(key, secret, nowMs)) return 'NOT_FOUND';
+  return key === null || !opens(key, secret, nowMs) ? 'NOT_FOUND' : judgeHeldKey(key, address, nowMs);
+}
+
+/** The same of a key whose holder has proved to hold it already, such as by a token that it asked for. */
+export function judgeHeldKey(
+  key: Pick<KeyState, 'revokedAtMs' | 'expiresAtMs' | 'ownerActive' | 'ipAllowList'>,
+  address: string | null,
+  nowMs: number,
+): Exclude<Verdict, 'NOT_FOUND'> {
   if (key.revokedAtMs !== null) return 'REVOKED';
   if (key.expiresAtMs !== null && key.expiresAtMs <= nowMs) return 'EXPIRED';
   if (!key.ownerActive) return 'DISABLED';

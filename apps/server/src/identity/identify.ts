@@ -1,8 +1,15 @@
 import { ACCESS_TOKEN_TYPE, parseApiKey, TokenExpired, TokenInvalid } from '@latchkey/credentials';
-import { apiKeyId, sessionId, type AccessTokenClaims, type Permission, type SessionId } from '@latchkey/schemas';
+import {
+  apiKeyId,
+  sessionId,
+  type AccessTokenClaims,
+  type ApiKeyId,
+  type Permission,
+  type SessionId,
+} from '@latchkey/schemas';
 
 import type { AccountActor, Actor, Credential, Origin } from '../actors/index.ts';
-import { judgeKey, takeFromRate, type Verdict } from '../api-keys/index.ts';
+import { judgeHeldKey, judgeKey, takeFromRate, type Verdict } from '../api-keys/index.ts';
 import type { CookieSealer, SessionCookie } from '../crypto/index.ts';
 import { permissionsOfRoles } from '../permissions/index.ts';
 import { Problem } from '../problems/index.ts';
@@ -101,7 +108,7 @@ export function createIdentify(needs: IdentityNeeds) {
     });
   }
 
-  /** A token dies with the key that asked for it, and never outgrows it. */
+  /** A token dies with the key that asked for it, and is bound by all that binds the key: permissions, networks, rate. */
   async function tokenOfApiKey(
     claims: AccessTokenClaims,
     keyId: unknown,
@@ -111,7 +118,10 @@ export function createIdentify(needs: IdentityNeeds) {
     const id = apiKeyId.safeParse(keyId);
     const rows = id.success ? await states.byApiKey(id.data) : [];
     const [state] = rows;
-    if (!id.success || !isLiveKey(state, clock()) || state.accountId !== claims.sub) throw new Problem('token_invalid');
+    if (!id.success || state?.accountId !== claims.sub) throw new Problem('token_invalid');
+    const verdict = judgeHeldKey(keyState(state), origin.address, clock());
+    if (verdict !== 'VALID') throw new Problem(verdict === 'IP_NOT_ALLOWED' ? 'ip_not_allowed' : 'token_invalid');
+    await countUse(id.data, state);
     const ofKey = new Set<string>(state.keyPermissions);
     return accountActor(rows, origin, (permission) => scope.has(permission) && ofKey.has(permission), {
       kind: 'access_token',
@@ -119,6 +129,12 @@ export function createIdentify(needs: IdentityNeeds) {
       issuedTo: { kind: 'api_key', id: id.data },
       authenticatedAtMs: null,
     });
+  }
+
+  async function countUse(id: ApiKeyId, { rateLimit }: ApiKeyState): Promise<void> {
+    const taken = await takeFromRate(rateLimits, { id, rateLimit });
+    if (taken.allowed) return;
+    throw new Problem('rate_limited', { retryAfterSeconds: Math.max(1, Math.ceil(taken.retryAfterMs / SECOND_MS)) });
   }
 
   async function byApiKey(text: string, carrier: 'header' | 'cookie' | 'query', call: Call): Promise<Actor> {
@@ -132,10 +148,7 @@ export function createIdentify(needs: IdentityNeeds) {
     if (carrier === 'query' && !(state.allowQuery && call.method === 'GET')) {
       throw new Problem('api_key_invalid', { detail: "This API key can't ride in an address." });
     }
-    const taken = await takeFromRate(rateLimits, { id, rateLimit: state.rateLimit });
-    if (!taken.allowed) {
-      throw new Problem('rate_limited', { retryAfterSeconds: Math.max(1, Math.ceil(taken.retryAfterMs / SECOND_MS)) });
-    }
+    await countUse(id, state);
     lastUse.apiKey(id);
     const ofKey = new Set<string>(state.keyPermissions);
     return accountActor(rows, call.origin, (permission) => ofKey.has(permission), { kind: 'api_key', id });
@@ -174,11 +187,6 @@ function sessionActor(id: SessionId, rows: SessionState[], origin: Origin, nowMs
 
 function isLiveSession(state: SessionState | undefined, nowMs: number): state is SessionState {
   return state !== undefined && state.kind === 'person' && state.status === 'active' && !isOver(state, nowMs);
-}
-
-function isLiveKey(state: ApiKeyState | undefined, nowMs: number): state is ApiKeyState {
-  if (state === undefined || state.status !== 'active' || state.revokedAtMs !== null) return false;
-  return state.expiresAtMs === null || state.expiresAtMs > nowMs;
 }
 
 /** What the account's roles allow now ∩ what the credential carries. */
