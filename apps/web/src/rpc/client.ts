@@ -3,7 +3,7 @@ import { createTRPCClient, httpBatchLink } from '@trpc/client';
 import { createTRPCQueryUtils, createTRPCReact } from '@trpc/react-query';
 
 import { problemOf } from '../words/failure.ts';
-import { freshnessLink, signInAgainLink } from './links.ts';
+import { freshnessLink, keysetLink, signInAgainLink } from './links.ts';
 import type { AppRouter } from './router-types.ts';
 
 /** The server's own bound on a batch. */
@@ -41,7 +41,7 @@ export const trpc = createTRPCReact<AppRouter>();
 
 /** For acts of forms, whose answers should lie in no cache, such as a new key's text. */
 export const rpcClient = createTRPCClient<AppRouter>({
-  links: [signInAgainLink, freshnessLink, httpBatchLink({ url: '/trpc', maxItems: MAX_BATCH_SIZE })],
+  links: [signInAgainLink, freshnessLink, keysetLink, httpBatchLink({ url: '/trpc', maxItems: MAX_BATCH_SIZE })],
 });
 
 /** For routes' loaders, outside of components: prefetch and invalidate. */

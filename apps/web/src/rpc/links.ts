@@ -23,6 +23,16 @@ export const signInAgainLink: TRPCLink<AppRouter> =
       }),
     );
 
+/** Lists go on by their cursor alone. The query client also says in which direction, which the server would refuse. */
+export const keysetLink: TRPCLink<AppRouter> =
+  () =>
+  ({ next, op }) => {
+    const { input } = op;
+    if (typeof input !== 'object' || input === null || !('direction' in input)) return next(op);
+    const { direction: _, ...asked } = input;
+    return next({ ...op, input: asked });
+  };
+
 /** Asks for the password where the server wants a fresher sign-in, then makes the same call again. */
 export const freshnessLink: TRPCLink<AppRouter> =
   () =>

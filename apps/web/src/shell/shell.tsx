@@ -49,10 +49,10 @@ function Frame(): ReactNode {
       <a className="skip-link" href="#main">
         Skip to the content
       </a>
-      <div className="sidebar">
+      <header className="sidebar">
         <Brand href="/" />
         {navigation('side', () => undefined)}
-      </div>
+      </header>
       <header className="topbar">
         <Brand href="/" />
         <Drawer>{(close) => navigation('drawer', close)}</Drawer>
@@ -97,9 +97,9 @@ function useFocusAfterNavigation() {
 function ShellSkeleton(): ReactNode {
   return (
     <div className="shell">
-      <div className="sidebar">
+      <header className="sidebar">
         <Brand href="/" />
-      </div>
+      </header>
       <header className="topbar">
         <Brand href="/" />
       </header>

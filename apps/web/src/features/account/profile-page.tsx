@@ -66,7 +66,8 @@ function AccessCard(): ReactNode {
           <ul className="plain-list">
             {me.permissions.map((permission) => (
               <li key={permission}>
-                {PERMISSIONS[permission]} <code className="soft">{permission}</code>
+                {PERMISSIONS[permission]}
+                <code className="cell-sub">{permission}</code>
               </li>
             ))}
           </ul>

@@ -13,8 +13,13 @@ export function PermissionsCell({ permissions }: Pick<ApiKey, 'permissions'>): R
   const more = permissions.length - SHOWN_PERMISSIONS;
   return (
     <span className="mono" title={permissions.map((each) => `${each}: ${PERMISSIONS[each]}`).join('\n')}>
-      {permissions.slice(0, SHOWN_PERMISSIONS).join(', ') || 'none'}
-      {more > 0 && <span className="soft"> +{more}</span>}
+      {permissions.length === 0 && 'none'}
+      {permissions.slice(0, SHOWN_PERMISSIONS).map((each) => (
+        <span className="key-permission" key={each}>
+          {each}
+        </span>
+      ))}
+      {more > 0 && <span className="soft">and {more} more</span>}
     </span>
   );
 }

@@ -20,9 +20,14 @@ type SecretStepProps = NewSecret & { onLeave: () => void };
 export function SecretStep({ apiKey, secret, onLeave }: SecretStepProps): ReactNode {
   const [copied, setCopied] = useState(false);
   const [asked, setAsked] = useState(false);
+  const [left, setLeft] = useState(false);
   const keyText = useRef<HTMLElement>(null);
   const onCopied = () => setCopied(true);
-  useBlocker({ shouldBlockFn: () => true, enableBeforeUnload: true, disabled: copied });
+  const leave = () => {
+    setLeft(true);
+    onLeave();
+  };
+  useBlocker({ shouldBlockFn: () => true, enableBeforeUnload: true, disabled: copied || left });
   return (
     <>
       <DialogBody>
@@ -57,9 +62,9 @@ export function SecretStep({ apiKey, secret, onLeave }: SecretStepProps): ReactN
       </DialogBody>
       <DialogActs>
         {asked ? (
-          <LeaveActs secret={secret} shownIn={keyText} onLeave={onLeave} />
+          <LeaveActs secret={secret} shownIn={keyText} onLeave={leave} />
         ) : (
-          <Button onClick={() => (copied ? onLeave() : setAsked(true))}>Done</Button>
+          <Button onClick={() => (copied ? leave() : setAsked(true))}>Done</Button>
         )}
       </DialogActs>
     </>
