@@ -40,6 +40,7 @@ describe('a request’s credential', () => {
     for (const two of [
       { authorization: 'Bearer a.b.c', apiKeyHeader: KEY },
       { apiKeyHeader: KEY, apiKeyQuery: KEY },
+      { authorization: [`Bearer ${KEY}`, `Bearer ${KEY}`] },
       { apiKeyHeader: [KEY, KEY] },
       { apiKeyQuery: [KEY, KEY] },
     ]) {

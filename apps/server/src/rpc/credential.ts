@@ -12,7 +12,7 @@ export type Presented =
 
 /** The places of a request where credentials ride. A list where the request repeated itself. */
 export type CredentialPlaces = {
-  authorization: string | undefined;
+  authorization: string | readonly string[] | undefined;
   apiKeyHeader: string | readonly string[] | undefined;
   apiKeyQuery: string | readonly string[] | undefined;
   cookies: ReadonlyMap<string, readonly string[]>;
@@ -24,7 +24,7 @@ export type CredentialPlaces = {
  */
 export function readCredential({ authorization, apiKeyHeader, apiKeyQuery, cookies }: CredentialPlaces): Presented {
   const explicit = [
-    ...(authorization === undefined ? [] : [readAuthorization(authorization)]),
+    ...[authorization ?? []].flat().map(readAuthorization),
     ...[apiKeyHeader ?? []].flat().map((text) => ({ kind: 'api_key' as const, text, carrier: 'header' as const })),
     ...[apiKeyQuery ?? []].flat().map((text) => ({ kind: 'api_key' as const, text, carrier: 'query' as const })),
   ];

@@ -1,3 +1,5 @@
+import type { IncomingMessage } from 'node:http';
+
 import type { FastifyReply, FastifyRequest } from 'fastify';
 
 import type { Actor, Origin } from '../actors/index.ts';
@@ -35,12 +37,17 @@ async function identifyRequest(
   call: { origin: Origin; sessionCookie: CallContext['sessionCookie'] },
 ): Promise<Actor> {
   const presented = readCredential({
-    authorization: request.headers.authorization,
-    apiKeyHeader: request.headers['x-api-key'],
+    authorization: headersNamed('authorization', request.raw),
+    apiKeyHeader: headersNamed('x-api-key', request.raw),
     apiKeyQuery: apiKeyOfQuery(request),
     cookies: parseCookies(request.headers.cookie),
   });
   return identify(presented, { ...call, method: request.method });
+}
+
+/** Each time that it comes: of several `Authorization` headers, Node shows the first alone, and a proxy may look at another. */
+function headersNamed(name: string, { rawHeaders }: IncomingMessage): string[] {
+  return rawHeaders.filter((_, index) => index % 2 === 1 && rawHeaders[index - 1]?.toLowerCase() === name);
 }
 
 function apiKeyOfQuery({ query }: FastifyRequest): string | string[] | undefined {
