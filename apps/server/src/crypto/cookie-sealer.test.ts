@@ -65,24 +65,25 @@ describe('the sealed session cookie', () => {
     expect(await sealer.open(sealed)).toEqual(content);
   });
 
-  it('[B19] opens as nothing when any character of it was changed', async () => {
+  it('[B19] [B27] opens as nothing when any character of it was changed, so that it has one spelling', async () => {
     const sealer = sealerOf([OLD]);
-    const sealed = (await sealer.seal(cookie())).replace(/~2$/, '');
+    const sealed = await sealer.seal(cookie());
     const edits = fc.record({ at: fc.nat(sealed.length - 1), put: fc.string({ unit: 'binary', maxLength: 2 }) });
-    const bytesOf = (text: string) =>
-      text
-        .split('*')
-        .map((part) => Buffer.from(part, 'base64url').toString('hex'))
-        .join();
     await fc.assert(
       fc.asyncProperty(edits, async ({ at, put }) => {
         const edited = sealed.slice(0, at) + put + sealed.slice(at + 1);
-        // A base64 spelling of the same signature is the same cookie; what it seals is still what we sealed.
-        fc.pre(!edited.startsWith(`${sealed}~`) && bytesOf(edited) !== bytesOf(sealed));
+        fc.pre(edited !== sealed);
         expect(await sealer.open(edited)).toBeNull();
       }),
       { numRuns: 500 },
     );
+    const last = sealed.at(-3)!;
+    for (const other of 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_'.replace(last, '')) {
+      expect(await sealer.open(`${sealed.slice(0, -3)}${other}~2`)).toBeNull();
+    }
+    for (const end of ['', '~', '~1', '~22', '~2~', '~2 ', '=~2']) {
+      expect(await sealer.open(sealed.replace(/~2$/, end))).toBeNull();
+    }
   });
 
   it('[B19] opens as nothing when it is garbage, huge, or of another make', async () => {
