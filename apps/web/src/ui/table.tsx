@@ -1,4 +1,4 @@
-import type { ReactNode } from 'react';
+import { useEffect, useRef, type FocusEvent, type ReactNode, type RefObject } from 'react';
 
 import { Skeleton } from './skeleton.tsx';
 
@@ -23,10 +23,24 @@ export type TableProps<Row> = {
   newKey?: string | null;
 };
 
+/** A row that goes takes the focus with it, and the keyboard would start at the top of the page. The table keeps it. */
+function useKeptFocus(rows: readonly unknown[]): {
+  ref: RefObject<HTMLDivElement | null>;
+  onFocus: (event: FocusEvent) => void;
+} {
+  const ref = useRef<HTMLDivElement>(null);
+  const last = useRef<Element>(null);
+  useEffect(() => {
+    if (last.current?.isConnected === false && document.activeElement === document.body) ref.current?.focus();
+  }, [rows]);
+  return { ref, onFocus: ({ target }) => void (last.current = target) };
+}
+
 /** Roles are written out because phones show the rows as cards, and `display` takes a table's own roles away. */
 export function Table<Row>({ label, columns, rows, rowKey, newKey }: TableProps<Row>): ReactNode {
+  const keptFocus = useKeptFocus(rows);
   return (
-    <div className="table-box">
+    <div className="table-box" tabIndex={-1} {...keptFocus}>
       <table className="table" role="table" aria-label={label}>
         <Head columns={columns} />
         <tbody role="rowgroup">

@@ -4,7 +4,7 @@ import { useRef, type ReactNode } from 'react';
 import { CopyButton } from '../../ui/copy-button.tsx';
 import { Card } from '../../ui/page.tsx';
 import { RelativeTime } from '../../ui/relative-time.tsx';
-import { GuardedButton } from '../../ui/tooltip.tsx';
+import { GuardedButton } from '../../ui/guarded-button.tsx';
 import { RoleBadges } from '../roles/role-badges.tsx';
 import { StatusBadge } from './status-badge.tsx';
 
@@ -13,7 +13,7 @@ type AboutCardProps = {
   offBecause: string | undefined;
   onRename: () => void;
   onChangeRoles: () => void;
-  /** Further facts: pairs of dt and dd. */
+  /** Further facts: a dt and a dd in a div each. */
   children?: ReactNode;
 };
 
@@ -29,31 +29,39 @@ export function AboutCard({ account, offBecause, onRename, onChangeRoles, childr
           <GuardedButton size="small" offBecause={offBecause} onClick={onRename}>
             Change name
           </GuardedButton>
+          <CopyButton text={account.id} shownIn={id} label="Copy id" size="small" />
         </div>
       }
     >
       <h2 className="visually-hidden">About</h2>
-      <dl className="facts">
-        <dt>Status</dt>
-        <dd>
-          <StatusBadge status={account.status} />
-        </dd>
-        <dt>Roles</dt>
-        <dd>
-          <RoleBadges roles={account.roles} />
-        </dd>
+      <dl className="account-facts">
+        <div>
+          <dt>Status</dt>
+          <dd>
+            <StatusBadge status={account.status} />
+          </dd>
+        </div>
+        <div>
+          <dt>Roles</dt>
+          <dd>
+            <RoleBadges roles={account.roles} />
+          </dd>
+        </div>
         {children}
-        <dt>Added</dt>
-        <dd>
-          <RelativeTime atMs={account.createdAtMs} />
-        </dd>
-        <dt>Id</dt>
-        <dd className="row" data-gap="small">
-          <code className="mono" ref={id}>
-            {account.id}
-          </code>
-          <CopyButton text={account.id} shownIn={id} label="Copy id" size="small" tone="quiet" />
-        </dd>
+        <div>
+          <dt>Added</dt>
+          <dd>
+            <RelativeTime atMs={account.createdAtMs} />
+          </dd>
+        </div>
+        <div>
+          <dt>Id</dt>
+          <dd>
+            <code className="mono" ref={id}>
+              {account.id}
+            </code>
+          </dd>
+        </div>
       </dl>
     </Card>
   );

@@ -4,7 +4,7 @@ import { FailureAlert } from '../../forms/failure-alert.tsx';
 import { ConfirmDialog } from '../../ui/confirm-dialog.tsx';
 import { Card } from '../../ui/page.tsx';
 import { tell } from '../../ui/toast.tsx';
-import { GuardedButton } from '../../ui/tooltip.tsx';
+import { GuardedButton } from '../../ui/guarded-button.tsx';
 import { failureOf } from '../../words/failure.ts';
 
 /** The mutation that changes the account. */

@@ -11,13 +11,12 @@ import { EntryList, EntryListSkeleton } from '../audit/entry-list.tsx';
 const SHOWN = 8;
 
 /** What the account did last, and the way to the rest. */
-export function AccountActivity({ account }: { account: { id: string; name: string } }): ReactNode {
+export function AccountActivity({ id }: { id: string }): ReactNode {
   const allowed = useCan()('audit:read');
-  const { id, name } = account;
   return (
     <Card
       title="Recent activity"
-      lead={`What ${name} did last.`}
+      lead="The newest entries of the audit log."
       foot={
         allowed && (
           <div className="row">

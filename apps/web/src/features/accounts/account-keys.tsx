@@ -8,7 +8,7 @@ import { Loaded } from '../../ui/loaded.tsx';
 import { Card } from '../../ui/page.tsx';
 import { useShortcut } from '../../ui/shortcuts.ts';
 import { TableSkeleton } from '../../ui/table.tsx';
-import { GuardedButton } from '../../ui/tooltip.tsx';
+import { GuardedButton } from '../../ui/guarded-button.tsx';
 import { keyColumns, KeysTable } from '../api-keys/keys-table.tsx';
 import { useKeyActs, type KeyActs } from '../api-keys/use-key-acts.tsx';
 
@@ -17,7 +17,7 @@ type Owner = { id: string; name: string };
 /** The keys that a person owns. Only they can make more: a key acts as its owner. */
 export function PersonKeys({ person }: { person: Owner }): ReactNode {
   const acts = useKeyActs();
-  return <KeysCard owner={person} acts={acts} lead={`Programs use them to call as ${person.name}.`} action={null} />;
+  return <KeysCard owner={person} acts={acts} lead="Programs call with them in this person's name." action={null} />;
 }
 
 /** The keys that a service account owns, and a way to make more. */

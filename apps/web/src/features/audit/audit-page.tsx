@@ -8,7 +8,7 @@ import { Button } from '../../ui/button.tsx';
 import { SelectField, TextField } from '../../ui/field.tsx';
 import { LoadMore } from '../../ui/load-more.tsx';
 import { Loaded } from '../../ui/loaded.tsx';
-import { Page, Toolbar } from '../../ui/page.tsx';
+import { Page } from '../../ui/page.tsx';
 import { RelativeTime } from '../../ui/relative-time.tsx';
 import { EmptyState } from '../../ui/state.tsx';
 import { Table, TableSkeleton, type Column } from '../../ui/table.tsx';
@@ -43,7 +43,7 @@ function columnsFor(onOpen: (entry: AuditEntry) => void): readonly Column<AuditE
     { key: 'actor', title: 'Who', cell: (entry) => <EntryActor entry={entry} /> },
     {
       key: 'address',
-      title: 'From',
+      title: 'Address',
       cell: ({ address }) =>
         address ? <span className="mono">{address}</span> : <span className="soft">No address</span>,
     },
@@ -59,10 +59,10 @@ function EntrySub({ entry }: { entry: AuditEntry }): ReactNode {
 function EntryActor({ entry }: { entry: AuditEntry }): ReactNode {
   const credential = credentialWords(entry);
   return (
-    <>
+    <span className="entry-who">
       {actorWords(entry)}
       {credential && <span className="cell-sub">{credential}</span>}
-    </>
+    </span>
   );
 }
 
@@ -95,7 +95,7 @@ export function AuditPage(): ReactNode {
     if (seen) markAuditSeen();
   }, [seen]);
   return (
-    <Page title="Audit log" lead="Who did what, to what, when and from where. Nobody can change or remove an entry.">
+    <Page title="Audit log" lead="Who did what, when and from where. No entry can be changed or removed.">
       <Filters search={search} rows={rows} onChange={change} />
       <Loaded
         query={audit}
@@ -129,31 +129,37 @@ function Filters({ search, rows, onChange }: FiltersProps): ReactNode {
   const filtered = [act, actorId, targetId, from, until].some((each) => each !== undefined);
   const target = rows.find((each) => each.target?.id === targetId)?.target;
   return (
-    <Toolbar label="Filter the log">
-      <SelectField
-        label="What happened"
-        options={ACT_OPTIONS}
-        value={act ?? ''}
-        onChange={(event) => onChange({ act: (event.target.value || undefined) as Act | undefined })}
-      />
-      <PersonFilter
-        actorId={actorId}
-        name={rows.find((each) => each.actor.id === actorId)?.actor.name ?? undefined}
-        onChange={(id) => onChange({ actorId: id })}
-      />
-      <DayField label="From" value={from} max={until} onChange={(day) => onChange({ from: day })} />
-      <DayField label="Until" value={until} min={from} onChange={(day) => onChange({ until: day })} />
+    <div className="stack" data-gap="small" role="group" aria-label="Filter the log">
+      <div className="audit-filters">
+        <SelectField
+          label="What happened"
+          options={ACT_OPTIONS}
+          value={act ?? ''}
+          onChange={(event) => onChange({ act: (event.target.value || undefined) as Act | undefined })}
+        />
+        <PersonFilter
+          actorId={actorId}
+          name={rows.find((each) => each.actor.id === actorId)?.actor.name ?? undefined}
+          onChange={(id) => onChange({ actorId: id })}
+        />
+        <DayField label="From" value={from} max={until} onChange={(day) => onChange({ from: day })} />
+        <DayField label="Until" value={until} min={from} onChange={(day) => onChange({ until: day })} />
+      </div>
       {filtered && (
-        <Button tone="quiet" onClick={() => onChange(NO_FILTER)}>
-          Clear the filters
-        </Button>
+        <div className="row" data-spread="">
+          <span className="soft small filter-note">
+            {targetId && (
+              <>
+                Only what was done to <strong>{target?.name ?? targetId}</strong>.
+              </>
+            )}
+          </span>
+          <Button size="small" onClick={() => onChange(NO_FILTER)}>
+            Clear the filters
+          </Button>
+        </div>
       )}
-      {targetId && (
-        <p className="soft small filter-note">
-          Only what was done to <strong>{target?.name ?? targetId}</strong>.
-        </p>
-      )}
-    </Toolbar>
+    </div>
   );
 }
 
@@ -182,7 +188,7 @@ function DayField({ label, value, min, max, onChange }: DayFieldProps): ReactNod
 function NothingFound({ onClear }: { onClear: () => void }): ReactNode {
   return (
     <EmptyState icon="search" title="Nothing matches" action={<Button onClick={onClear}>Clear the filters</Button>}>
-      Nothing like this happened in that time. Try more days, or anybody.
+      No entry fits all the filters. Try more days, or leave one out.
     </EmptyState>
   );
 }

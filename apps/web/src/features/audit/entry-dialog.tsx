@@ -47,7 +47,7 @@ function Entry({ entry, onGo }: { entry: AuditEntry; onGo: () => void }): ReactN
         <Fact name="To what">
           <Target entry={entry} onGo={onGo} />
         </Fact>
-        <Fact name="From">
+        <Fact name="Address">
           {address ? <code className="mono">{address}</code> : <span className="soft">No address</span>}
         </Fact>
         <Fact name="Request id">

@@ -41,7 +41,8 @@ describe('the words for an audit entry', () => {
     ['sessionIds', 'Session ids'],
     ['ttlSeconds', 'Lifetime'],
     ['ipAllowList', 'IP allow list'],
-    ['limit', 'Limit'],
+    ['from', 'Before'],
+    ['constructor', 'Constructor'],
   ])('read a name from code: %s', (name, words) => {
     expect(nameWords(name)).toBe(words);
   });

@@ -58,14 +58,22 @@ function textOr<Otherwise>(value: unknown, otherwise: Otherwise): string | Other
   return typeof value === 'string' ? value : otherwise;
 }
 
-const INITIALS: Words<string> = { id: 'id', ids: 'ids', ip: 'IP', api: 'API', ttl: 'lifetime' };
+const WHOLE_NAMES = new Map([
+  ['from', 'Before'],
+  ['to', 'After'],
+  ['ttlSeconds', 'Lifetime'],
+]);
+const INITIALS = new Map([
+  ['ip', 'IP'],
+  ['api', 'API'],
+]);
 
 /** "previousSecretUntilMs" as people write it: "Previous secret until". */
 export function nameWords(name: string): string {
   const words = name
     .replace(/(?:Ms|Seconds)$/, '')
     .split(/(?=[A-Z])|[_\s]+/)
-    .map((word) => INITIALS[word.toLowerCase()] ?? word.toLowerCase())
+    .map((word) => INITIALS.get(word.toLowerCase()) ?? word.toLowerCase())
     .join(' ');
-  return words.charAt(0).toUpperCase() + words.slice(1);
+  return WHOLE_NAMES.get(name) ?? words.charAt(0).toUpperCase() + words.slice(1);
 }

@@ -8,10 +8,14 @@ import { rpcClient, trpc } from '../../rpc/client.ts';
 import { Button } from '../../ui/button.tsx';
 import { Dialog, DialogActs, DialogBody } from '../../ui/dialog.tsx';
 import { TextField } from '../../ui/field.tsx';
+import { problemOf } from '../../words/failure.ts';
 import { RolesField } from '../roles/roles-field.tsx';
 import { InvitationReady, type Invitation } from './invitation-ready.tsx';
 
 const inviteInput = z.pick(createUserInput, { email: true, roles: true });
+
+/** The general words would have the admin sign in with it. */
+const TAKEN = 'Somebody here has that address already. Look for them in the list.';
 
 type InviteProps = { onClose: () => void; onInvited: (id: string) => void };
 
@@ -41,8 +45,13 @@ function InviteForm({ onClose, onMade }: { onClose: () => void; onMade: (made: I
   const cache = trpc.useUtils();
   const form = useCheckedForm(inviteInput, { email: '', roles: ['member'] });
   const send = async (values: z.output<typeof inviteInput>) => {
-    const made = await rpcClient.users.create.mutate(values);
-    onMade(made);
+    try {
+      onMade(await rpcClient.users.create.mutate(values));
+    } catch (error) {
+      if (problemOf(error)?.code !== 'email_taken') throw error;
+      form.setError('email', { message: TAKEN }, { shouldFocus: true });
+      return;
+    }
     await Promise.all([cache.users.invalidate(), cache.audit.invalidate()]);
   };
   return (

@@ -15,7 +15,7 @@ import { RelativeTime } from '../../ui/relative-time.tsx';
 import { SearchField } from '../../ui/search-field.tsx';
 import { EmptyState } from '../../ui/state.tsx';
 import { Table, TableSkeleton, type Column } from '../../ui/table.tsx';
-import { GuardedButton } from '../../ui/tooltip.tsx';
+import { GuardedButton } from '../../ui/guarded-button.tsx';
 import { STATUS_WORDS, StatusBadge } from '../accounts/status-badge.tsx';
 import { RoleBadges } from '../roles/role-badges.tsx';
 import { InviteDialog } from './invite-dialog.tsx';

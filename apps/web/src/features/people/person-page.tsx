@@ -68,14 +68,20 @@ function Person({ person }: { person: User }): ReactNode {
         onRename={() => setOpen('name')}
         onChangeRoles={() => setOpen('roles')}
       >
-        <dt>Last sign-in</dt>
-        <dd>
-          <RelativeTime atMs={person.lastSignInAtMs} />
-        </dd>
+        <div>
+          <dt>Last sign-in</dt>
+          <dd>
+            <RelativeTime atMs={person.lastSignInAtMs} />
+          </dd>
+        </div>
       </AboutCard>
-      <PersonSessions person={person} offBecause={offBecause} />
-      <PersonKeys person={person} />
-      <AccountActivity account={person} />
+      {person.status !== 'invited' && (
+        <>
+          <PersonSessions person={person} offBecause={offBecause} />
+          <PersonKeys person={person} />
+        </>
+      )}
+      <AccountActivity id={person.id} />
       <AccessCard
         account={person}
         noun="person"

@@ -5,7 +5,7 @@ import { useState, type ReactNode } from 'react';
 import { rpcClient, trpc } from '../../rpc/client.ts';
 import { Dialog } from '../../ui/dialog.tsx';
 import { tellFailure } from '../../ui/toast.tsx';
-import { GuardedButton } from '../../ui/tooltip.tsx';
+import { GuardedButton } from '../../ui/guarded-button.tsx';
 import { failureOf } from '../../words/failure.ts';
 import { InvitationReady, type Invitation } from './invitation-ready.tsx';
 

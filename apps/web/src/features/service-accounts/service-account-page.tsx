@@ -61,7 +61,7 @@ function Account({ account }: { account: ServiceAccount }): ReactNode {
         onChangeRoles={() => setOpen('roles')}
       />
       <ServiceAccountKeys account={account} />
-      <AccountActivity account={account} />
+      <AccountActivity id={account.id} />
       <AccessCard account={account} noun="service account" change={change} effect={EFFECT} offBecause={offBecause} />
       <RenameDialog
         open={open === 'name'}

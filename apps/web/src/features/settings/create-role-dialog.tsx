@@ -35,7 +35,7 @@ function CreateRoleForm({ onClose, onCreated }: CreateRoleProps): ReactNode {
     tell(`Role ${name} created.`);
   };
   return (
-    <Form form={form} onSend={send} className="dialog-form">
+    <Form form={form} onSend={send} fieldOf={{ name_taken: 'name' }} className="dialog-form">
       <DialogBody>
         <FormAlert form={form} />
         <TextField

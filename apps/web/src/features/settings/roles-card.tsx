@@ -7,7 +7,7 @@ import { Badge } from '../../ui/badge.tsx';
 import { Loaded } from '../../ui/loaded.tsx';
 import { Card } from '../../ui/page.tsx';
 import { Table, TableSkeleton, type Column } from '../../ui/table.tsx';
-import { GuardedButton } from '../../ui/tooltip.tsx';
+import { GuardedButton } from '../../ui/guarded-button.tsx';
 import { countWords } from '../../words/time-words.ts';
 import { PermissionSentences } from '../roles/roles-field.tsx';
 import { CreateRoleDialog } from './create-role-dialog.tsx';
@@ -52,7 +52,7 @@ export function RolesCard(): ReactNode {
   return (
     <Card
       title="Roles"
-      lead="What an account may do comes from its roles. A role's permissions can't be changed later, so that nobody gains by surprise."
+      lead="What an account may do is what its roles allow."
       action={
         <GuardedButton offBecause={offBecause} onClick={() => setCreating(true)}>
           Create role
