@@ -5,3 +5,11 @@ export { openPostgres, type Postgres } from './postgres.ts';
 export { Caller, problemOf, type Answer } from './caller.ts';
 export { openTestServer, type TestServer } from './open-test-server.ts';
 export { createTestClock, type TestClock } from './test-clock.ts';
+export {
+  callRest,
+  callWithText,
+  proceduresOf,
+  type FieldSchema,
+  type Procedure,
+  type RawAnswer,
+} from './procedures.ts';
