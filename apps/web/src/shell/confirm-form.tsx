@@ -29,7 +29,7 @@ export function ConfirmForm({ onConfirmed, onLeave }: { onConfirmed: () => void;
           tabIndex={-1}
           aria-hidden="true"
         />
-        <PasswordField label="Password" autoFocus autoComplete="current-password" {...field(form, 'password')} />
+        <PasswordField label="Password" autoComplete="current-password" {...field(form, 'password')} />
       </DialogBody>
       <DialogActs>
         <Button onClick={onLeave}>Cancel</Button>

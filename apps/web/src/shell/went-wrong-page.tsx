@@ -1,17 +1,18 @@
 import type { ReactNode } from 'react';
 
 import { Button } from '../ui/button.tsx';
-import { EmptyState } from '../ui/state.tsx';
+import { Page } from '../ui/page.tsx';
 
 /** For a page that broke, or whose code can't be fetched because a newer version was started meanwhile. */
 export function WentWrongPage(): ReactNode {
   return (
-    <EmptyState
-      icon="alert"
+    <Page
       title="This page can't be shown"
-      action={<Button onClick={() => location.reload()}>Load the page again</Button>}
+      lead="It failed here, or the server was updated meanwhile. Loading it again is safe."
     >
-      It failed here, or the server was updated meanwhile. Loading it again is safe.
-    </EmptyState>
+      <div className="row">
+        <Button onClick={() => location.reload()}>Load the page again</Button>
+      </div>
+    </Page>
   );
 }

@@ -1,5 +1,5 @@
 import { Dialog as Base } from '@base-ui/react/dialog';
-import { useRef, type ReactNode, type RefObject } from 'react';
+import { useLayoutEffect, useRef, type ReactNode, type RefObject } from 'react';
 
 import { IconButton } from './button.tsx';
 import { Icon } from './icons.tsx';
@@ -26,11 +26,22 @@ function mayLeave(details: Details, dismissal: 'free' | 'held'): boolean {
   return dismissal === 'free' && details.reason !== 'outside-press' && details.reason !== 'focus-out';
 }
 
+/** Base UI finds the way back to what opened it; a shortcut opens from nowhere, and then the page's content is right. */
+function useWayBack(open: boolean): () => HTMLElement | true {
+  const fromNowhere = useRef(false);
+  useLayoutEffect(() => {
+    if (open)
+      fromNowhere.current = document.activeElement === document.body || document.activeElement?.tagName === 'MAIN';
+  }, [open]);
+  return () => (fromNowhere.current && document.querySelector('main')) || true;
+}
+
 const FIRST_CONTROL = ':is(input, select, textarea):not([tabindex="-1"], :disabled)';
 
 export function Dialog(props: DialogProps): ReactNode {
   const { open, onClose, title, dismissal = 'free', size = 'usual', initialFocus, finalFocus, onClosed } = props;
   const popup = useRef<HTMLDivElement>(null);
+  const wayBack = useWayBack(open);
   // The close button comes first in the order, but nobody opens a dialog to close it. A touch opens no keyboard.
   const focusFirst = (openedBy: string) =>
     openedBy === 'touch' || (popup.current?.querySelector<HTMLElement>(FIRST_CONTROL) ?? true);
@@ -49,7 +60,7 @@ export function Dialog(props: DialogProps): ReactNode {
             ref={popup}
             data-size={size}
             initialFocus={initialFocus ?? focusFirst}
-            {...(finalFocus && { finalFocus })}
+            finalFocus={finalFocus ?? wayBack}
           >
             <div className="dialog-head">
               <Base.Title>{title}</Base.Title>

@@ -37,9 +37,9 @@ export function Menu({ label, items, trigger, triggerRef }: MenuProps): ReactNod
     </IconButton>
   );
   return (
-    <Base.Root modal={false}>
+    <Base.Root>
       <Base.Trigger render={trigger ?? dots} {...(triggerRef && { ref: triggerRef })} />
-      <Base.Portal>
+      <Base.Portal container={document.querySelector<HTMLElement>('main')}>
         <Base.Positioner className="popup-place" align="end" sideOffset={4} collisionPadding={8}>
           <Base.Popup className="popup" aria-label={label}>
             {items.map((item, place) => (

@@ -59,7 +59,6 @@ export function CreateStep({ name, for: account, onMade, onLeave }: CreateStepPr
           label="Name"
           hint="Where will it run? For example billing-worker."
           autoComplete="off"
-          autoFocus
           {...field(form, 'name')}
         />
         {mayChooseOwner && <OwnerField owner={owner} onChange={choose} error={ownerError} />}

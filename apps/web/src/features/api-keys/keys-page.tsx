@@ -13,7 +13,7 @@ import { SearchField } from '../../ui/search-field.tsx';
 import { useShortcut } from '../../ui/shortcuts.ts';
 import { EmptyState } from '../../ui/state.tsx';
 import { TableSkeleton } from '../../ui/table.tsx';
-import { GuardedButton } from '../../ui/tooltip.tsx';
+import { GuardedButton } from '../../ui/guarded-button.tsx';
 import { STATUS_FILTERS } from './key-status.tsx';
 import { keyColumns, KeysTable } from './keys-table.tsx';
 import type { KeysSearch } from './keys-search.ts';
