@@ -62,7 +62,8 @@ export function createPeople({ storage, audit, sessions, mail, passwords, clock,
     },
 
     /** With a password the person can sign in at once; without, they are sent an invitation, which is returned as well. */
-    async create(actor: Actor, { email, name, roles, password }: NewPerson) {
+    async create(actor: Actor, { email, name, roles: given, password }: NewPerson) {
+      const roles = inOrder(given);
       refuseToExceed(actor, await requireRoles(storage.read, roles));
       if (password !== undefined) refuseKeys(actor);
       const passwordHash = password === undefined ? null : await passwords.hash(password);
@@ -135,6 +136,11 @@ export async function changeAccount(
   return requireAccount(tx, id, kind);
 }
 
+/** Each role once, as they are read back. */
+export function inOrder(roles: readonly string[]): string[] {
+  return [...new Set(roles)].toSorted();
+}
+
 async function rename(tx: Tx, audit: Audit, actor: Actor, account: rows.AccountRow, name: string): Promise<void> {
   await rows.updateAccount(tx, account.id, { name });
   await audit.record(tx, actor, 'account.renamed', {
@@ -145,7 +151,7 @@ async function rename(tx: Tx, audit: Audit, actor: Actor, account: rows.AccountR
 
 async function changeRoles(needs: ChangeNeeds, account: rows.AccountWithRoles, roles: string[]): Promise<void> {
   const { tx, actor, audit } = needs;
-  const wanted = [...new Set(roles)].toSorted();
+  const wanted = inOrder(roles);
   if (wanted.join() === account.roles.join()) return;
   refuseToExceed(actor, await requireRoles(tx, wanted));
   await rows.replaceRoles(tx, account.id, wanted);

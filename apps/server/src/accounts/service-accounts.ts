@@ -4,7 +4,7 @@ import type { Actor } from '../actors/index.ts';
 import { randomId } from '../crypto/index.ts';
 import { refuseToExceed, requireRoles } from '../permissions/index.ts';
 import { decodeCursor, pageOfRows } from '../storage/index.ts';
-import { addAccount, changeAccount, requireAccount, type AccountsNeeds } from './people.ts';
+import { addAccount, changeAccount, inOrder, requireAccount, type AccountsNeeds } from './people.ts';
 import * as rows from './rows.ts';
 
 /** Accounts without a person, which own keys. */
@@ -21,7 +21,8 @@ export function createServiceAccounts({ storage, audit, sessions, clock }: Accou
       return serviceAccountOf(await requireAccount(storage.read, id, 'service'));
     },
 
-    async create(actor: Actor, { name, roles }: { name: string; roles: string[] }): Promise<ServiceAccount> {
+    async create(actor: Actor, { name, roles: given }: { name: string; roles: string[] }): Promise<ServiceAccount> {
+      const roles = inOrder(given);
       refuseToExceed(actor, await requireRoles(storage.read, roles));
       const account: rows.AccountRow = {
         id: randomId('acc'),
