@@ -160,13 +160,25 @@ export async function signIn(page: Page, { email, password }: Person): Promise<v
   await page.getByLabel('Email').fill(email);
   await page.getByLabel('Password', { exact: true }).fill(password);
   await page.getByRole('button', { name: 'Sign in', exact: true }).click();
-  await page.waitForURL((url) => url.pathname !== '/sign-in');
+  await expect(page.getByRole('navigation', { name: 'Pages' })).toBeVisible();
 }
 
 const RULES = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'];
 
-/** No rule of axe for WCAG 2.2 AA is broken on the page as it is now. */
-export async function expectAccessible(page: Page): Promise<void> {
-  const { violations } = await new AxeBuilder({ page }).withTags(RULES).analyze();
-  expect(violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html).join(' ')}`)).toEqual([]);
+/**
+ * No rule of axe for WCAG 2.2 AA is broken on the page as it is now, nor what it takes for good practice. The journey
+ * goes on, to find them all.
+ */
+export async function expectAccessible(page: Page, state: string): Promise<void> {
+  // Legacy mode opens no second page for its report, which would take the focus. There are no frames to look into.
+  const axe = new AxeBuilder({ page }).withTags(RULES).setLegacyMode();
+  // They take the focus only to hand it on, which axe can't see.
+  axe.exclude('[data-base-ui-focus-guard]');
+  // An open menu or list belongs to its button, not to a part of the page; all else is hidden meanwhile, labels too,
+  // by which the browser still names the field.
+  const isPopupOpen = (await page.getByRole('menu').or(page.getByRole('listbox')).count()) > 0;
+  if (isPopupOpen) axe.disableRules(['region', 'label-title-only']);
+  const { violations } = await axe.analyze();
+  const broken = violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html).join(' ')}`);
+  expect.soft(broken, `rules that are broken in ${state}`).toEqual([]);
 }

@@ -5,6 +5,7 @@ import type { JourneyOptions } from './fixtures.ts';
 
 export default defineConfig<JourneyOptions>({
   testMatch: '**/*.spec.ts',
+  testIgnore: process.env['SCREENSHOTS'] ? [] : ['**/pictures.spec.ts'],
   outputDir: 'results',
   workers: 2,
   forbidOnly: Boolean(process.env['CI']),

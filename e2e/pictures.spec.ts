@@ -1,0 +1,38 @@
+import { join } from 'node:path';
+
+import type { Page } from '@playwright/test';
+
+import { test } from './fixtures.ts';
+import { setUpTour, TOURS } from './tours.ts';
+
+/** Pictures of every state of every page, for somebody to look at. Only with `SCREENSHOTS` set, and best on one database. */
+test.slow();
+
+const FOLDER = join(import.meta.dirname, 'screenshots');
+const WIDTHS = [1280, 390];
+
+async function picture(page: Page, state: string): Promise<void> {
+  const usual = page.viewportSize();
+  for (const colorScheme of ['light', 'dark'] as const) {
+    await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' });
+    for (const width of WIDTHS) {
+      await page.setViewportSize({ width, height: width > 1000 ? 800 : 844 });
+      await page.screenshot({ path: join(FOLDER, `${state}-${width}-${colorScheme}.png`), fullPage: true });
+    }
+  }
+  if (usual) await page.setViewportSize(usual);
+}
+
+test.describe('on a server without accounts', () => {
+  test.use({ hasAdmin: false });
+
+  test('the set-up: pictures', async ({ page, server }) => {
+    await setUpTour({ page, server, stop: (state) => picture(page, state) });
+  });
+});
+
+for (const [name, tour] of Object.entries(TOURS)) {
+  test(`${name}: pictures`, async ({ page, server, admin }) => {
+    await tour({ page, server, admin, stop: (state) => picture(page, state) });
+  });
+}
