@@ -62,6 +62,7 @@ export const AREAS: readonly Area[] = [
     oursAsTypes: ['@latchkey/server/router'],
   },
   { folder: 'packages/testkit', ours: ['@latchkey/schemas', '@latchkey/credentials', '@latchkey/server'] },
+  { folder: 'bench', ours: ['@latchkey/schemas', '@latchkey/credentials', '@latchkey/server'] },
   { folder: 'e2e', ours: ['@latchkey/schemas', '@latchkey/testkit'] },
 ];
 
