@@ -89,13 +89,13 @@ async function answer(
   return rest.method === 'GET' && path.endsWith('.list') ? sendListJson(reply, text) : sendJson(reply, text);
 }
 
-/** Names in the path, and beside them the query of a GET or DELETE, else the body. */
+/** Names in the path, and beside them the query of a GET or DELETE, and the body. What is sent is never overlooked. */
 function inputOf({ params, query, body }: RestRequest, { method }: Rest): Record<string, unknown> {
   // The credential that the query may carry is none of the procedure's business.
   const { api_key: _credential, ...fields } = query;
   const isByQuery = method === 'GET' || method === 'DELETE';
   if (!isByQuery) refuseFields(Object.keys(fields), 'There is no such field in the query.');
-  const given = isByQuery ? onceEach(fields) : objectOf(body);
+  const given = isByQuery ? { ...objectOf(body), ...onceEach(fields) } : objectOf(body);
   refuseFields(
     Object.keys(params).filter((name) => Object.hasOwn(given, name)),
     'The path names this already.',
