@@ -13,6 +13,7 @@ import { HelpDialog } from './help-dialog.tsx';
 import { Navigation } from './navigation.tsx';
 import { OfflineBanner } from './offline-banner.tsx';
 import { ACCOUNT_PLACES, CONSOLE_PLACES, openPlaces, type Place } from './places.ts';
+import { goToRow } from '../ui/rows.ts';
 import { useShortcut } from '../ui/shortcuts.ts';
 
 /** Everything around a signed-in page. */
@@ -34,6 +35,8 @@ function Frame(): ReactNode {
   const main = useFocusAfterNavigation();
   useShortcut('?', 'Show this help', () => setHelp(true));
   useShortcut('/', 'Search', () => document.querySelector<HTMLElement>('[data-search]')?.focus());
+  useShortcut('j', 'Next row', () => goToRow(1));
+  useShortcut('k', 'Row before', () => goToRow(-1));
   const navigation = (name: string, onGo: () => void) => (
     <Navigation
       name={name}

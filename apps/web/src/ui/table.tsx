@@ -96,15 +96,28 @@ function Cell<Row>({ column, children }: { column: Column<Row>; children: ReactN
 }
 
 const skeletonName = () => <Skeleton />;
+const skeletonTwoLines = () => (
+  <div>
+    <Skeleton />
+    <span className="cell-sub">
+      <Skeleton size="short" />
+    </span>
+  </div>
+);
 const skeletonText = () => <Skeleton size="short" />;
 
-type SkeletonProps = { columns: readonly { key: string; title: string }[]; rows?: number };
+type SkeletonProps = {
+  columns: readonly { key: string; title: string }[];
+  rows?: number;
+  /** Of the first column's cells. */
+  lines?: 1 | 2;
+};
 
 /** The same table while its rows are on the way. */
-export function TableSkeleton({ columns, rows = 6 }: SkeletonProps): ReactNode {
+export function TableSkeleton({ columns, rows = 6, lines = 1 }: SkeletonProps): ReactNode {
   const empty = columns.map(({ key, title }, place): Column<number> => {
-    const isName = place === 0;
-    return { key, title, kind: isName ? 'name' : 'text', cell: isName ? skeletonName : skeletonText };
+    if (place > 0) return { key, title, cell: skeletonText };
+    return { key, title, kind: 'name', cell: lines === 2 ? skeletonTwoLines : skeletonName };
   });
   return (
     <div role="status" aria-label="Loading">

@@ -7,6 +7,7 @@ import { Loaded } from '../../ui/loaded.tsx';
 import { Card } from '../../ui/page.tsx';
 import { NO_FILTER } from '../audit/audit-search.ts';
 import { EntryList, EntryListSkeleton } from '../audit/entry-list.tsx';
+import { PartWith } from '../roles/with-permission.tsx';
 
 const SHOWN = 8;
 
@@ -30,13 +31,9 @@ export function AccountActivity({ id }: { id: string }): ReactNode {
         )
       }
     >
-      {allowed ? (
+      <PartWith permission="audit:read">
         <Entries id={id} />
-      ) : (
-        <p className="soft">
-          Seeing this needs <code>audit:read</code>. An admin can give you a role that has it.
-        </p>
-      )}
+      </PartWith>
     </Card>
   );
 }

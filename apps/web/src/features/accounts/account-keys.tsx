@@ -2,7 +2,7 @@ import type { ApiKey, ServiceAccount } from '@latchkey/schemas';
 import type { ReactNode } from 'react';
 
 import { trpc } from '../../rpc/client.ts';
-import { useCan, useMe, useOffBecause } from '../../rpc/me.tsx';
+import { useMe, useOffBecause } from '../../rpc/me.tsx';
 import { LoadMore } from '../../ui/load-more.tsx';
 import { Loaded } from '../../ui/loaded.tsx';
 import { Card } from '../../ui/page.tsx';
@@ -11,6 +11,7 @@ import { TableSkeleton } from '../../ui/table.tsx';
 import { GuardedButton } from '../../ui/guarded-button.tsx';
 import { keyColumns, KeysTable } from '../api-keys/keys-table.tsx';
 import { useKeyActs, type KeyActs } from '../api-keys/use-key-acts.tsx';
+import { PartWith } from '../roles/with-permission.tsx';
 
 type Owner = { id: string; name: string };
 
@@ -46,16 +47,11 @@ type KeysCardProps = { owner: Owner; acts: KeyActs; lead: string; action: ReactN
 
 function KeysCard({ owner, acts, lead, action }: KeysCardProps): ReactNode {
   const isMe = useMe().id === owner.id;
-  const allowed = useCan()('all_api_keys:read') || isMe;
   return (
     <Card title="API keys" lead={lead} action={action}>
-      {allowed ? (
+      <PartWith permission={isMe ? 'api_keys:read' : 'all_api_keys:read'}>
         <Keys ownerId={owner.id} acts={acts} />
-      ) : (
-        <p className="soft">
-          Seeing them needs <code>all_api_keys:read</code>. An admin can give you a role that has it.
-        </p>
-      )}
+      </PartWith>
       {acts.dialogs}
     </Card>
   );
@@ -76,7 +72,7 @@ function Keys({ ownerId, acts }: { ownerId: string; acts: KeyActs }): ReactNode 
     <Loaded
       query={keys}
       failed="The API keys can't be shown"
-      skeleton={<TableSkeleton columns={keyColumns(false)} rows={2} />}
+      skeleton={<TableSkeleton columns={keyColumns(false)} rows={2} lines={2} />}
     >
       {({ pages }) => {
         const rows = pages.flatMap(({ items }) => items);

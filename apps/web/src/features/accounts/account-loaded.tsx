@@ -2,7 +2,7 @@ import type { ReactNode } from 'react';
 
 import { problemOf } from '../../words/failure.ts';
 import { Loaded, type LoadedProps } from '../../ui/loaded.tsx';
-import { Page } from '../../ui/page.tsx';
+import { Card, Page } from '../../ui/page.tsx';
 import { SkeletonRows } from '../../ui/skeleton.tsx';
 import { EmptyState } from '../../ui/state.tsx';
 
@@ -23,14 +23,18 @@ export function AccountLoaded<Data>({ query, noun, back, children }: AccountLoad
           The address may be cut short, or from another server.
         </EmptyState>
       ) : (
-        <Loaded
-          query={query}
-          failed={`This ${noun} can't be shown`}
-          skeleton={<SkeletonRows rows={8} label="Loading" />}
-        >
+        <Loaded query={query} failed={`This ${noun} can't be shown`} skeleton={<AccountSkeleton />}>
           {children}
         </Loaded>
       )}
     </Page>
   );
+}
+
+function AccountSkeleton(): ReactNode {
+  return [1, 3, 3].map((rows, card) => (
+    <Card key={card}>
+      <SkeletonRows rows={rows} label="Loading" />
+    </Card>
+  ));
 }

@@ -12,6 +12,7 @@ import { Page } from '../../ui/page.tsx';
 import { RelativeTime } from '../../ui/relative-time.tsx';
 import { EmptyState } from '../../ui/state.tsx';
 import { Table, TableSkeleton, type Column } from '../../ui/table.tsx';
+import { PageWith } from '../roles/with-permission.tsx';
 import { auditInput, NO_FILTER, type AuditSearch } from './audit-search.ts';
 import { EntryDialog } from './entry-dialog.tsx';
 import { actorWords, actWords, changeWords, credentialWords, targetWords } from './entry-words.ts';
@@ -78,6 +79,14 @@ function useFilters() {
 
 /** Everything that was done here, newest first. */
 export function AuditPage(): ReactNode {
+  return (
+    <PageWith permission="audit:read" title="Audit log">
+      <AuditLog />
+    </PageWith>
+  );
+}
+
+function AuditLog(): ReactNode {
   const { search, change } = useFilters();
   const [entry, setEntry] = useState<AuditEntry | null>(null);
   const [open, setOpen] = useState(false);
@@ -100,7 +109,7 @@ export function AuditPage(): ReactNode {
       <Loaded
         query={audit}
         failed="The audit log can't be shown"
-        skeleton={<TableSkeleton columns={columns} rows={10} />}
+        skeleton={<TableSkeleton columns={columns} rows={10} lines={2} />}
       >
         {() =>
           rows.length === 0 ? (

@@ -83,7 +83,7 @@ function StepLine({ step: { to, label, why, done } }: { step: Step }): ReactNode
       <span className="step-mark">{done && <Icon name="check" size={16} />}</span>
       <div>
         <Link to={to}>{label}</Link>
-        <span className="visually-hidden">{done ? ' (done)' : ' (to do)'}</span>
+        <span className="visually-hidden">{done === undefined ? '' : done ? ' (done)' : ' (to do)'}</span>
         <span className="cell-sub">{why}</span>
       </div>
     </li>

@@ -17,6 +17,7 @@ import { EmptyState } from '../../ui/state.tsx';
 import { Table, TableSkeleton, type Column } from '../../ui/table.tsx';
 import { GuardedButton } from '../../ui/guarded-button.tsx';
 import { STATUS_WORDS, StatusBadge } from '../accounts/status-badge.tsx';
+import { PageWith } from '../roles/with-permission.tsx';
 import { RoleBadges } from '../roles/role-badges.tsx';
 import { InviteDialog } from './invite-dialog.tsx';
 import type { PeopleSearch } from './people-search.ts';
@@ -65,6 +66,14 @@ function useFilters() {
 
 /** Everybody who can sign in, or could once. */
 export function PeoplePage(): ReactNode {
+  return (
+    <PageWith permission="users:read" title="People">
+      <People />
+    </PageWith>
+  );
+}
+
+function People(): ReactNode {
   const { search, change, onSearch } = useFilters();
   const [inviting, setInviting] = useState(false);
   const [newId, setNewId] = useState<string | null>(null);
@@ -90,7 +99,11 @@ export function PeoplePage(): ReactNode {
           onChange={({ target }) => change({ status: (target.value || undefined) as PeopleSearch['status'] })}
         />
       </Toolbar>
-      <Loaded query={people} failed="The people can't be shown" skeleton={<TableSkeleton columns={COLUMNS} rows={8} />}>
+      <Loaded
+        query={people}
+        failed="The people can't be shown"
+        skeleton={<TableSkeleton columns={COLUMNS} rows={8} lines={2} />}
+      >
         {({ pages }) => {
           const rows = pages.flatMap(({ items }) => items);
           if (rows.length === 0) return <NobodyHere onClear={() => change({ q: undefined, status: undefined })} />;

@@ -14,6 +14,7 @@ import { PersonKeys } from '../accounts/account-keys.tsx';
 import { AccountLoaded } from '../accounts/account-loaded.tsx';
 import { ChangeRolesDialog } from '../accounts/change-roles-dialog.tsx';
 import { RenameDialog } from '../accounts/rename-dialog.tsx';
+import { PageWith } from '../roles/with-permission.tsx';
 import { useBeyondMe } from '../roles/roles.ts';
 import { PersonSessions } from './person-sessions.tsx';
 import { ResendInvitation } from './resend-invitation.tsx';
@@ -24,6 +25,14 @@ const EFFECT =
   'Disabling signs them out everywhere at once and stops their API keys, until somebody enables them again.';
 
 export function PersonPage(): ReactNode {
+  return (
+    <PageWith permission="users:read" title="Person">
+      <RequestedPerson />
+    </PageWith>
+  );
+}
+
+function RequestedPerson(): ReactNode {
   const { id } = route.useParams();
   const person = trpc.users.get.useQuery({ id });
   return (

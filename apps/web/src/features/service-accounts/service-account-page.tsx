@@ -13,6 +13,7 @@ import { ServiceAccountKeys } from '../accounts/account-keys.tsx';
 import { AccountLoaded } from '../accounts/account-loaded.tsx';
 import { ChangeRolesDialog } from '../accounts/change-roles-dialog.tsx';
 import { RenameDialog } from '../accounts/rename-dialog.tsx';
+import { PageWith } from '../roles/with-permission.tsx';
 import { useBeyondMe } from '../roles/roles.ts';
 
 const route = getRouteApi('/console/service-accounts/$id');
@@ -20,6 +21,14 @@ const route = getRouteApi('/console/service-accounts/$id');
 const EFFECT = 'Disabling makes all its API keys fail at once, until somebody enables it again.';
 
 export function ServiceAccountPage(): ReactNode {
+  return (
+    <PageWith permission="service_accounts:read" title="Service account">
+      <RequestedAccount />
+    </PageWith>
+  );
+}
+
+function RequestedAccount(): ReactNode {
   const { id } = route.useParams();
   const account = trpc.serviceAccounts.get.useQuery({ id });
   return (

@@ -16,6 +16,7 @@ import { EmptyState } from '../../ui/state.tsx';
 import { Table, TableSkeleton, type Column } from '../../ui/table.tsx';
 import { GuardedButton } from '../../ui/guarded-button.tsx';
 import { StatusBadge } from '../accounts/status-badge.tsx';
+import { PageWith } from '../roles/with-permission.tsx';
 import { RoleBadges } from '../roles/role-badges.tsx';
 import { CreateServiceAccountDialog } from './create-service-account-dialog.tsx';
 
@@ -39,6 +40,14 @@ const COLUMNS: readonly Column<ServiceAccount>[] = [
 
 /** Accounts without a person, whose keys programs use. */
 export function ServiceAccountsPage(): ReactNode {
+  return (
+    <PageWith permission="service_accounts:read" title="Service accounts">
+      <ServiceAccounts />
+    </PageWith>
+  );
+}
+
+function ServiceAccounts(): ReactNode {
   const { q } = route.useSearch();
   const navigate = route.useNavigate();
   const onSearch = useCallback(

@@ -9,6 +9,7 @@ import { Card } from '../../ui/page.tsx';
 import { Table, TableSkeleton, type Column } from '../../ui/table.tsx';
 import { GuardedButton } from '../../ui/guarded-button.tsx';
 import { countWords } from '../../words/time-words.ts';
+import { PartWith } from '../roles/with-permission.tsx';
 import { PermissionSentences } from '../roles/roles-field.tsx';
 import { CreateRoleDialog } from './create-role-dialog.tsx';
 
@@ -45,7 +46,6 @@ function Allowed({ permissions }: Pick<Role, 'permissions'>): ReactNode {
 
 /** The roles, for reading, and a way to make one more. */
 export function RolesCard(): ReactNode {
-  const roles = trpc.roles.list.useQuery();
   const offBecause = useOffBecause('roles:write');
   const [creating, setCreating] = useState(false);
   const [newName, setNewName] = useState<string | null>(null);
@@ -59,12 +59,25 @@ export function RolesCard(): ReactNode {
         </GuardedButton>
       }
     >
-      <Loaded query={roles} failed="The roles can't be shown" skeleton={<TableSkeleton columns={COLUMNS} rows={3} />}>
-        {({ items }) => (
-          <Table label="Roles" columns={COLUMNS} rows={items} rowKey={({ name }) => name} newKey={newName} />
-        )}
-      </Loaded>
+      <PartWith permission="roles:read">
+        <RolesTable newName={newName} />
+      </PartWith>
       <CreateRoleDialog open={creating} onClose={() => setCreating(false)} onCreated={setNewName} />
     </Card>
+  );
+}
+
+function RolesTable({ newName }: { newName: string | null }): ReactNode {
+  const roles = trpc.roles.list.useQuery();
+  return (
+    <Loaded
+      query={roles}
+      failed="The roles can't be shown"
+      skeleton={<TableSkeleton columns={COLUMNS} rows={3} lines={2} />}
+    >
+      {({ items }) => (
+        <Table label="Roles" columns={COLUMNS} rows={items} rowKey={({ name }) => name} newKey={newName} />
+      )}
+    </Loaded>
   );
 }

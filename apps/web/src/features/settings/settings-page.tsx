@@ -1,6 +1,7 @@
 import type { ReactNode } from 'react';
 
 import { Page } from '../../ui/page.tsx';
+import { PageWith } from '../roles/with-permission.tsx';
 import { AddressCard } from './address-card.tsx';
 import { RolesCard } from './roles-card.tsx';
 import { SignUpCard } from './sign-up-card.tsx';
@@ -8,10 +9,12 @@ import { SignUpCard } from './sign-up-card.tsx';
 /** What holds for everybody here. */
 export function SettingsPage(): ReactNode {
   return (
-    <Page title="Settings" lead="What holds for everybody on this server.">
-      <SignUpCard />
-      <AddressCard />
-      <RolesCard />
-    </Page>
+    <PageWith permission="settings:read" title="Settings">
+      <Page title="Settings" lead="What holds for everybody on this server.">
+        <SignUpCard />
+        <AddressCard />
+        <RolesCard />
+      </Page>
+    </PageWith>
   );
 }
