@@ -1,6 +1,7 @@
 import type { ApiKey, ServiceAccount, User } from '@latchkey/schemas';
 import type { ServerProcess } from '@latchkey/testkit/server-process';
 
+import { ADMIN } from './fixtures.ts';
 import { signInByRest, withKey, type Rest } from './rest.ts';
 
 const DAY_MS = 86_400_000;
@@ -40,7 +41,9 @@ export async function fillServer(server: ServerProcess, admin: Rest): Promise<vo
     permissions: ['api_keys:read', 'users:read', 'all_api_keys:read'],
   });
   await addPeople(admin);
-  for (const browser of BROWSERS) await signInByRest(server, GRACE, { 'user-agent': browser });
+  for (const browser of BROWSERS) {
+    for (const person of [ADMIN, GRACE]) await signInByRest(server, person, { 'user-agent': browser });
+  }
   const [billing, exporting] = await addServiceAccounts(admin);
   await addKeys(server, admin, billing ?? '', exporting ?? '');
   await signInByRest(server, { email: GRACE.email, password: 'a ship in harbour' });

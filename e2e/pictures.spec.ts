@@ -17,7 +17,10 @@ async function picture(page: Page, state: string): Promise<void> {
     await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' });
     for (const width of WIDTHS) {
       await page.setViewportSize({ width, height: width > 1000 ? 800 : 844 });
-      await page.screenshot({ path: join(FOLDER, `${state}-${width}-${colorScheme}.png`), fullPage: true });
+      const path = join(FOLDER, `${state}-${width}-${colorScheme}.png`);
+      // A dialog covers what the window shows, and no more.
+      const fullPage = (await page.getByRole('dialog').or(page.getByRole('alertdialog')).count()) === 0;
+      await page.screenshot({ path, fullPage });
     }
   }
   if (usual) await page.setViewportSize(usual);
