@@ -253,7 +253,7 @@ describe('every procedure', () => {
       }
     });
     expect(found).toEqual([]);
-  });
+  }, 90_000);
 
   it('refuses names that reach prototypes, and has none of their effects [B29]', async () => {
     const found = await surprises(async function* ask(procedure) {

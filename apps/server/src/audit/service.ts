@@ -3,7 +3,7 @@ import type * as z from 'zod/mini';
 
 import type { Actor } from '../actors/index.ts';
 import { randomId } from '../crypto/index.ts';
-import { decodeCursor, encodeCursor, type Reader, type Storage, type Tx } from '../storage/index.ts';
+import { decodeCursor, encodeCursor, unknownCursor, type Reader, type Storage, type Tx } from '../storage/index.ts';
 import type { Clock } from '../time/index.ts';
 import { describeAct, digestOf, type Facts } from './entry.ts';
 import * as rows from './rows.ts';
@@ -64,7 +64,9 @@ function follows(previous: rows.Head, entry: rows.EntryRow): boolean {
 
 function positionOf(cursor: string): { atMs: number; number: number } {
   const { createdAtMs, id } = decodeCursor(cursor);
-  return { atMs: createdAtMs, number: Number(id) };
+  const number = Number(id);
+  if (!Number.isSafeInteger(number)) throw unknownCursor();
+  return { atMs: createdAtMs, number };
 }
 
 function toEntry(row: rows.EntryRow): z.input<typeof auditPage>['items'][number] {

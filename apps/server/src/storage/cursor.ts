@@ -9,10 +9,12 @@ export function encodeCursor({ createdAtMs, id }: Cursor): string {
 
 export function decodeCursor(text: string): Cursor {
   const [, createdAtMs, id] = /^(\d{1,15})\.(\w{1,40})$/.exec(Buffer.from(text, 'base64url').toString()) ?? [];
-  if (createdAtMs === undefined || id === undefined) {
-    throw new Problem('input_invalid', { issues: [{ path: 'cursor', message: 'Use nextCursor as it was given.' }] });
-  }
+  if (createdAtMs === undefined || id === undefined) throw unknownCursor();
   return { createdAtMs: Number(createdAtMs), id };
+}
+
+export function unknownCursor(): Problem {
+  return new Problem('input_invalid', { issues: [{ path: 'cursor', message: 'Use nextCursor as it was given.' }] });
 }
 
 /** A page of `limit` out of rows that were asked for with one more, and where the next one starts. */
