@@ -5,8 +5,7 @@ import { cpuMicroseconds, residentMegabytes } from './program.ts';
 
 /**
  * The load generator, a process of its own: keep-alive connections, each with one request at a time. It reads answers
- * with a tenth of what a full HTTP client costs, so that a second core is enough to keep the fastest server busy, and
- * still looks at the status and body of every one.
+ * cheaply enough for one core to keep the fastest server busy, and still looks at the status and body of every one.
  */
 
 const WRONG_SHOWN = 5;

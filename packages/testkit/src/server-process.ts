@@ -5,6 +5,8 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 
 const MAIN = fileURLToPath(new URL('../../../apps/server/src/main.ts', import.meta.url));
+/** As `pnpm start` does. */
+const LOADING = new URL('../../../apps/server/loading.js', import.meta.url).href;
 const START_TIMEOUT_MS = 30_000;
 const POLL_MS = 10;
 
@@ -32,7 +34,7 @@ export type ServerProcessOptions = {
 /** Starts the server on a free port of this machine, and waits until it's ready. */
 export async function startServerProcess({ dataDir, env = {} }: ServerProcessOptions): Promise<ServerProcess> {
   const inherited = { PATH: process.env['PATH'], TZ: 'UTC' };
-  const child = spawn(process.execPath, [MAIN], {
+  const child = spawn(process.execPath, ['--import', LOADING, MAIN], {
     env: { ...inherited, HOST: '127.0.0.1', PORT: '0', LATCHKEY_DATA_DIR: dataDir, ...env },
     stdio: ['ignore', 'pipe', 'pipe'],
   });

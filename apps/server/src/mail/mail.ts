@@ -1,8 +1,6 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 
-import { createTransport } from 'nodemailer';
-
 import { randomBase62 } from '../crypto/index.ts';
 import { SECOND_MS, systemClock, type Clock } from '../time/index.ts';
 
@@ -51,16 +49,22 @@ export function createMail({ smtpUrl, from, outboxDir, onFailure, clock = system
 
 export type Mail = ReturnType<typeof createMail>;
 
+/** Loaded when there is something to send: many a server never has, and starts sooner without. */
+function mailer() {
+  return import('nodemailer');
+}
+
 function toServer(smtpUrl: string): Deliver {
-  const transport = createTransport({ url: smtpUrl, ...CLOSED_IN, ...SMTP_LIMITS });
   return async (message) => {
-    await transport.sendMail(message);
+    const { createTransport } = await mailer();
+    await createTransport({ url: smtpUrl, ...CLOSED_IN, ...SMTP_LIMITS }).sendMail(message);
   };
 }
 
 function toOutbox(outboxDir: string, clock: Clock): Deliver {
-  const transport = createTransport({ streamTransport: true, buffer: true, ...CLOSED_IN });
   return async (message) => {
+    const { createTransport } = await mailer();
+    const transport = createTransport({ streamTransport: true, buffer: true, ...CLOSED_IN });
     const { message: text } = await transport.sendMail(message);
     const name = `${new Date(clock()).toISOString().replaceAll(':', '-')}-${randomBase62(8)}.eml`;
     await mkdir(outboxDir, { recursive: true, mode: 0o700 });
