@@ -44,7 +44,8 @@ export function createLastUse({
     flush,
     async close(): Promise<void> {
       clearInterval(timer);
-      await flush();
+      // What comes after it in closing has to happen whether or not the database is there.
+      await flush().catch(onFailure);
     },
   };
 }
