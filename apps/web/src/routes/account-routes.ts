@@ -1,8 +1,14 @@
 import { createRoute, lazyRouteComponent, redirect } from '@tanstack/react-router';
 
 import { rpcCache } from '../rpc/client.ts';
-import { keysSearch } from '../features/api-keys/keys-search.ts';
+import { keysInput, keysSearch, type KeysSearch } from '../features/api-keys/keys-search.ts';
 import { shellRoute } from './shell-route.ts';
+
+async function prefetchOwnKeys(search: KeysSearch): Promise<void> {
+  // Without a session there is nothing to fetch, and the shell says why.
+  const me = await rpcCache.me.get.ensureData().catch(() => null);
+  if (me) await rpcCache.apiKeys.list.prefetchInfinite(keysInput(search, me.id));
+}
 
 const account = createRoute({
   getParentRoute: () => shellRoute,
@@ -33,6 +39,8 @@ const apiKeys = createRoute({
   getParentRoute: () => shellRoute,
   path: '/account/api-keys',
   validateSearch: keysSearch,
+  loaderDeps: ({ search }) => search,
+  loader: ({ deps }) => void prefetchOwnKeys(deps),
   component: lazyRouteComponent(() => import('../features/api-keys/own-keys-page.tsx'), 'OwnKeysPage'),
 });
 

@@ -1,6 +1,6 @@
 import { createRoute, lazyRouteComponent } from '@tanstack/react-router';
 
-import { keysSearch } from '../features/api-keys/keys-search.ts';
+import { keysInput, keysSearch } from '../features/api-keys/keys-search.ts';
 import { auditInput, auditSearch } from '../features/audit/audit-search.ts';
 import { peopleSearch } from '../features/people/people-search.ts';
 import { serviceAccountsSearch } from '../features/service-accounts/service-accounts-search.ts';
@@ -17,6 +17,8 @@ const apiKeys = createRoute({
   getParentRoute: () => shellRoute,
   path: '/console/api-keys',
   validateSearch: keysSearch,
+  loaderDeps: ({ search }) => search,
+  loader: ({ deps }) => void rpcCache.apiKeys.list.prefetchInfinite(keysInput(deps, deps.accountId)),
   component: lazyRouteComponent(() => import('../features/api-keys/all-keys-page.tsx'), 'AllKeysPage'),
 });
 

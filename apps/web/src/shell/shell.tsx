@@ -107,6 +107,8 @@ function ShellSkeleton(): ReactNode {
         <Brand href="/" />
       </header>
       <main className="main">
+        <OfflineBanner />
+        <h1 className="visually-hidden">Latchkey</h1>
         <SkeletonRows rows={6} label="Loading" />
       </main>
     </div>

@@ -1,7 +1,7 @@
 import type { ReactNode } from 'react';
 
 /** A key that stands as an L. The same drawing as logo.svg, which is the favicon. */
-export function Logo(): ReactNode {
+function Logo(): ReactNode {
   return (
     <svg viewBox="0 0 32 32" width="32" height="32" aria-hidden="true">
       <rect width="32" height="32" rx="8" />

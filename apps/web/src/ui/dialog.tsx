@@ -36,7 +36,7 @@ function useWayBack(open: boolean): () => HTMLElement | true {
   return () => (fromNowhere.current && document.querySelector('main')) || true;
 }
 
-const FIRST_CONTROL = ':is(input, select, textarea):not([tabindex="-1"], :disabled)';
+const FIRST_CONTROL = ':is(input:not([type=radio]:not(:checked)), select, textarea):not([tabindex="-1"], :disabled)';
 
 export function Dialog(props: DialogProps): ReactNode {
   const { open, onClose, title, dismissal = 'free', size = 'usual', initialFocus, finalFocus, onClosed } = props;

@@ -5,7 +5,7 @@ import { exactWords, relativeWords } from '../words/time-words.ts';
 const TICK_MS = 30_000;
 
 /** The time now, renewed twice a minute, or as often as asked. */
-export function useNowMs(tickMs = TICK_MS): number {
+function useNowMs(tickMs = TICK_MS): number {
   const [nowMs, setNowMs] = useState(() => Date.now());
   useEffect(() => {
     const timer = setInterval(() => setNowMs(Date.now()), tickMs);

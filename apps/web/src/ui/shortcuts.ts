@@ -38,10 +38,11 @@ export function useShortcut(keys: string, words: string, act: () => void, on = t
   const latest = useEffectEvent(act);
   useEffect(() => {
     if (!on) return;
-    shortcuts.set(keys, { keys, words, act: () => latest() });
+    const own = { keys, words, act: () => latest() };
+    shortcuts.set(keys, own);
     changed();
     return () => {
-      shortcuts.delete(keys);
+      if (shortcuts.get(keys) === own) shortcuts.delete(keys);
       changed();
     };
   }, [keys, words, on]);

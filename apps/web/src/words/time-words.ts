@@ -16,7 +16,7 @@ export function pickLocale(languages: readonly string[]): string {
   return languages.find((each) => /^en\b/i.test(each)) ?? 'en-GB';
 }
 
-export const LOCALE = pickLocale(globalThis.navigator?.languages ?? []);
+const LOCALE = pickLocale(globalThis.navigator?.languages ?? []);
 
 const relative = new Intl.RelativeTimeFormat(LOCALE, { numeric: 'auto' });
 const exact = new Intl.DateTimeFormat(LOCALE, {

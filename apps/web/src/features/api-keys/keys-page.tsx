@@ -16,7 +16,7 @@ import { TableSkeleton } from '../../ui/table.tsx';
 import { GuardedButton } from '../../ui/guarded-button.tsx';
 import { STATUS_FILTERS } from './key-status.tsx';
 import { keyColumns, KeysTable } from './keys-table.tsx';
-import type { KeysSearch } from './keys-search.ts';
+import { keysInput, type KeysSearch } from './keys-search.ts';
 import { useKeyActs, type KeyActs } from './use-key-acts.tsx';
 
 export type KeysPageProps = {
@@ -29,13 +29,6 @@ export type KeysPageProps = {
   onSearch: (change: Partial<KeysSearch>) => void;
   empty: { title: string; words: string };
 };
-
-const PAGE_SIZE = 50;
-
-/** What the filters ask of the server. */
-export function keysInput({ q, status }: KeysSearch, accountId: string | undefined) {
-  return { limit: PAGE_SIZE, ...(q && { q }), ...(status && { status }), ...(accountId && { accountId }) };
-}
 
 function useKeys({ owner, search }: Pick<KeysPageProps, 'owner' | 'search'>) {
   const me = useMe();
@@ -51,24 +44,24 @@ export function KeysPage({ title, lead, owner, search, onSearch, empty }: KeysPa
   const acts = useKeyActs(() => search.create !== undefined && onSearch({ create: undefined }));
   const withOwner = owner === 'anyone';
   const filtered = Boolean(search.q ?? search.status ?? search.accountId);
+  const found = keys.data?.pages.flatMap(({ items }) => items);
+  const noneYet = found?.length === 0 && !filtered;
+  const createButton = <CreateButton onCreate={() => acts.create('')} />;
   useOpenAtOnce(search.create, acts.create);
   return (
-    <Page title={title} lead={lead} action={<CreateButton onCreate={() => acts.create('')} />}>
-      <Filters search={search} onSearch={onSearch} withOwner={withOwner} />
+    <Page title={title} lead={lead} action={noneYet ? null : createButton}>
+      {!noneYet && <Filters search={search} onSearch={onSearch} withOwner={withOwner} />}
       <Loaded
-        query={keys}
+        query={{ ...keys, data: found }}
         failed="The API keys can't be shown"
         skeleton={<TableSkeleton columns={keyColumns(withOwner)} />}
       >
-        {({ pages }) => {
-          const found = pages.flatMap(({ items }) => items);
-          if (found.length > 0) return <Found {...{ title, found, keys, acts, withOwner }} />;
-          if (filtered)
-            return (
-              <NothingMatches onClear={() => onSearch({ q: undefined, status: undefined, accountId: undefined })} />
-            );
-          return (
-            <EmptyState icon="key" title={empty.title} action={<CreateButton onCreate={() => acts.create('')} />}>
+        {(apiKeys) => {
+          if (apiKeys.length > 0) return <Found {...{ title, apiKeys, keys, acts, withOwner }} />;
+          return filtered ? (
+            <NothingMatches onClear={() => onSearch({ q: undefined, status: undefined, accountId: undefined })} />
+          ) : (
+            <EmptyState icon="key" title={empty.title} action={createButton}>
               {empty.words}
             </EmptyState>
           );
@@ -119,17 +112,17 @@ function Filters({ search, onSearch, withOwner }: FiltersProps): ReactNode {
 
 type FoundProps = {
   title: string;
-  found: readonly ApiKey[];
+  apiKeys: readonly ApiKey[];
   keys: ReturnType<typeof useKeys>;
   acts: KeyActs;
   withOwner: boolean;
 };
 
-function Found({ title, found, keys, acts, withOwner }: FoundProps): ReactNode {
+function Found({ title, apiKeys, keys, acts, withOwner }: FoundProps): ReactNode {
   return (
     <>
-      <KeysTable label={title} apiKeys={found} withOwner={withOwner} newId={acts.newId} onAct={acts.act} />
-      <LoadMore noun="key" shown={found.length} query={keys} />
+      <KeysTable label={title} apiKeys={apiKeys} withOwner={withOwner} newId={acts.newId} onAct={acts.act} />
+      <LoadMore noun="key" shown={apiKeys.length} query={keys} />
     </>
   );
 }

@@ -12,3 +12,10 @@ export const keysSearch = z.object({
   create: text,
 });
 export type KeysSearch = z.infer<typeof keysSearch>;
+
+const PAGE_SIZE = 50;
+
+/** What the filters ask of the server, for one owner or for everybody. */
+export function keysInput({ q, status }: KeysSearch, accountId: string | undefined) {
+  return { limit: PAGE_SIZE, ...(q && { q }), ...(status && { status }), ...(accountId && { accountId }) };
+}

@@ -9,7 +9,7 @@ import { KeyStatus } from './key-status.tsx';
 const SHOWN_PERMISSIONS = 2;
 
 /** The first few by name, and all of them, with their sentences, on hover. */
-export function PermissionsCell({ permissions }: Pick<ApiKey, 'permissions'>): ReactNode {
+function PermissionsCell({ permissions }: Pick<ApiKey, 'permissions'>): ReactNode {
   const more = permissions.length - SHOWN_PERMISSIONS;
   return (
     <span className="mono" title={permissions.map((each) => `${each}: ${PERMISSIONS[each]}`).join('\n')}>
