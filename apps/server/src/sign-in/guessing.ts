@@ -1,3 +1,5 @@
+import { email as emailSchema } from '@latchkey/schemas';
+
 import type { Origin } from '../actors/index.ts';
 import type { Audit } from '../audit/index.ts';
 import { sha256 } from '../crypto/index.ts';
@@ -40,10 +42,11 @@ export function createGuessing({
     ];
   };
 
-  async function recordLimited(origin: Origin, limit: Limit): Promise<void> {
+  async function recordLimited(origin: Origin, subject: string, limit: Limit): Promise<void> {
+    const email = addressOrNull(subject);
     await storage.transact((tx) =>
       audit.record(tx, { kind: 'anonymous', from: origin }, 'sign_in.limited', {
-        details: { limit: limit.name },
+        details: { limit: limit.name, email },
       }),
     );
   }
@@ -56,7 +59,7 @@ export function createGuessing({
         const taken = await rateLimits.take(key, limit.tries, limit.windowMs);
         if (taken.allowed) continue;
         // Once per window: an attacker must not be able to fill the log.
-        if (taken.count === limit.tries + 1) await recordLimited(origin, limit);
+        if (taken.count === limit.tries + 1) await recordLimited(origin, subject, limit);
         throw new Problem('rate_limited', {
           retryAfterSeconds: Math.max(1, Math.ceil(taken.retryAfterMs / SECOND_MS)),
         });
@@ -68,6 +71,11 @@ export function createGuessing({
       };
     },
   };
+}
+
+/** For the audit. Something that is no address may be a password typed into the wrong field: it isn't kept. */
+export function addressOrNull(typed: string): string | null {
+  return emailSchema.safeParse(typed).success ? typed : null;
 }
 
 export type Guessing = ReturnType<typeof createGuessing>;

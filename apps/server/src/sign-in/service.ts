@@ -20,7 +20,7 @@ import type { SessionActor } from '../rpc/index.ts';
 import type { SettingsService } from '../settings/index.ts';
 import type { Tx } from '../storage/index.ts';
 import { createGate, type GateNeeds, type SignedIn } from './gate.ts';
-import type { Guessing } from './guessing.ts';
+import { addressOrNull, type Guessing } from './guessing.ts';
 
 export type SignInNeeds = GateNeeds & {
   passwords: PasswordHasher;
@@ -39,8 +39,7 @@ export function createSignIn(needs: SignInNeeds) {
     storage.transact((tx) =>
       audit.record(tx, { kind: 'anonymous', from: origin }, 'sign_in.failed', {
         ...(account ? { target: targetOf(account) } : {}),
-        // Something that is no address may be a password typed into the wrong field: it isn't kept.
-        details: { email: emailSchema.safeParse(email).success ? email : null },
+        details: { email: addressOrNull(email) },
       }),
     );
 
