@@ -1,7 +1,7 @@
 import { useState, type ReactNode } from 'react';
 
 import { FailureAlert } from '../../forms/failure-alert.tsx';
-import { ConfirmDialog } from '../../ui/confirm-dialog.tsx';
+import { LazyConfirmDialog } from '../../ui/lazy-confirm-dialog.tsx';
 import { Card } from '../../ui/page.tsx';
 import { tell } from '../../ui/toast.tsx';
 import { GuardedButton } from '../../ui/guarded-button.tsx';
@@ -53,7 +53,7 @@ export function AccessCard({ account, noun, change, effect, offBecause }: Access
       }
     >
       {!asking && failure}
-      <ConfirmDialog
+      <LazyConfirmDialog
         open={asking}
         onClose={() => setAsking(false)}
         title={`Disable ${name}?`}
@@ -63,7 +63,7 @@ export function AccessCard({ account, noun, change, effect, offBecause }: Access
       >
         <p>{effect}</p>
         {failure}
-      </ConfirmDialog>
+      </LazyConfirmDialog>
     </Card>
   );
 }

@@ -10,24 +10,23 @@ import { RolesField } from '../roles/roles-field.tsx';
 
 const rolesInput = z.pick(createServiceAccountInput, { roles: true });
 
+type DialogState = { open: boolean; onClosed: () => void };
 type ChangeRolesProps = {
-  /** Whose: "Grace Hopper". */
-  name: string;
-  roles: readonly string[];
+  account: { name: string; roles: readonly string[] };
   onSend: (roles: string[]) => Promise<void>;
   onClose: () => void;
 };
 
-export function ChangeRolesDialog({ open, ...rest }: ChangeRolesProps & { open: boolean }): ReactNode {
+export function ChangeRolesDialog({ open, onClosed, ...rest }: ChangeRolesProps & DialogState): ReactNode {
   return (
-    <Dialog open={open} onClose={rest.onClose} title={`Change roles of ${rest.name}`}>
+    <Dialog open={open} onClose={rest.onClose} onClosed={onClosed} title={`Change roles of ${rest.account.name}`}>
       <ChangeRolesForm {...rest} />
     </Dialog>
   );
 }
 
-function ChangeRolesForm({ roles, onSend, onClose }: ChangeRolesProps): ReactNode {
-  const form = useCheckedForm(rolesInput, { roles: [...roles] });
+function ChangeRolesForm({ account, onSend, onClose }: ChangeRolesProps): ReactNode {
+  const form = useCheckedForm(rolesInput, { roles: [...account.roles] });
   const send = async (values: { roles: string[] }) => {
     await onSend(values.roles);
     onClose();

@@ -6,11 +6,12 @@ import { Button } from '../../ui/button.tsx';
 import { Dialog, DialogActs, DialogBody } from '../../ui/dialog.tsx';
 import { TextField } from '../../ui/field.tsx';
 
+type DialogState = { open: boolean; onClosed: () => void };
 type RenameProps = { name: string; onSend: (name: string) => Promise<void>; onClose: () => void };
 
-export function RenameDialog({ open, ...rest }: RenameProps & { open: boolean }): ReactNode {
+export function RenameDialog({ open, onClosed, ...rest }: RenameProps & DialogState): ReactNode {
   return (
-    <Dialog open={open} onClose={rest.onClose} title="Change the name" size="small">
+    <Dialog open={open} onClose={rest.onClose} onClosed={onClosed} title="Change the name" size="small">
       <RenameForm {...rest} />
     </Dialog>
   );

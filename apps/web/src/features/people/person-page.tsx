@@ -1,6 +1,6 @@
 import type { User } from '@latchkey/schemas';
 import { getRouteApi, Link } from '@tanstack/react-router';
-import { useState, type ReactNode } from 'react';
+import type { ReactNode } from 'react';
 
 import { rpcClient, trpc } from '../../rpc/client.ts';
 import { useMe, useOffBecause } from '../../rpc/me.tsx';
@@ -12,8 +12,7 @@ import { AccessCard } from '../accounts/access-card.tsx';
 import { AccountActivity } from '../accounts/account-activity.tsx';
 import { PersonKeys } from '../accounts/account-keys.tsx';
 import { AccountLoaded } from '../accounts/account-loaded.tsx';
-import { ChangeRolesDialog } from '../accounts/change-roles-dialog.tsx';
-import { RenameDialog } from '../accounts/rename-dialog.tsx';
+import { useAccountDialogs } from '../accounts/use-account-dialogs.tsx';
 import { PageWith } from '../roles/with-permission.tsx';
 import { useBeyondMe } from '../roles/roles.ts';
 import { PersonSessions } from './person-sessions.tsx';
@@ -58,13 +57,12 @@ function Person({ person }: { person: User }): ReactNode {
   const offBecause = useOffBecause('users:write') ?? beyondMe;
   const refresh = useRefresh();
   const change = trpc.users.update.useMutation({ onSuccess: refresh });
-  const [open, setOpen] = useState<'name' | 'roles' | null>(null);
-  const close = () => setOpen(null);
   const update = async (what: { name: string } | { roles: string[] }, done: string) => {
     await rpcClient.users.update.mutate({ id: person.id, ...what });
     await refresh();
     tell(done);
   };
+  const { show, dialogs } = useAccountDialogs(person, update);
   return (
     <Page
       title={person.name}
@@ -74,8 +72,8 @@ function Person({ person }: { person: User }): ReactNode {
       <AboutCard
         account={person}
         offBecause={offBecause}
-        onRename={() => setOpen('name')}
-        onChangeRoles={() => setOpen('roles')}
+        onRename={() => show('name')}
+        onChangeRoles={() => show('roles')}
       >
         <div>
           <dt>Last sign-in</dt>
@@ -98,19 +96,7 @@ function Person({ person }: { person: User }): ReactNode {
         effect={EFFECT}
         offBecause={offBecause ?? (isMe ? 'This is you. Another admin can do it.' : undefined)}
       />
-      <RenameDialog
-        open={open === 'name'}
-        name={person.name}
-        onClose={close}
-        onSend={(name) => update({ name }, 'Name changed.')}
-      />
-      <ChangeRolesDialog
-        open={open === 'roles'}
-        name={person.name}
-        roles={person.roles}
-        onClose={close}
-        onSend={(roles) => update({ roles }, 'Roles changed.')}
-      />
+      {dialogs}
     </Page>
   );
 }

@@ -5,7 +5,7 @@ import { useState, type ReactNode } from 'react';
 import { FailureAlert } from '../../forms/failure-alert.tsx';
 import { trpc } from '../../rpc/client.ts';
 import { useMe } from '../../rpc/me.tsx';
-import { ConfirmDialog } from '../../ui/confirm-dialog.tsx';
+import { LazyConfirmDialog } from '../../ui/lazy-confirm-dialog.tsx';
 import { Loaded } from '../../ui/loaded.tsx';
 import { Card } from '../../ui/page.tsx';
 import { TableSkeleton } from '../../ui/table.tsx';
@@ -86,7 +86,7 @@ function EndAll({ person, offBecause, onEnded }: PersonSessionsProps & { onEnded
       <GuardedButton offBecause={offBecause} onClick={() => setAsking(true)}>
         End all sessions
       </GuardedButton>
-      <ConfirmDialog
+      <LazyConfirmDialog
         open={asking}
         onClose={() => setAsking(false)}
         onClosed={endAll.reset}
@@ -100,7 +100,7 @@ function EndAll({ person, offBecause, onEnded }: PersonSessionsProps & { onEnded
           working.
         </p>
         {endAll.error && <FailureAlert failure={failureOf(endAll.error)} />}
-      </ConfirmDialog>
+      </LazyConfirmDialog>
     </>
   );
 }

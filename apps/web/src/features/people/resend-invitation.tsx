@@ -1,13 +1,15 @@
 import type { User } from '@latchkey/schemas';
 import { TRPCClientError } from '@trpc/client';
-import { useState, type ReactNode } from 'react';
+import { lazy, Suspense, useState, type ReactNode } from 'react';
 
 import { rpcClient, trpc } from '../../rpc/client.ts';
-import { Dialog } from '../../ui/dialog.tsx';
 import { tellFailure } from '../../ui/toast.tsx';
 import { GuardedButton } from '../../ui/guarded-button.tsx';
+import { useLayer } from '../../ui/use-layer.ts';
 import { failureOf } from '../../words/failure.ts';
-import { InvitationReady, type Invitation } from './invitation-ready.tsx';
+import type { Invitation } from './invitation-ready.tsx';
+
+const InvitationDialog = lazy(async () => ({ default: (await import('./invitation-dialog.tsx')).InvitationDialog }));
 
 type ResendProps = { person: User; offBecause: string | undefined };
 
@@ -15,36 +17,31 @@ type ResendProps = { person: User; offBecause: string | undefined };
 export function ResendInvitation({ person, offBecause }: ResendProps): ReactNode {
   const cache = trpc.useUtils();
   const [pending, setPending] = useState(false);
-  const [open, setOpen] = useState(false);
-  const [invitation, setInvitation] = useState<Invitation | null>(null);
+  const layer = useLayer<Invitation>();
   const send = async () => {
     setPending(true);
     try {
-      setInvitation(await rpcClient.users.resendInvitation.mutate({ id: person.id }));
-      setOpen(true);
-      await cache.audit.invalidate();
+      layer.show(await rpcClient.users.resendInvitation.mutate({ id: person.id }));
     } catch (error) {
       if (!(error instanceof TRPCClientError)) throw error;
       const { what, next } = failureOf(error);
       tellFailure(`${what} ${next}`);
-      await cache.users.invalidate();
     } finally {
       setPending(false);
     }
+    // They may have accepted meanwhile, and then this button goes.
+    await Promise.all([cache.users.invalidate(), cache.audit.invalidate()]);
   };
   return (
     <>
       <GuardedButton tone="primary" offBecause={offBecause} pending={pending} onClick={() => void send()}>
         Resend invitation
       </GuardedButton>
-      <Dialog
-        open={open}
-        onClose={() => setOpen(false)}
-        onClosed={() => setInvitation(null)}
-        title="New invitation made"
-      >
-        {invitation && <InvitationReady invitation={invitation} onClose={() => setOpen(false)} />}
-      </Dialog>
+      {layer.subject && (
+        <Suspense fallback={null}>
+          <InvitationDialog layer={layer} />
+        </Suspense>
+      )}
     </>
   );
 }

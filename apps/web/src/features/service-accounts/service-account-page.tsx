@@ -1,6 +1,6 @@
 import type { ServiceAccount } from '@latchkey/schemas';
 import { getRouteApi, Link } from '@tanstack/react-router';
-import { useState, type ReactNode } from 'react';
+import type { ReactNode } from 'react';
 
 import { rpcClient, trpc } from '../../rpc/client.ts';
 import { useOffBecause } from '../../rpc/me.tsx';
@@ -11,8 +11,7 @@ import { AccessCard } from '../accounts/access-card.tsx';
 import { AccountActivity } from '../accounts/account-activity.tsx';
 import { ServiceAccountKeys } from '../accounts/account-keys.tsx';
 import { AccountLoaded } from '../accounts/account-loaded.tsx';
-import { ChangeRolesDialog } from '../accounts/change-roles-dialog.tsx';
-import { RenameDialog } from '../accounts/rename-dialog.tsx';
+import { useAccountDialogs } from '../accounts/use-account-dialogs.tsx';
 import { PageWith } from '../roles/with-permission.tsx';
 import { useBeyondMe } from '../roles/roles.ts';
 
@@ -54,37 +53,24 @@ function Account({ account }: { account: ServiceAccount }): ReactNode {
   const offBecause = useOffBecause('service_accounts:write') ?? beyondMe;
   const refresh = useRefresh();
   const change = trpc.serviceAccounts.update.useMutation({ onSuccess: refresh });
-  const [open, setOpen] = useState<'name' | 'roles' | null>(null);
-  const close = () => setOpen(null);
   const update = async (what: { name: string } | { roles: string[] }, done: string) => {
     await rpcClient.serviceAccounts.update.mutate({ id: account.id, ...what });
     await refresh();
     tell(done);
   };
+  const { show, dialogs } = useAccountDialogs(account, update);
   return (
     <Page title={account.name} lead="Service account">
       <AboutCard
         account={account}
         offBecause={offBecause}
-        onRename={() => setOpen('name')}
-        onChangeRoles={() => setOpen('roles')}
+        onRename={() => show('name')}
+        onChangeRoles={() => show('roles')}
       />
       <ServiceAccountKeys account={account} />
       <AccountActivity id={account.id} />
       <AccessCard account={account} noun="service account" change={change} effect={EFFECT} offBecause={offBecause} />
-      <RenameDialog
-        open={open === 'name'}
-        name={account.name}
-        onClose={close}
-        onSend={(name) => update({ name }, 'Name changed.')}
-      />
-      <ChangeRolesDialog
-        open={open === 'roles'}
-        name={account.name}
-        roles={account.roles}
-        onClose={close}
-        onSend={(roles) => update({ roles }, 'Roles changed.')}
-      />
+      {dialogs}
     </Page>
   );
 }
