@@ -35,8 +35,11 @@ function applyToSqlite(writer: Database.Database): void {
   writer.pragma(`application_id = ${SQLITE_APPLICATION_ID}`);
   writer.exec('CREATE TABLE IF NOT EXISTS __drizzle_migrations (hash text NOT NULL, created_at integer NOT NULL)');
   const last = writer.prepare('SELECT coalesce(max(created_at), 0) FROM __drizzle_migrations').pluck().get();
+  const missing = migrationsOf('sqlite', Number(last));
+  // The check below reads every row there is, which a start of a big database has no time for.
+  if (missing.length === 0) return;
   const done = writer.prepare('INSERT INTO __drizzle_migrations (hash, created_at) VALUES (?, ?)');
-  for (const migration of migrationsOf('sqlite', Number(last))) {
+  for (const migration of missing) {
     for (const statement of migration.sql) writer.exec(statement);
     done.run(migration.hash, migration.folderMillis);
   }
