@@ -51,6 +51,8 @@ async function unitTests(): Promise<Tally> {
 }
 
 async function journeys(): Promise<Tally> {
+  // Without pages every journey would wait for its time to run out.
+  if (!(await succeeds('node scripts/build-pages.ts'))) return stepTally(false);
   const report = join(REPORTS, 'playwright.json');
   const succeeded = await succeeds(`${PLAYWRIGHT} test --config e2e/playwright.config.ts --reporter=list,json`, {
     PLAYWRIGHT_JSON_OUTPUT_FILE: report,
