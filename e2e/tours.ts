@@ -1,4 +1,4 @@
-import type { Page } from '@playwright/test';
+import type { Page, Route } from '@playwright/test';
 import type { ServerProcess } from '@latchkey/testkit/server-process';
 
 import { fillServer, GRACE } from './busy-server.ts';
@@ -217,7 +217,7 @@ async function lookAtInvite(page: Page, stop: Tourist['stop']): Promise<void> {
   await stop('invite');
   await dialog.getByLabel('Email').fill(GRACE.email);
   await dialog.getByRole('button', { name: 'Invite person' }).click();
-  await expect(dialog.getByText('Somebody already has that email address.')).toBeVisible();
+  await expect(dialog.getByLabel('Email')).toHaveAccessibleDescription(/has that address already/);
   await stop('invite-error');
   await dialog.getByLabel('Email').fill('mary.jackson@example.com');
   await dialog.getByRole('button', { name: 'Invite person' }).click();
@@ -299,19 +299,34 @@ const shell: Tour = async ({ page, server, admin, stop }) => {
   await stop('offline');
   await page.context().setOffline(false);
 
-  await page.route(/trpc\/.*users\.list/, (route) => route.fulfill({ json: [BROKEN] }));
+  await page.route('/trpc/**', (route) => answerBroken(route, 'users.list'));
   await page.goto('/console/people');
-  await expect(page.getByRole('button', { name: 'Retry' })).toBeVisible();
+  await expect(page.getByRole('heading', { name: "The people can't be shown" })).toBeVisible();
   await stop('error');
-  await page.route(/trpc\/.*users\.list/, () => undefined);
+  await page.route('/trpc/**', (route) => answerBroken(route, 'me.get'));
+  await page.reload();
+  await expect(page.getByRole('heading', { name: "Latchkey can't be shown" })).toBeVisible();
+  await stop('error-everywhere');
+  await page.unrouteAll();
+  await page.route('/trpc/**', (route) =>
+    route.request().url().includes('users.list') ? undefined : route.continue(),
+  );
   await page.reload();
   await expect(page.getByRole('status', { name: 'Loading' }).first()).toBeVisible();
   await stop('loading');
   await page.unrouteAll({ behavior: 'ignoreErrors' });
 };
 
-const BROKEN_PROBLEM = { code: 'internal', detail: '', requestId: '0b9c1f8e-6f1a-4c2b-9a55-2f6f0d5a7c11' };
-const BROKEN = { error: { message: '', code: -32_603, data: { problem: BROKEN_PROBLEM } } };
+const PROBLEM = { code: 'internal', detail: '', requestId: '0b9c1f8e-6f1a-4c2b-9a55-2f6f0d5a7c11' };
+const BROKEN = { error: { message: '', code: -32_603, data: { problem: PROBLEM } } };
+
+/** As the server would answer, but for one procedure, which fails. */
+async function answerBroken(route: Route, procedure: string): Promise<void> {
+  const response = await route.fetch();
+  const names = new URL(route.request().url()).pathname.replace('/trpc/', '').split(',');
+  const answers = (await response.json()) as unknown[];
+  await route.fulfill({ json: answers.map((answer, place) => (names[place] === procedure ? BROKEN : answer)) });
+}
 
 /** What somebody sees whose role opens little. */
 const member: Tour = async ({ page, admin, stop }) => {
