@@ -19,7 +19,7 @@ import { useShortcut } from '../ui/shortcuts.ts';
 /** Everything around a signed-in page. */
 export function Shell(): ReactNode {
   const me = trpc.me.get.useQuery();
-  return (
+  const shell = (
     <Loaded query={me} failed="Latchkey can't be shown" skeleton={<ShellSkeleton />}>
       {(data) => (
         <MeProvider me={data}>
@@ -27,6 +27,17 @@ export function Shell(): ReactNode {
         </MeProvider>
       )}
     </Loaded>
+  );
+  return me.isLoadingError ? <WithoutShell>{shell}</WithoutShell> : shell;
+}
+
+/** A page of its own, for what is said while nobody knows who reads. */
+function WithoutShell({ children }: { children: ReactNode }): ReactNode {
+  return (
+    <main className="main">
+      <h1 className="visually-hidden">Latchkey</h1>
+      {children}
+    </main>
   );
 }
 
