@@ -1,12 +1,14 @@
 import { Combobox as Base } from '@base-ui/react/combobox';
-import type { ReactNode } from 'react';
+import { useState, type ReactNode } from 'react';
 
 import { Field, type FieldWords } from './field.tsx';
 import { Icon } from './icons.tsx';
 
 export type ComboboxOption = { value: string; label: string; sub?: string };
 
-export type ComboboxFieldProps = FieldWords & {
+export type ComboboxFieldProps = Omit<FieldWords, 'label'> & {
+  /** Text alone: while the list is open, screen readers are shown nothing but the field and the list. */
+  label: string;
   /** What the server answered to `search`: it searches all, not only what is shown. */
   options: readonly ComboboxOption[];
   value: ComboboxOption | null;
@@ -19,6 +21,9 @@ export type ComboboxFieldProps = FieldWords & {
 /** A choice among more than a list can hold. Everything is searched by the server. */
 export function ComboboxField(props: ComboboxFieldProps): ReactNode {
   const { label, hint, error, aside, options, value, onChange, onSearch, pending = false, placeholder } = props;
+  const [around, setAround] = useState<HTMLElement | null>(null);
+  const findAround = (group: HTMLElement | null) =>
+    setAround(group?.closest<HTMLElement>('[role=dialog], main') ?? null);
   return (
     <Field {...{ label, hint, error, aside }}>
       {(wiring) => (
@@ -31,8 +36,8 @@ export function ComboboxField(props: ComboboxFieldProps): ReactNode {
           isItemEqualToValue={(one, other) => one.value === other.value}
           filter={null}
         >
-          <Base.InputGroup className="control">
-            <Base.Input {...wiring} placeholder={placeholder} autoComplete="off" />
+          <Base.InputGroup className="control" ref={findAround}>
+            <Base.Input {...wiring} aria-label={label} placeholder={placeholder} autoComplete="off" />
             <Base.Clear className="control-inside" aria-label="Clear">
               <Icon name="close" size={16} />
             </Base.Clear>
@@ -40,8 +45,8 @@ export function ComboboxField(props: ComboboxFieldProps): ReactNode {
               <Icon name="sort" size={16} />
             </Base.Trigger>
           </Base.InputGroup>
-          <Base.Portal>
-            <Base.Positioner className="popup-place" sideOffset={4} collisionPadding={8}>
+          <Base.Portal container={around}>
+            <Base.Positioner className="popup-place" positionMethod="fixed" sideOffset={4} collisionPadding={8}>
               <Base.Popup className="popup combobox-popup">
                 <Base.Status className="popup-note">{pending ? 'Searching…' : null}</Base.Status>
                 <Base.Empty className="popup-note">{pending ? null : 'Nobody by that name.'}</Base.Empty>
