@@ -1,5 +1,5 @@
 import { Combobox as Base } from '@base-ui/react/combobox';
-import { useState, type ReactNode } from 'react';
+import { useCallback, useState, type ReactNode } from 'react';
 
 import { Field, type FieldWords } from './field.tsx';
 import { Icon } from './icons.tsx';
@@ -22,8 +22,9 @@ export type ComboboxFieldProps = Omit<FieldWords, 'label'> & {
 export function ComboboxField(props: ComboboxFieldProps): ReactNode {
   const { label, hint, error, aside, options, value, onChange, onSearch, pending = false, placeholder } = props;
   const [around, setAround] = useState<HTMLElement | null>(null);
-  const findAround = (group: HTMLElement | null) =>
+  const findAround = useCallback((group: HTMLElement | null) => {
     setAround(group?.closest<HTMLElement>('[role=dialog], main') ?? null);
+  }, []);
   return (
     <Field {...{ label, hint, error, aside }}>
       {(wiring) => (
