@@ -33,14 +33,7 @@ export function ServiceAccountKeys({ account }: { account: ServiceAccount }): Re
       Create API key
     </GuardedButton>
   );
-  return (
-    <KeysCard
-      owner={account}
-      acts={acts}
-      lead="The program that this account is for calls with them."
-      action={create}
-    />
-  );
+  return <KeysCard owner={account} acts={acts} lead="Its program sends one of these with each call." action={create} />;
 }
 
 type KeysCardProps = { owner: Owner; acts: KeyActs; lead: string; action: ReactNode };

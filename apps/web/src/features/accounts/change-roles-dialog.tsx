@@ -42,7 +42,7 @@ function ChangeRolesForm({ account, onSend, onClose }: ChangeRolesProps): ReactN
             <RolesField value={field.value ?? []} onChange={field.onChange} error={fieldState.error?.message} />
           )}
         />
-        <p className="soft small">It counts from their next request on. Their API keys lose what their roles lose.</p>
+        <p className="soft small">The change counts from the next request. API keys lose what the roles lose.</p>
       </DialogBody>
       <DialogActs>
         <Button onClick={onClose}>Cancel</Button>

@@ -1,4 +1,4 @@
-import { useEffect, useRef, type ReactNode } from 'react';
+import { useRef, type ReactNode, type RefObject } from 'react';
 
 import type { Outputs } from '../../rpc/router-types.ts';
 import { Button } from '../../ui/button.tsx';
@@ -9,12 +9,17 @@ import { ExactTime } from '../../ui/relative-time.tsx';
 
 export type Invitation = Outputs['users']['create'];
 
-/** The link, for those whom mail doesn't reach. It takes the place of a form, so it takes the focus too. */
-export function InvitationReady({ invitation, onClose }: { invitation: Invitation; onClose: () => void }): ReactNode {
+type InvitationReadyProps = {
+  invitation: Invitation;
+  onClose: () => void;
+  /** The button that the dialog's focus should be on. */
+  copy: RefObject<HTMLButtonElement | null>;
+};
+
+/** The link, for those whom mail doesn't reach. */
+export function InvitationReady({ invitation, onClose, copy }: InvitationReadyProps): ReactNode {
   const { user, invitationLink, invitationExpiresAtMs, mailed } = invitation;
   const link = useRef<HTMLElement>(null);
-  const copy = useRef<HTMLButtonElement>(null);
-  useEffect(() => copy.current?.focus(), []);
   return (
     <>
       <DialogBody>

@@ -1,5 +1,5 @@
 import { createUserInput } from '@latchkey/schemas';
-import { useState, type ReactNode } from 'react';
+import { useEffect, useRef, useState, type ReactNode } from 'react';
 import { Controller } from 'react-hook-form';
 import * as z from 'zod/mini';
 
@@ -21,6 +21,11 @@ type InviteProps = { onClose: () => void; onInvited: (id: string) => void };
 
 export function InviteDialog({ open, onClose, onInvited }: InviteProps & { open: boolean }): ReactNode {
   const [invitation, setInvitation] = useState<Invitation | null>(null);
+  const copy = useRef<HTMLButtonElement>(null);
+  // The form that had the focus is gone.
+  useEffect(() => {
+    if (invitation) copy.current?.focus();
+  }, [invitation]);
   const show = (made: Invitation) => {
     setInvitation(made);
     onInvited(made.user.id);
@@ -33,7 +38,7 @@ export function InviteDialog({ open, onClose, onInvited }: InviteProps & { open:
       title={invitation ? 'Invitation made' : 'Invite a person'}
     >
       {invitation ? (
-        <InvitationReady invitation={invitation} onClose={onClose} />
+        <InvitationReady invitation={invitation} onClose={onClose} copy={copy} />
       ) : (
         <InviteForm onClose={onClose} onMade={show} />
       )}
