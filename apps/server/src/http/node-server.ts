@@ -1,8 +1,11 @@
-import { createServer, type RequestListener, type Server } from 'node:http';
-import { createServer as createTlsServer } from 'node:https';
+import type { RequestListener, Server } from 'node:http';
 
 import type { Config } from '../config/index.ts';
 import { SECOND_MS } from '../time/index.ts';
+
+// An import of `node:http` would load fetch and WebSocket as well, for the sake of their names: a sixth of a start.
+const http = process.getBuiltinModule('node:http');
+const https = process.getBuiltinModule('node:https');
 
 const MAX_HEADER_BYTES = 16 * 1024;
 
@@ -42,8 +45,8 @@ export function createNodeServer(handler: RequestListener, tls: Config['tls'], t
     requireHostHeader: false,
   };
   const server: Server = tls
-    ? createTlsServer({ ...options, ...tls, minVersion: 'TLSv1.2', handshakeTimeout: timeouts.headersMs }, handler)
-    : createServer(options, handler);
+    ? https.createServer({ ...options, ...tls, minVersion: 'TLSv1.2', handshakeTimeout: timeouts.headersMs }, handler)
+    : http.createServer(options, handler);
   server.setTimeout(timeouts.silenceMs);
   // Node would answer 417 by itself; RFC 9110, section 10.1.1, lets an expectation that isn't known be overlooked.
   server.on('checkExpectation', handler);

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { existsSync, globSync, readFileSync, statSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { extname, join, sep } from 'node:path';
 import { promisify } from 'node:util';
 import { brotliCompress, constants, gzip } from 'node:zlib';
@@ -50,7 +50,9 @@ type PageFile = {
 };
 
 function readFiles(folder: string): Map<string, PageFile> {
-  const paths = globSync('**/*', { cwd: folder }).filter((path) => extname(path) in TYPES && isFile(folder, path));
+  const paths = readdirSync(folder, { encoding: 'utf8', recursive: true }).filter(
+    (path) => extname(path) in TYPES && isFile(folder, path),
+  );
   return new Map(paths.map((path) => [path.split(sep).join('/'), readPageFile(join(folder, path))]));
 }
 

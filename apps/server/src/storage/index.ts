@@ -1,5 +1,4 @@
 import { openPostgres, type PostgresDriver } from './postgres.ts';
-import { postgresPools } from './postgres-pools.ts';
 import { openSqlite } from './sqlite.ts';
 import type { Storage } from './storage.ts';
 
@@ -18,5 +17,11 @@ export type StorageLocation =
 /** Opens the database and brings its tables up to date. */
 export async function openStorage(location: StorageLocation): Promise<Storage> {
   if (location.kind === 'sqlite') return openSqlite(location.file);
-  return openPostgres(location.kind === 'postgres' ? postgresPools(location.url) : location.driver);
+  return openPostgres(location.kind === 'postgres' ? await poolsOf(location.url) : location.driver);
+}
+
+/** Loaded only where there is one to talk to. */
+async function poolsOf(url: string): Promise<PostgresDriver> {
+  const { postgresPools } = await import('./postgres-pools.ts');
+  return postgresPools(url);
 }
