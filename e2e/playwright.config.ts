@@ -8,6 +8,8 @@ export default defineConfig<JourneyOptions>({
   testIgnore: process.env['SCREENSHOTS'] ? [] : ['**/pictures.spec.ts'],
   outputDir: 'results',
   workers: 2,
+  // Each journey has its own server, and the longest file would be the last one running.
+  fullyParallel: true,
   forbidOnly: Boolean(process.env['CI']),
   // A journey that passes at the second try has found a race.
   retries: 0,
