@@ -1,5 +1,12 @@
 export { findUsableLink, issueLink, requireLink } from './links.ts';
 export { addAccount, createPeople, personRow, targetOf, type People } from './people.ts';
 export { renameMe, serviceAccountsRouter, usersRouter } from './router.ts';
-export { findAccount, findAccountByEmail, hasAnyPerson, updateAccount, type AccountWithRoles } from './rows.ts';
+export {
+  findAccount,
+  findAccountByEmail,
+  hasAnyPerson,
+  lockAccount,
+  updateAccount,
+  type AccountWithRoles,
+} from './rows.ts';
 export { createServiceAccounts, type ServiceAccounts } from './service-accounts.ts';

@@ -47,8 +47,7 @@ export async function findUsableLink(
   return link && link.purpose === purpose && link.usedAtMs === null && link.expiresAtMs > nowMs ? link : null;
 }
 
-export async function requireLink(tx: Tx, token: string, purpose: Purpose, nowMs: number): Promise<rows.LinkRow> {
+export async function requireLink(tx: Tx, token: string, purpose: Purpose, nowMs: number): Promise<void> {
   const link = await rows.useLink(tx, sha256(token), purpose, nowMs);
   if (link === null) throw new Problem('link_used');
-  return link;
 }

@@ -7,7 +7,7 @@ import type { Mail } from '../mail/index.ts';
 import { readPermissions, refuseToExceed, requireRoles } from '../permissions/index.ts';
 import { Problem } from '../problems/index.ts';
 import type { Sessions } from '../sessions/index.ts';
-import { decodeCursor, pageOfRows, type Storage, type Tx } from '../storage/index.ts';
+import { decodeCursor, pageOfRows, type Reader, type Storage, type Tx } from '../storage/index.ts';
 import type { Clock } from '../time/index.ts';
 import { invitationMessage } from './invitation-message.ts';
 import { issueLink, type OneTimeLink } from './links.ts';
@@ -88,7 +88,7 @@ export function createPeople({ storage, audit, sessions, mail, passwords, clock,
     /** Sends a new invitation; the one before stops working. */
     async resendInvitation(actor: Actor, id: AccountId) {
       const { account, link } = await storage.transact(async (tx) => {
-        const invited = await requireAccount(tx, id, 'person');
+        const invited = await requireLocked(tx, id, 'person');
         if (invited.status !== 'invited') throw new Problem('state_conflict');
         refuseToExceed(actor, [...(await readPermissions(tx, invited.roles))]);
         await audit.record(tx, actor, 'account.invited', { target: targetOf(invited) });
@@ -107,7 +107,7 @@ export function createPeople({ storage, audit, sessions, mail, passwords, clock,
     /** A person's change of their own name. */
     async rename(actor: Actor, id: AccountId, name: string): Promise<void> {
       await storage.transact(async (tx) => {
-        const account = await requireAccount(tx, id, 'person');
+        const account = await requireLocked(tx, id, 'person');
         await rename(tx, audit, actor, account, name);
       });
     },
@@ -128,7 +128,7 @@ export async function changeAccount(
   { id, name, roles, disabled }: PersonChange,
 ): Promise<rows.AccountWithRoles> {
   const { tx, actor, audit } = needs;
-  const account = await requireAccount(tx, id, kind);
+  const account = await requireLocked(tx, id, kind);
   refuseToExceed(actor, [...(await readPermissions(tx, account.roles))]);
   if (name !== undefined && name !== account.name) await rename(tx, audit, actor, account, name);
   if (roles !== undefined) await changeRoles(needs, account, roles);
@@ -214,11 +214,18 @@ export function personRow(person: {
 }
 
 export async function requireAccount(
-  reader: Parameters<typeof rows.findAccount>[0],
+  reader: Reader,
   id: AccountId,
   kind: rows.AccountRow['kind'],
 ): Promise<rows.AccountWithRoles> {
-  const account = await rows.findAccount(reader, id);
+  return ofKind(await rows.findAccount(reader, id), kind);
+}
+
+async function requireLocked(tx: Tx, id: AccountId, kind: rows.AccountRow['kind']): Promise<rows.AccountWithRoles> {
+  return ofKind(await rows.lockAccount(tx, id), kind);
+}
+
+function ofKind(account: rows.AccountWithRoles | null, kind: rows.AccountRow['kind']): rows.AccountWithRoles {
   if (account === null || account.kind !== kind) throw new Problem('not_found');
   return account;
 }

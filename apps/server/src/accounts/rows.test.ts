@@ -101,6 +101,28 @@ onEveryDatabase((_name, open) => {
     expect(await rows.findAccount(storage.read, other.id)).toEqual({ ...other, roles: [] });
   });
 
+  it('locks an account as it is, and gives it with its roles', async () => {
+    const storage = await open();
+    await insert(storage, ADA, ['member', 'auditor']);
+    const lock = (id: AccountId) => storage.transact((tx) => rows.lockAccount(tx, id));
+    expect(await lock(ADA.id)).toEqual({ ...ADA, roles: ['auditor', 'member'] });
+    expect(await rows.findAccount(storage.read, ADA.id)).toEqual({ ...ADA, roles: ['auditor', 'member'] });
+    expect(await lock(randomId('acc'))).toBeNull();
+  });
+
+  it('lets no two decide at once by what they read of a locked account', async () => {
+    const storage = await open();
+    await insert(storage, { ...ADA, name: '0' });
+    const addOne = () =>
+      storage.transact(async (tx) => {
+        const account = await rows.lockAccount(tx, ADA.id);
+        await new Promise(setImmediate);
+        await rows.updateAccount(tx, ADA.id, { name: String(Number(account?.name) + 1) });
+      });
+    await Promise.all(Array.from({ length: 20 }, addOne));
+    expect(await rows.findAccount(storage.read, ADA.id)).toMatchObject({ name: '20' });
+  });
+
   it('replaces roles: the new ones once each, the old ones gone, those of others left alone', async () => {
     const storage = await open();
     const other = personRow();

@@ -22,6 +22,17 @@ export async function findAccount(reader: Reader, id: AccountId): Promise<Accoun
   return row ? withRoles(reader, row) : null;
 }
 
+/**
+ * The account as it stays until the transaction is over: whoever decides by what is read here is not overtaken by another who
+ * changes it. On SQLite, where one writes at a time, it is so anyway.
+ */
+export async function lockAccount(tx: Tx, id: AccountId): Promise<AccountWithRoles | null> {
+  const { accounts } = tx.tables;
+  const unchanged = { status: sql`${accounts.status}` };
+  const [row] = await tx.db.update(accounts).set(unchanged).where(eq(accounts.id, id)).returning();
+  return row ? withRoles(tx, row) : null;
+}
+
 export async function findAccountByEmail(reader: Reader, email: string): Promise<AccountWithRoles | null> {
   const { accounts } = reader.tables;
   const [row] = await reader.db.select().from(accounts).where(eq(accounts.email, email));

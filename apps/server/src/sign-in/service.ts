@@ -7,6 +7,7 @@ import {
   findUsableLink,
   hasAnyPerson,
   issueLink,
+  lockAccount,
   personRow,
   requireLink,
   targetOf,
@@ -47,18 +48,23 @@ export function createSignIn(needs: SignInNeeds) {
   async function strengthen(account: AccountWithRoles, password: string): Promise<void> {
     if (account.passwordHash === null || !passwords.needsRehash(account.passwordHash)) return;
     const passwordHash = await passwords.hash(password);
-    await storage.transact((tx) => updateAccount(tx, account.id, { passwordHash }));
+    await storage.transact(async (tx) => {
+      const now = await lockAccount(tx, account.id);
+      if (now?.passwordHash === account.passwordHash) await updateAccount(tx, account.id, { passwordHash });
+    });
   }
 
-  /** Whether this is the signed-in person's password; counted as a guess like any other. */
-  async function provePassword(actor: SessionActor, password: string): Promise<void> {
+  /** Refuses what isn't the signed-in person's password; counted as a guess like any other. Returns the hash that it matches. */
+  async function provePassword(actor: SessionActor, password: string): Promise<string | null> {
     const forgive = await guessing.countTry(actor.email, actor.from);
     const account = await findAccount(storage.read, actor.accountId);
-    if (!(await passwords.verify(account?.passwordHash ?? null, password))) {
+    const hash = account?.passwordHash ?? null;
+    if (!(await passwords.verify(hash, password))) {
       await recordFailure(actor.from, actor.email, account);
       throw new Problem('sign_in_failed', { detail: "That isn't your password." });
     }
     await forgive();
+    return hash;
   }
 
   async function addPerson(
@@ -100,7 +106,7 @@ export function createSignIn(needs: SignInNeeds) {
       }
       await forgive();
       const signedIn = await completeSignIn(origin, 'password', async (tx) =>
-        requireSamePassword(await findAccount(tx, account.id), account.passwordHash),
+        requireSamePassword(await lockAccount(tx, account.id), account.passwordHash),
       );
       await strengthen(account, offered.password);
       return signedIn;
@@ -155,8 +161,9 @@ export function createSignIn(needs: SignInNeeds) {
       if (!(await checkInvitation(token)).valid) throw new Problem('link_used');
       const passwordHash = await passwords.hash(password);
       return completeSignIn(origin, 'invitation', async (tx) => {
-        const link = await requireLink(tx, token, 'invitation', clock());
-        const account = link.accountId ? await findAccount(tx, link.accountId) : null;
+        const link = await findUsableLink(tx, token, 'invitation', clock());
+        const account = link?.accountId ? await lockAccount(tx, link.accountId) : null;
+        await requireLink(tx, token, 'invitation', clock());
         // Disabled since it was invited: the link no longer lets in.
         if (account?.status !== 'invited') throw new Problem('link_used');
         await updateAccount(tx, account.id, { name, passwordHash, status: 'active' });
@@ -181,9 +188,10 @@ export function createSignIn(needs: SignInNeeds) {
       actor: SessionActor,
       { currentPassword, newPassword }: { currentPassword: string; newPassword: string },
     ): Promise<{ ended: number }> {
-      await provePassword(actor, currentPassword);
+      const verifiedHash = await provePassword(actor, currentPassword);
       const passwordHash = await passwords.hash(newPassword);
       return storage.transact(async (tx) => {
+        requireSamePassword(await lockAccount(tx, actor.accountId), verifiedHash);
         await updateAccount(tx, actor.accountId, { passwordHash });
         await audit.record(tx, actor, 'account.password_changed', {
           target: { kind: 'account', id: actor.accountId, name: actor.email },
@@ -196,7 +204,7 @@ export function createSignIn(needs: SignInNeeds) {
 
 export type SignIn = ReturnType<typeof createSignIn>;
 
-/** The account as it is inside the transaction: its password may have been changed while the offered one was hashed. */
+/** The account as it is inside the transaction: its password may have been changed while the offered one was looked at. */
 function requireSamePassword(account: AccountWithRoles | null, verifiedHash: string | null): AccountWithRoles {
   if (account === null || account.passwordHash !== verifiedHash) throw new Problem('sign_in_failed');
   return account;
