@@ -6,6 +6,7 @@ export {
   findAccountByEmail,
   hasAnyPerson,
   lockAccount,
+  prepareHasAnyPerson,
   updateAccount,
   type AccountWithRoles,
 } from './rows.ts';

@@ -1,7 +1,7 @@
 import type { AccountId } from '@latchkey/schemas';
 import { and, asc, count, desc, eq, gt, inArray, isNull, lt, or, sql, type InferSelectModel } from 'drizzle-orm';
 
-import type { Reader, Tables, Tx } from '../storage/index.ts';
+import type { Reader, Storage, Tables, Tx } from '../storage/index.ts';
 
 export type AccountRow = InferSelectModel<Tables['accounts']>;
 export type AccountWithRoles = AccountRow & { roles: string[] };
@@ -10,10 +10,18 @@ export type LinkRow = InferSelectModel<Tables['links']>;
 /** Newest first: the accounts before this one. */
 export type AccountCursor = { createdAtMs: number; id: AccountId };
 
+function selectAnyPerson({ db, tables: { accounts } }: Reader) {
+  return db.select({ id: accounts.id }).from(accounts).where(eq(accounts.kind, 'person')).limit(1);
+}
+
 export async function hasAnyPerson(reader: Reader): Promise<boolean> {
-  const { accounts } = reader.tables;
-  const [row] = await reader.db.select({ id: accounts.id }).from(accounts).where(eq(accounts.kind, 'person')).limit(1);
-  return row !== undefined;
+  return (await selectAnyPerson(reader)).length > 0;
+}
+
+/** The same, for what every page asks. */
+export function prepareHasAnyPerson(storage: Storage): () => Promise<boolean> {
+  const find = storage.prepared('any-person', selectAnyPerson);
+  return async () => (await find({})).length > 0;
 }
 
 export async function findAccount(reader: Reader, id: AccountId): Promise<AccountWithRoles | null> {

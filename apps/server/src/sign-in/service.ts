@@ -9,6 +9,7 @@ import {
   issueLink,
   lockAccount,
   personRow,
+  prepareHasAnyPerson,
   requireLink,
   targetOf,
   updateAccount,
@@ -35,6 +36,7 @@ type NewPerson = { email: string; name: string; password: string };
 export function createSignIn(needs: SignInNeeds) {
   const { storage, audit, sessions, passwords, guessing, settings, clock, publicUrl } = needs;
   const completeSignIn = createGate(needs);
+  const isAnyoneThere = prepareHasAnyPerson(storage);
 
   const recordFailure = (origin: Origin, email: string, account: AccountWithRoles | null) =>
     storage.transact((tx) =>
@@ -122,7 +124,7 @@ export function createSignIn(needs: SignInNeeds) {
     },
 
     async needsSetup(): Promise<boolean> {
-      return !(await hasAnyPerson(storage.read));
+      return !(await isAnyoneThere());
     },
 
     /** Voids the links before it. */
