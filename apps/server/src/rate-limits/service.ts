@@ -1,4 +1,4 @@
-import type { Storage } from '../storage/index.ts';
+import type { Storage, Tx } from '../storage/index.ts';
 import { SECOND_MS, type Clock } from '../time/index.ts';
 import * as rows from './rows.ts';
 
@@ -12,6 +12,9 @@ export type Taken = {
   /** How long until the window ends; 0 where it is allowed. */
   retryAfterMs: number;
 };
+
+/** How often something may be counted in a window that starts with the first time. */
+export type Counter = { key: string; limit: number; windowMs: number };
 
 /** Counters in the database, so that they outlive a restart and hold for all instances together. */
 export function createRateLimits({ storage, clock }: { storage: Storage; clock: Clock }) {
@@ -28,6 +31,17 @@ export function createRateLimits({ storage, clock }: { storage: Storage; clock: 
     return { allowed, count, retryAfterMs: allowed ? 0 : Math.max(0, windowEndsAtMs - clock()) };
   }
 
+  /** Who is over the limit only reads, so that a storm of attempts isn't a storm of writes. */
+  async function refusalOf({ key, limit }: Pick<Counter, 'key' | 'limit'>, points: number): Promise<Taken | null> {
+    const open = await findOpen(key);
+    return open && open.count > limit ? judge(open.count + points, limit, open.windowEndsAtMs) : null;
+  }
+
+  async function add(tx: Tx, { key, limit, windowMs }: Counter, points: number): Promise<Taken> {
+    const { count, windowEndsAtMs } = await rows.addToCounter(tx, { key, points, nowMs: clock(), windowMs });
+    return judge(count, limit, windowEndsAtMs);
+  }
+
   async function sweepNowAndThen(): Promise<void> {
     if (clock() - sweptAtMs < SWEEP_EVERY_MS) return;
     sweptAtMs = clock();
@@ -37,27 +51,43 @@ export function createRateLimits({ storage, clock }: { storage: Storage; clock: 
   return {
     /**
      * Counts, and says whether that was still within the limit. In a transaction of its own: an attempt that fails afterwards
-     * stays counted [B24]. The window starts with its first count. Negative points give back.
+     * stays counted [B24].
      */
     async take(key: string, limit: number, windowMs: number, points = 1): Promise<Taken> {
-      const open = await findOpen(key);
-      // Who is over the limit only reads, so that a storm of attempts isn't a storm of writes.
-      if (open && open.count > limit && points > 0) return judge(open.count + points, limit, open.windowEndsAtMs);
+      const refusal = await refusalOf({ key, limit }, points);
+      if (refusal) return refusal;
       await sweepNowAndThen();
-      const added = { key, points, nowMs: clock(), windowMs };
-      const { count, windowEndsAtMs } = await storage.transact((tx) => rows.addToCounter(tx, added));
-      return judge(count, limit, windowEndsAtMs);
+      return storage.transact((tx) => add(tx, { key, limit, windowMs }, points));
     },
+
+    /** Counts one on each, as `take` does but in one transaction, up to the first that is over its limit: that one, or null. */
+    async takeAll<Named extends Counter>(counters: readonly Named[]): Promise<(Taken & { counter: Named }) | null> {
+      for (const counter of counters) {
+        const refusal = await refusalOf(counter, 1);
+        if (refusal) return { ...refusal, counter };
+      }
+      await sweepNowAndThen();
+      return storage.transact(async (tx) => {
+        for (const counter of counters) {
+          const taken = await add(tx, counter, 1);
+          if (!taken.allowed) return { ...taken, counter };
+        }
+        return null;
+      });
+    },
+
+    /** Takes back what was counted, in the caller's transaction. */
+    async giveBack(tx: Tx, counter: Counter, points = 1): Promise<void> {
+      await add(tx, counter, -points);
+    },
+
+    /** Forgets what was counted, in the caller's transaction. */
+    forget: (tx: Tx, key: string): Promise<void> => rows.removeCounter(tx, key),
 
     /** Whether one more would be allowed, without counting it. */
     async peek(key: string, limit: number): Promise<Taken> {
       const open = await findOpen(key);
       return judge((open?.count ?? 0) + 1, limit, open?.windowEndsAtMs ?? clock());
-    },
-
-    /** Forgets what was counted. */
-    async reset(key: string): Promise<void> {
-      if (await findCounter(key)) await storage.transact((tx) => rows.removeCounter(tx, key));
     },
   };
 }

@@ -65,7 +65,7 @@ export function createSignIn(needs: SignInNeeds) {
       await recordFailure(actor.from, actor.email, account);
       throw new Problem('sign_in_failed', { detail: "That isn't your password." });
     }
-    await forgive();
+    await storage.transact(forgive);
     return hash;
   }
 
@@ -106,10 +106,10 @@ export function createSignIn(needs: SignInNeeds) {
         await recordFailure(origin, email, account);
         throw new Problem('sign_in_failed');
       }
-      await forgive();
-      const signedIn = await completeSignIn(origin, 'password', async (tx) =>
-        requireSamePassword(await lockAccount(tx, account.id), account.passwordHash),
-      );
+      const signedIn = await completeSignIn(origin, 'password', async (tx) => {
+        await forgive(tx);
+        return requireSamePassword(await lockAccount(tx, account.id), account.passwordHash);
+      });
       await strengthen(account, offered.password);
       return signedIn;
     },
