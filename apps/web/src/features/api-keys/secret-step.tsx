@@ -1,6 +1,6 @@
 import type { ApiKey } from '@latchkey/schemas';
 import { useBlocker } from '@tanstack/react-router';
-import { useEffect, useRef, useState, type ReactNode, type RefObject } from 'react';
+import { useLayoutEffect, useRef, useState, type ReactNode, type RefObject } from 'react';
 
 import { trpc } from '../../rpc/client.ts';
 import { Button } from '../../ui/button.tsx';
@@ -75,7 +75,7 @@ type LeaveActsProps = { secret: string; shownIn: RefObject<HTMLElement | null>; 
 
 function LeaveActs({ secret, shownIn, onLeave }: LeaveActsProps): ReactNode {
   const copy = useRef<HTMLButtonElement>(null);
-  useEffect(() => copy.current?.focus(), []);
+  useLayoutEffect(() => copy.current?.focus(), []);
   return (
     <>
       <Button onClick={onLeave}>Leave</Button>
@@ -95,7 +95,8 @@ function Copyable({ text, onCopied, shownIn, takesFocus = false }: CopyableProps
   const own = useRef<HTMLElement>(null);
   const code = shownIn ?? own;
   const copy = useRef<HTMLButtonElement>(null);
-  useEffect(() => {
+  // In the same moment as the form goes: a moment later the dialog itself would take the lost focus, and keep it.
+  useLayoutEffect(() => {
     if (takesFocus) copy.current?.focus();
   }, [takesFocus]);
   return (

@@ -1,5 +1,5 @@
 import { createUserInput } from '@latchkey/schemas';
-import { useEffect, useRef, useState, type ReactNode } from 'react';
+import { useLayoutEffect, useRef, useState, type ReactNode } from 'react';
 import { Controller } from 'react-hook-form';
 import * as z from 'zod/mini';
 
@@ -22,8 +22,8 @@ type InviteProps = { onClose: () => void; onInvited: (id: string) => void };
 export function InviteDialog({ open, onClose, onInvited }: InviteProps & { open: boolean }): ReactNode {
   const [invitation, setInvitation] = useState<Invitation | null>(null);
   const copy = useRef<HTMLButtonElement>(null);
-  // The form that had the focus is gone.
-  useEffect(() => {
+  // In the same moment as the form goes: a moment later the dialog itself would take the lost focus, and keep it.
+  useLayoutEffect(() => {
     if (invitation) copy.current?.focus();
   }, [invitation]);
   const show = (made: Invitation) => {
