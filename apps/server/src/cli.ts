@@ -8,6 +8,7 @@ import { COMMAND_LINE } from './actors/index.ts';
 import { compose, type Composed } from './compose.ts';
 import { ConfigError, readConfig } from './config/index.ts';
 import { Problem } from './problems/index.ts';
+import { storageProblemOf } from './storage/index.ts';
 import { DAY_MS, HOUR_MS, systemClock } from './time/index.ts';
 
 /** What a command answers: a line for people, and the same as one JSON object for programs. */
@@ -148,12 +149,21 @@ function print(line: string): void {
 
 /** 0 done, 1 refused or failed, 2 called wrongly: one line on standard error each. */
 function explain(error: unknown): number {
-  const isUsage = error instanceof UsageError || error instanceof ConfigError;
-  if (!isUsage && !(error instanceof Problem)) throw error;
-  const issues =
-    error instanceof Problem ? (error.facts.issues ?? []).map(({ message }) => ` ${message}`).join('') : '';
-  process.stderr.write(`latchkey: ${error.message.replaceAll('\n', ' ')}${issues}\n`);
-  return isUsage ? 2 : 1;
+  if (error instanceof UsageError || error instanceof ConfigError) return complain(error.message, 2);
+  const problem = error instanceof Problem ? error : storageProblemOf(error);
+  if (problem === null) throw error;
+  return complain([problem.message, ...causesOf(problem)].join(' '), 1);
+}
+
+function complain(message: string, exitCode: number): number {
+  process.stderr.write(`latchkey: ${message.replaceAll('\n', ' ')}\n`);
+  return exitCode;
+}
+
+/** Whoever is at the command line may know what else there is to know. */
+function causesOf({ facts, cause }: Problem): string[] {
+  const issues = facts.issues?.map(({ message }) => message) ?? [];
+  return cause instanceof Error ? [...issues, `(${cause.message})`] : issues;
 }
 
 await run(process.argv.slice(2)).catch((error: unknown) => {
