@@ -7,12 +7,15 @@ import { text } from 'node:stream/consumers';
 import { apiKey } from '@better-auth/api-key';
 import { betterAuth } from 'better-auth';
 import { getMigrations } from 'better-auth/db/migration';
-import { fromNodeHeaders } from 'better-auth/node';
+import { fromNodeHeaders, toNodeHandler } from 'better-auth/node';
 import Database from 'better-sqlite3';
 
 import { PERSON, port } from './common.js';
 
-/** SQLite on disk, the API key plugin, the cookie cache, no limits; its server functions behind plain node:http. */
+/**
+ * SQLite on disk, the API key plugin, the cookie cache, no limits: its own routes at `/api/auth`, and its functions called in
+ * handlers of plain node:http.
+ */
 
 const file = join(tmpdir(), `bench-better-auth-${process.pid}.sqlite`);
 const database = new Database(file);
@@ -63,7 +66,12 @@ async function answer(request, response) {
   response.end(content);
 }
 
-createServer((request, response) => void answer(request, response)).listen(port, '127.0.0.1');
+const ownRoutes = toNodeHandler(auth);
+
+createServer((request, response) => {
+  if (request.url.startsWith('/api/auth/')) void ownRoutes(request, response);
+  else void answer(request, response);
+}).listen(port, '127.0.0.1');
 
 process.on('SIGTERM', () => {
   for (const end of ['', '-wal', '-shm']) rmSync(file + end, { force: true });

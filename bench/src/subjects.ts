@@ -85,9 +85,10 @@ const NODE_PEERS: readonly Subject[] = [
   ]),
   nodePeer('better-auth', 'better-auth.js', '/', [
     keyRow('/key'),
-    cookieRow('/cookie', '/sign-in'),
+    cookieRow('/api/auth/get-session', '/sign-in'),
     signInRow('/sign-in'),
   ]),
+  nodePeer('better-auth, in a handler', 'better-auth.js', '/', [cookieRow('/cookie', '/sign-in')]),
 ];
 
 const FASTAPI: Subject = {
