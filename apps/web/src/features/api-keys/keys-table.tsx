@@ -34,7 +34,16 @@ function Name({ apiKey }: { apiKey: ApiKey }): ReactNode {
 }
 
 const NAME: Column<ApiKey> = { key: 'name', title: 'Name', kind: 'name', cell: (apiKey) => <Name apiKey={apiKey} /> };
-const OWNER: Column<ApiKey> = { key: 'owner', title: 'Owner', cell: ({ ownerName }) => ownerName };
+const OWNER: Column<ApiKey> = {
+  key: 'owner',
+  title: 'Owner',
+  cell: ({ ownerName }) => <span className="key-owner">{ownerName}</span>,
+};
+
+/** A revoked key has ended already: when it would have expired says nothing any more. */
+function Expires({ apiKey: { expiresAtMs, revokedAtMs } }: { apiKey: ApiKey }): ReactNode {
+  return revokedAtMs === null ? <RelativeTime atMs={expiresAtMs} /> : <span className="soft">Revoked</span>;
+}
 const REST: readonly Column<ApiKey>[] = [
   { key: 'status', title: 'Status', nowrap: true, cell: (apiKey) => <KeyStatus apiKey={apiKey} /> },
   {
@@ -43,7 +52,7 @@ const REST: readonly Column<ApiKey>[] = [
     cell: ({ permissions }) => <PermissionsCell permissions={permissions} />,
   },
   { key: 'used', title: 'Last used', nowrap: true, cell: ({ lastUsedAtMs }) => <RelativeTime atMs={lastUsedAtMs} /> },
-  { key: 'expires', title: 'Expires', nowrap: true, cell: ({ expiresAtMs }) => <RelativeTime atMs={expiresAtMs} /> },
+  { key: 'expires', title: 'Expires', nowrap: true, cell: (apiKey) => <Expires apiKey={apiKey} /> },
 ];
 
 /** Everybody's keys have an owner's column; one's own don't need it. */
