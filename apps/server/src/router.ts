@@ -1,12 +1,19 @@
 import type { GuardDescription } from '@latchkey/schemas';
 
-import { renameMe, serviceAccountsRouter, usersRouter, type People, type ServiceAccounts } from './accounts/index.ts';
+import {
+  renameMe,
+  serviceAccountsRouter,
+  userSessionsRouter,
+  usersRouter,
+  type People,
+  type ServiceAccounts,
+} from './accounts/index.ts';
 import { apiKeysRouter, type ApiKeys } from './api-keys/index.ts';
 import { auditRouter, type Audit } from './audit/index.ts';
 import { whoAmI } from './identity/index.ts';
 import { accessMatrixRouter, rolesRouter, type Roles } from './permissions/index.ts';
 import { describeGuards, type Rpc } from './rpc/index.ts';
-import { endSession, sessionsRouter, userSessionsRouter, type Sessions } from './sessions/index.ts';
+import { endSession, sessionsRouter, type Sessions } from './sessions/index.ts';
 import { settingsRouter, type SettingsService } from './settings/index.ts';
 import {
   changePassword,
@@ -52,7 +59,7 @@ export function createAppRouter(rpc: Rpc, services: Services) {
     tokens: tokensRouter(rpc, services.tokens),
     apiKeys: apiKeysRouter(rpc, services.apiKeys),
     users: usersRouter(rpc, people),
-    userSessions: userSessionsRouter(rpc, sessions),
+    userSessions: userSessionsRouter(rpc, people, sessions),
     serviceAccounts: serviceAccountsRouter(rpc, services.serviceAccounts),
     roles: rolesRouter(rpc, services.roles),
     accessMatrix: accessMatrixRouter(rpc, (): GuardDescription[] => describeGuards(appRouter)),

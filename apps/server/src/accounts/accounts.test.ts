@@ -51,6 +51,7 @@ describe('nobody gives more than they hold', () => {
   it('when they change people, whom they can’t touch if those hold more', async () => {
     const [person, boss] = [await server.person(newEmail()), await server.person(newEmail(), ['admin'])];
     const [id, bossId] = [await idOf(person), await idOf(boss)];
+    const bossSession = (await boss.api.me.get.query()).credential.id;
     const { user: invited } = await admin.api.users.create.mutate({ email: newEmail(), roles: ['admin'] });
     const robot = await admin.api.serviceAccounts.create.mutate({ name: 'robot', roles: ['admin'] });
     const tries = [
@@ -63,11 +64,31 @@ describe('nobody gives more than they hold', () => {
       helper.api.users.update.mutate({ id: bossId }),
       helper.api.users.resendInvitation.mutate({ id: invited.id }),
       helper.api.serviceAccounts.update.mutate({ id: robot.id, disabled: true }),
+      helper.api.userSessions.endAll.mutate({ id: bossId }),
+      helper.api.userSessions.end.mutate({ id: bossId, sessionId: bossSession }),
     ];
     expect(new Set(await Promise.all(tries.map(codeOf)))).toEqual(new Set(['grant_exceeds_own']));
     expect(await boss.api.me.get.query()).toMatchObject({ roles: ['admin'] });
     await helper.api.users.update.mutate({ id, name: 'Renamed', roles: ['helper'] });
     expect(await person.api.me.get.query()).toMatchObject({ name: 'Renamed', roles: ['helper'] });
+    expect(await helper.api.userSessions.endAll.mutate({ id })).toEqual({ ended: 1 });
+    expect(await codeOf(person.api.me.get.query())).toBe('session_ended');
+  });
+
+  it('by a key, which learns no link with which it could become a person [B28]', async () => {
+    const { id: accountId } = await admin.api.serviceAccounts.create.mutate({ name: 'inviter', roles: ['admin'] });
+    const input = { name: 'key', permissions: ALL_PERMISSIONS, accountId };
+    const { secret } = await admin.api.apiKeys.create.mutate(input);
+    const byKey = server.stranger().with({ 'x-api-key': secret });
+    const { accessToken } = await byKey.api.tokens.create.mutate({});
+    for (const caller of [byKey, server.stranger().with({ authorization: `Bearer ${accessToken}` })]) {
+      const email = newEmail();
+      const made = await caller.api.users.create.mutate({ email });
+      expect(made).toMatchObject({ user: { email, status: 'invited' }, invitationLink: null, mailed: true });
+      const again = await caller.api.users.resendInvitation.mutate({ id: made.user.id });
+      expect([again.invitationLink, again.mailed]).toEqual([null, true]);
+      expect(JSON.stringify([made, again])).not.toContain('#');
+    }
   });
 
   it('through a token that carries less than its account', async () => {

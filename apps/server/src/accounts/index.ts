@@ -1,6 +1,6 @@
 export { findUsableLink, issueLink, requireLink } from './links.ts';
 export { addAccount, createPeople, personRow, targetOf, type People } from './people.ts';
-export { renameMe, serviceAccountsRouter, usersRouter } from './router.ts';
+export { renameMe, serviceAccountsRouter, userSessionsRouter, usersRouter } from './router.ts';
 export {
   findAccount,
   findAccountByEmail,

@@ -1,4 +1,4 @@
-import { accountId, type AccountId, type User } from '@latchkey/schemas';
+import { accountId, type AccountId, type SessionId, type User } from '@latchkey/schemas';
 
 import type { Actor } from '../actors/index.ts';
 import type { Audit } from '../audit/index.ts';
@@ -65,7 +65,7 @@ export function createPeople({ storage, audit, sessions, mail, passwords, clock,
     async create(actor: Actor, { email, name, roles: given, password }: NewPerson) {
       const roles = inOrder(given);
       refuseToExceed(actor, await requireRoles(storage.read, roles));
-      if (password !== undefined) refuseKeys(actor);
+      if (password !== undefined && isByKey(actor)) throw new Problem('credential_not_accepted');
       const passwordHash = password === undefined ? null : await passwords.hash(password);
       const account: rows.AccountRow = {
         ...personRow({ email, name: name ?? email.slice(0, email.indexOf('@')), passwordHash, nowMs: clock() }),
@@ -79,7 +79,7 @@ export function createPeople({ storage, audit, sessions, mail, passwords, clock,
       const mailed = link !== null && (await mailInvitation(email, link));
       return {
         user: userOf({ ...account, roles }),
-        invitationLink: link?.url ?? null,
+        invitationLink: link && linkFor(actor, link),
         invitationExpiresAtMs: link?.expiresAtMs ?? null,
         mailed,
       };
@@ -88,20 +88,35 @@ export function createPeople({ storage, audit, sessions, mail, passwords, clock,
     /** Sends a new invitation; the one before stops working. */
     async resendInvitation(actor: Actor, id: AccountId) {
       const { account, link } = await storage.transact(async (tx) => {
-        const invited = await requireLocked(tx, id, 'person');
+        const invited = await requireWithin(tx, actor, id, 'person');
         if (invited.status !== 'invited') throw new Problem('state_conflict');
-        refuseToExceed(actor, [...(await readPermissions(tx, invited.roles))]);
         await audit.record(tx, actor, 'account.invited', { target: targetOf(invited) });
         return { account: invited, link: await issueLink(tx, publicUrl, 'invitation', id, clock()) };
       });
       const mailed = await mailInvitation(account.email ?? '', link);
-      return { user: userOf(account), invitationLink: link.url, invitationExpiresAtMs: link.expiresAtMs, mailed };
+      const invitationLink = linkFor(actor, link);
+      return { user: userOf(account), invitationLink, invitationExpiresAtMs: link.expiresAtMs, mailed };
     },
 
     async update(actor: Actor, change: PersonChange): Promise<User> {
       return storage.transact(async (tx) =>
         userOf(await changeAccount({ tx, actor, audit, sessions }, 'person', change)),
       );
+    },
+
+    /** Ends one session of somebody who holds no more than the actor. */
+    async endSession(actor: Actor, id: AccountId, sessionId: SessionId): Promise<void> {
+      await storage.transact(async (tx) => {
+        await requireWithin(tx, actor, id, 'person');
+        await sessions.endOne(tx, actor, id, sessionId);
+      });
+    },
+
+    async endSessions(actor: Actor, id: AccountId): Promise<{ ended: number }> {
+      return storage.transact(async (tx) => {
+        await requireWithin(tx, actor, id, 'person');
+        return { ended: await sessions.endAll(tx, actor, id, null) };
+      });
     },
 
     /** A person's change of their own name. */
@@ -118,18 +133,14 @@ export type People = ReturnType<typeof createPeople>;
 
 type ChangeNeeds = { tx: Tx; actor: Actor; audit: Audit; sessions: Sessions };
 
-/**
- * Changes an account's name, roles or state. Whoever does it must hold everything that the account has and will have:
- * otherwise a helper could lift a friend, or throw out an admin.
- */
+/** Changes an account's name, roles or state. Whoever does it must hold everything that the account has and will have. */
 export async function changeAccount(
   needs: ChangeNeeds,
   kind: rows.AccountRow['kind'],
   { id, name, roles, disabled }: PersonChange,
 ): Promise<rows.AccountWithRoles> {
   const { tx, actor, audit } = needs;
-  const account = await requireLocked(tx, id, kind);
-  refuseToExceed(actor, [...(await readPermissions(tx, account.roles))]);
+  const account = await requireWithin(tx, actor, id, kind);
   if (name !== undefined && name !== account.name) await rename(tx, audit, actor, account, name);
   if (roles !== undefined) await changeRoles(needs, account, roles);
   if (disabled !== undefined) await changeState(needs, account, disabled);
@@ -225,6 +236,18 @@ async function requireLocked(tx: Tx, id: AccountId, kind: rows.AccountRow['kind'
   return ofKind(await rows.lockAccount(tx, id), kind);
 }
 
+/** For those who hold everything that the account holds: otherwise a helper could lift a friend, or throw out an admin. */
+async function requireWithin(
+  tx: Tx,
+  actor: Actor,
+  id: AccountId,
+  kind: rows.AccountRow['kind'],
+): Promise<rows.AccountWithRoles> {
+  const account = await requireLocked(tx, id, kind);
+  refuseToExceed(actor, [...(await readPermissions(tx, account.roles))]);
+  return account;
+}
+
 function ofKind(account: rows.AccountWithRoles | null, kind: rows.AccountRow['kind']): rows.AccountWithRoles {
   if (account === null || account.kind !== kind) throw new Problem('not_found');
   return account;
@@ -234,13 +257,18 @@ export function targetOf({ id, name, email }: rows.AccountRow) {
   return { kind: 'account', id, name: email ?? name };
 }
 
-/** A key can't touch passwords: with one it could make itself a person, and that person anything. */
-function refuseKeys(actor: Actor): void {
-  if (actor.kind === 'anonymous' || actor.kind === 'system') return;
+/** A key can't touch passwords: with one it could make itself a person, and that person anything [B28]. */
+function isByKey(actor: Actor): boolean {
+  if (actor.kind === 'anonymous' || actor.kind === 'system') return false;
   const { credential } = actor;
-  const byKey =
-    credential.kind === 'api_key' || (credential.kind === 'access_token' && credential.issuedTo.kind === 'api_key');
-  if (byKey) throw new Problem('credential_not_accepted');
+  return (
+    credential.kind === 'api_key' || (credential.kind === 'access_token' && credential.issuedTo.kind === 'api_key')
+  );
+}
+
+/** Whoever has the link chooses the password, so that a key isn't told it: the mail alone brings it. */
+function linkFor(actor: Actor, link: OneTimeLink): string | null {
+  return isByKey(actor) ? null : link.url;
 }
 
 function userOf(account: rows.AccountWithRoles): User {

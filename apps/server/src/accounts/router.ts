@@ -3,18 +3,22 @@ import {
   createdUser,
   createServiceAccountInput,
   createUserInput,
+  endedSessions,
   serviceAccount,
   serviceAccountListInput,
   serviceAccountPage,
+  sessionList,
   updateProfileInput,
   updateServiceAccountInput,
   updateUserInput,
   user,
   userListInput,
   userPage,
+  userSessionInput,
 } from '@latchkey/schemas';
 
 import type { Rpc } from '../rpc/index.ts';
+import type { Sessions } from '../sessions/index.ts';
 import type { People } from './people.ts';
 import type { ServiceAccounts } from './service-accounts.ts';
 
@@ -49,6 +53,26 @@ export function usersRouter(rpc: Rpc, people: People) {
       .input(updateUserInput)
       .output(user)
       .mutation(({ ctx, input }) => people.update(ctx.actor, input)),
+  });
+}
+
+/** Other people's sessions, for admins. */
+export function userSessionsRouter(rpc: Rpc, people: People, sessions: Sessions) {
+  return rpc.router({
+    list: rpc
+      .permitted('users:read')
+      .input(accountInput)
+      .output(sessionList)
+      .query(({ input }) => sessions.list(input.id, null)),
+    end: rpc
+      .permitted('users:write')
+      .input(userSessionInput)
+      .mutation(({ ctx, input }) => people.endSession(ctx.actor, input.id, input.sessionId)),
+    endAll: rpc
+      .permitted('users:write')
+      .input(accountInput)
+      .output(endedSessions)
+      .mutation(({ ctx, input }) => people.endSessions(ctx.actor, input.id)),
   });
 }
 

@@ -1,2 +1,2 @@
-export { endSession, sessionsRouter, userSessionsRouter } from './router.ts';
+export { endSession, sessionsRouter } from './router.ts';
 export { createSessions, isOver, SESSION_LIFETIME_MS, SESSION_TOKEN_TYPE, type Sessions } from './service.ts';

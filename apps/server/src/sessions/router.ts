@@ -1,4 +1,4 @@
-import { accountInput, endedSessions, noInput, sessionInput, sessionList, userSessionInput } from '@latchkey/schemas';
+import { endedSessions, noInput, sessionInput, sessionList } from '@latchkey/schemas';
 
 import type { Rpc } from '../rpc/index.ts';
 import type { Sessions } from './service.ts';
@@ -12,7 +12,7 @@ export function sessionsRouter(rpc: Rpc, sessions: Sessions) {
       .query(({ ctx }) => sessions.list(ctx.actor.accountId, ctx.actor.credential.id)),
     end: rpc.signedIn
       .input(sessionInput)
-      .mutation(({ ctx, input }) => sessions.end(ctx.actor, ctx.actor.accountId, input.id)),
+      .mutation(({ ctx, input }) => sessions.endNow(ctx.actor, ctx.actor.accountId, input.id)),
     endOthers: rpc.signedIn
       .input(noInput)
       .output(endedSessions)
@@ -34,27 +34,7 @@ export function endSession(rpc: Rpc, sessions: Sessions) {
     .meta({ rest: { method: 'DELETE', path: '/session', status: 204 } })
     .input(noInput)
     .mutation(async ({ ctx }) => {
-      await sessions.end(ctx.actor, ctx.actor.accountId, ctx.actor.credential.id);
+      await sessions.endNow(ctx.actor, ctx.actor.accountId, ctx.actor.credential.id);
       ctx.sessionCookie.clear();
     });
-}
-
-/** Other people's sessions, for admins. */
-export function userSessionsRouter(rpc: Rpc, sessions: Sessions) {
-  return rpc.router({
-    list: rpc
-      .permitted('users:read')
-      .input(accountInput)
-      .output(sessionList)
-      .query(({ input }) => sessions.list(input.id, null)),
-    end: rpc
-      .permitted('users:write')
-      .input(userSessionInput)
-      .mutation(({ ctx, input }) => sessions.end(ctx.actor, input.id, input.sessionId)),
-    endAll: rpc
-      .permitted('users:write')
-      .input(accountInput)
-      .output(endedSessions)
-      .mutation(({ ctx, input }) => sessions.endAllNow(ctx.actor, input.id, null)),
-  });
 }

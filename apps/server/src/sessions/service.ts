@@ -142,13 +142,10 @@ export function createSessions({ storage, audit, signingKeys, clock, issuer, ref
       };
     },
 
-    /** Ends one session of the account. Somebody else's is not found [B12]. */
-    async end(actor: Actor, accountId: AccountId, id: SessionId): Promise<void> {
-      await storage.transact(async (tx) => {
-        const ended = await rows.endSession(tx, accountId, id, clock());
-        if (!ended) throw new Problem('not_found');
-        await recordEnd(tx, actor, accountId, [id]);
-      });
+    endOne,
+
+    async endNow(actor: Actor, accountId: AccountId, id: SessionId): Promise<void> {
+      await storage.transact((tx) => endOne(tx, actor, accountId, id));
     },
 
     endAll,
@@ -157,6 +154,13 @@ export function createSessions({ storage, audit, signingKeys, clock, issuer, ref
       return { ended: await storage.transact((tx) => endAll(tx, actor, accountId, keep)) };
     },
   };
+
+  /** Ends one session of the account, in the caller's transaction. Somebody else's is not found [B12]. */
+  async function endOne(tx: Tx, actor: Actor, accountId: AccountId, id: SessionId): Promise<void> {
+    const ended = await rows.endSession(tx, accountId, id, clock());
+    if (!ended) throw new Problem('not_found');
+    await recordEnd(tx, actor, accountId, [id]);
+  }
 
   /** Ends all of the account's sessions but `keep`, in the caller's transaction. Returns how many. */
   async function endAll(tx: Tx, actor: Actor, accountId: AccountId, keep: SessionId | null): Promise<number> {
