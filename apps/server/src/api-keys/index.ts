@@ -1,4 +1,4 @@
 export { judgeHeldKey, judgeKey, type Verdict } from './judgement.ts';
 export { apiKeysRouter } from './router.ts';
-export { markUsed as markApiKeyUsed } from './rows.ts';
+export { markUsed as markApiKeysUsed } from './rows.ts';
 export { createApiKeys, takeFromRate, type ApiKeys } from './service.ts';

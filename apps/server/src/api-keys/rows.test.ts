@@ -182,9 +182,10 @@ onEveryDatabase((_name, open) => {
   it('marks when a key was used, and that of an unknown one without harm', async () => {
     const { storage, accountId, find } = await opened();
     const key = await add(storage, accountId);
-    await storage.transact((tx) => rows.markUsed(tx, key.id, 7));
-    await storage.transact((tx) => rows.markUsed(tx, randomBase62(22) as ApiKeyId, 8));
+    const unused = await add(storage, accountId);
+    await storage.transact((tx) => rows.markUsed(tx, [key.id, randomBase62(22) as ApiKeyId], 7));
     expect(await find(key.id)).toEqual({ ...key, lastUsedAtMs: 7 });
+    expect(await find(unused.id)).toEqual(unused);
   });
 
   it('belongs to an account that exists', async () => {

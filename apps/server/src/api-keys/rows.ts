@@ -4,6 +4,7 @@ import {
   desc,
   eq,
   gt,
+  inArray,
   isNotNull,
   isNull,
   lt,
@@ -142,7 +143,7 @@ export async function revokeApiKey(tx: Tx, id: ApiKeyId, nowMs: number): Promise
   return updated.length > 0;
 }
 
-export async function markUsed(tx: Tx, id: ApiKeyId, atMs: number): Promise<void> {
+export async function markUsed(tx: Tx, ids: ApiKeyId[], atMs: number): Promise<void> {
   const { apiKeys } = tx.tables;
-  await tx.db.update(apiKeys).set({ lastUsedAtMs: atMs }).where(eq(apiKeys.id, id));
+  await tx.db.update(apiKeys).set({ lastUsedAtMs: atMs }).where(inArray(apiKeys.id, ids));
 }

@@ -1,14 +1,25 @@
+import { setImmediate as turn } from 'node:timers/promises';
+
 import type { ApiKeyId, SessionId } from '@latchkey/schemas';
 
-import { markApiKeyUsed } from '../api-keys/index.ts';
+import { markApiKeysUsed } from '../api-keys/index.ts';
 import type { Sessions } from '../sessions/index.ts';
-import type { Storage } from '../storage/index.ts';
+import type { Storage, Tx } from '../storage/index.ts';
 import { SECOND_MS, type Clock } from '../time/index.ts';
 
 /** A kill of the process loses at most so much of "last used"; nothing else hangs on it. */
 const FLUSH_EACH_MS = SECOND_MS;
 
-/** Gathers when credentials were last used, and writes it in one transaction a second instead of one for each call. */
+/** Thousands of keys may be used in a second. No more than these are written at once, some 5 ms, before calls get their turn. */
+const WRITTEN_AT_ONCE = 1024;
+
+/** Lists are written in parts of these sizes, so that few statements are ever compiled. */
+const PART_SIZES = [256, 32, 4, 1];
+
+/**
+ * Gathers which credentials were used, and writes it once a second instead of for each call. All that were used between two
+ * writes get the time of the last of them.
+ */
 export function createLastUse({
   storage,
   sessions,
@@ -20,27 +31,46 @@ export function createLastUse({
   clock: Clock;
   onFailure: (error: unknown) => void;
 }) {
-  let usedKeys = new Map<ApiKeyId, number>();
-  let usedSessions = new Map<SessionId, { atMs: number; address: string | null }>();
+  let used = nothingUsed();
+  let writing = Promise.resolve();
 
-  async function flush(): Promise<void> {
-    if (usedKeys.size === 0 && usedSessions.size === 0) return;
-    const [keys, visits] = [usedKeys, usedSessions];
-    usedKeys = new Map();
-    usedSessions = new Map();
+  /** One after the other: whoever waits for it knows that everything until then is written. */
+  function flush(): Promise<void> {
+    writing = writing.catch(() => undefined).then(writeUsed);
+    return writing;
+  }
+
+  async function writeUsed(): Promise<void> {
+    const { keys, visits, atMs } = used;
+    used = nothingUsed();
+    await write([...keys], (tx, ids) => markApiKeysUsed(tx, ids, atMs));
+    for (const [address, visitors] of byAddress(visits)) {
+      await write(visitors, (tx, ids) => sessions.markUsed(tx, ids, atMs, address));
+    }
+  }
+
+  async function write<Id extends string>(ids: Id[], mark: (tx: Tx, part: Id[]) => Promise<void>): Promise<void> {
     // In one order everywhere, so that two instances can't wait for each other's rows.
-    await storage.transact(async (tx) => {
-      for (const [id, atMs] of [...keys].toSorted(byId)) await markApiKeyUsed(tx, id, atMs);
-      for (const [id, { atMs, address }] of [...visits].toSorted(byId)) await sessions.markUsed(tx, id, atMs, address);
-    });
+    for (const some of slicesOf(ids.toSorted(), WRITTEN_AT_ONCE)) {
+      await storage.transact(async (tx) => {
+        for (const part of partsOf(some)) await mark(tx, part);
+      });
+      await turn();
+    }
   }
 
   const timer = setInterval(() => void flush().catch(onFailure), FLUSH_EACH_MS);
   timer.unref();
 
   return {
-    apiKey: (id: ApiKeyId) => void usedKeys.set(id, clock()),
-    session: (id: SessionId, address: string | null) => void usedSessions.set(id, { atMs: clock(), address }),
+    apiKey(id: ApiKeyId): void {
+      used.keys.add(id);
+      used.atMs = clock();
+    },
+    session(id: SessionId, address: string | null): void {
+      used.visits.set(id, address);
+      used.atMs = clock();
+    },
     flush,
     async close(): Promise<void> {
       clearInterval(timer);
@@ -52,6 +82,29 @@ export function createLastUse({
 
 export type LastUse = ReturnType<typeof createLastUse>;
 
-function byId([one]: readonly [string, unknown], [other]: readonly [string, unknown]): number {
-  return one < other ? -1 : 1;
+function nothingUsed() {
+  return { keys: new Set<ApiKeyId>(), visits: new Map<SessionId, string | null>(), atMs: 0 };
+}
+
+function byAddress(visits: ReadonlyMap<SessionId, string | null>): Map<string | null, SessionId[]> {
+  const visitors = new Map<string | null, SessionId[]>();
+  for (const [id, address] of visits) {
+    const there = visitors.get(address);
+    if (there) there.push(id);
+    else visitors.set(address, [id]);
+  }
+  return visitors;
+}
+
+function* slicesOf<Item>(list: readonly Item[], size: number): Generator<Item[]> {
+  for (let at = 0; at < list.length; at += size) yield list.slice(at, at + size);
+}
+
+function* partsOf<Item>(list: readonly Item[]): Generator<Item[]> {
+  let at = 0;
+  while (at < list.length) {
+    const size = PART_SIZES.find((each) => each <= list.length - at) ?? 1;
+    yield list.slice(at, at + size);
+    at += size;
+  }
 }

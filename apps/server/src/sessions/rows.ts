@@ -1,5 +1,5 @@
 import type { AccountId, SessionId } from '@latchkey/schemas';
-import { and, desc, eq, gt, isNull, ne, type InferSelectModel } from 'drizzle-orm';
+import { and, desc, eq, gt, inArray, isNull, ne, type InferSelectModel } from 'drizzle-orm';
 
 import type { Reader, Tables, Tx } from '../storage/index.ts';
 
@@ -55,12 +55,12 @@ export async function markAuthenticated(tx: Tx, id: SessionId, nowMs: number): P
   return updated.length > 0;
 }
 
-export async function markUsed(tx: Tx, id: SessionId, atMs: number, address: string | null): Promise<void> {
+export async function markUsed(tx: Tx, ids: SessionId[], atMs: number, address: string | null): Promise<void> {
   const { sessions } = tx.tables;
   await tx.db
     .update(sessions)
     .set({ lastUsedAtMs: atMs, ...(address === null ? {} : { address }) })
-    .where(eq(sessions.id, id));
+    .where(inArray(sessions.id, ids));
 }
 
 /** Ends one of the account's sessions; false when there is no such live one. */
