@@ -3,6 +3,8 @@ import { createServer as createNetServer, type AddressInfo } from 'node:net';
 import { openServer, type OpenServer } from './compose.ts';
 import { ConfigError, onPort, readConfig, type Config } from './config/index.ts';
 import { createLog } from './http/index.ts';
+import { Problem } from './problems/index.ts';
+import { storageProblemOf } from './storage/index.ts';
 
 /** Port 0 asks for a free one. Which one must be known before anything is built, since the token issuer names it. */
 async function withPort(config: Config): Promise<Config> {
@@ -48,8 +50,18 @@ async function start(): Promise<void> {
   process.once('SIGINT', (signal) => void stop(signal));
 }
 
+/** What the operator can mend, in one line; null for anything else, which is a bug and shows where. */
+function explain(error: unknown): string | null {
+  if (error instanceof ConfigError || error instanceof Problem) return error.message;
+  if (!(error instanceof Error)) return null;
+  if (storageProblemOf(error)) return `the database can't be opened: ${error.message}.`;
+  return 'code' in error && ['EADDRINUSE', 'EACCES'].includes(String(error.code)) ? error.message : null;
+}
+
 await start().catch((error: unknown) => {
-  if (!(error instanceof ConfigError)) throw error;
-  process.stderr.write(`${error.message}\n`);
-  process.exitCode = 1;
+  const explanation = explain(error);
+  if (explanation === null) throw error;
+  process.stderr.write(`Latchkey can't start: ${explanation}\n`);
+  // Threads and connections that were opened before the failure would keep the process.
+  process.exit(1);
 });

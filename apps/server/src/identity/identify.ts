@@ -119,6 +119,7 @@ export function createIdentify(needs: IdentityNeeds) {
     const rows = id.success ? await states.byApiKey(id.data) : [];
     const [state] = rows;
     if (!id.success || state?.accountId !== claims.sub) throw new Problem('token_invalid');
+    if (isOfReplacedSecret(claims, state, clock())) throw new Problem('token_invalid');
     const verdict = judgeHeldKey(keyState(state), origin.address, clock());
     if (verdict !== 'VALID') throw new Problem(verdict === 'IP_NOT_ALLOWED' ? 'ip_not_allowed' : 'token_invalid');
     await countUse(id.data, state);
@@ -176,6 +177,13 @@ const PROBLEM_OF_VERDICT = {
 
 function keyState(state: ApiKeyState) {
   return { ...state, permissions: state.keyPermissions, ownerActive: state.status === 'active' };
+}
+
+/** A token that was asked for with a secret that a rotation has ended ends with it: the secret may have leaked. */
+function isOfReplacedSecret({ iat }: AccessTokenClaims, state: ApiKeyState, nowMs: number): boolean {
+  const { rotatedAtMs, previousSecretUntilMs } = state;
+  if (rotatedAtMs === null || (previousSecretUntilMs !== null && nowMs < previousSecretUntilMs)) return false;
+  return iat < Math.floor(rotatedAtMs / SECOND_MS);
 }
 
 function sessionActor(id: SessionId, rows: SessionState[], origin: Origin, nowMs: number): AccountActor {

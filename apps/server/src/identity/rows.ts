@@ -60,6 +60,7 @@ export function prepareStates(storage: Storage) {
         ipAllowList: apiKeys.ipAllowList,
         rateLimit: apiKeys.rateLimit,
         expiresAtMs: apiKeys.expiresAtMs,
+        rotatedAtMs: apiKeys.rotatedAtMs,
         revokedAtMs: apiKeys.revokedAtMs,
       })
       .from(apiKeys)

@@ -317,6 +317,19 @@ describe('an access token', () => {
     expect((await problemOf(beyond)).code).toBe('grant_exceeds_own');
   });
 
+  it('dies with the secret that asked for it: at once, or with the grace of the rotation', async () => {
+    const { apiKey, caller } = await keyWith({});
+    const old = await tokenOf(caller, { ttlSeconds: 900 });
+    server.clock.advance(SECOND_MS);
+    await admin.api.apiKeys.rotate.mutate({ id: apiKey.id, graceSeconds: 60 });
+    expect((await ask(old)).status).toBe(200);
+    server.clock.advance(MINUTE_MS);
+    expect(await refusal(old)).toEqual(INVALID);
+    const { secret } = await admin.api.apiKeys.rotate.mutate({ id: apiKey.id, graceSeconds: 0 });
+    const renewed = await tokenOf(server.stranger().with({ 'x-api-key': secret }));
+    expect((await ask(renewed)).status).toBe(200);
+  });
+
   it('works from the networks of the key that asked for it alone', async () => {
     const { caller } = await keyWith({ ipAllowList: ['10.0.0.0/8'] });
     caller.remoteAddress = '10.1.2.3';
