@@ -1,5 +1,7 @@
 import { accessTokenClaims, type AccessTokenClaims } from '@latchkey/schemas';
-import { compactVerify, errors, type CryptoKey, type JWK, type KeyObject } from 'jose';
+import type { CryptoKey, JWK, KeyObject } from 'jose';
+import { JOSEError } from 'jose/errors';
+import { compactVerify } from 'jose/jws/compact/verify';
 
 import { TokenExpired, TokenInvalid } from './token-problems.ts';
 
@@ -82,7 +84,7 @@ async function verifiedPayload(text: string, key: VerificationKey): Promise<Uint
     const { payload } = await compactVerify(text, key, { algorithms: [ALGORITHM] });
     return payload;
   } catch (error) {
-    if (error instanceof errors.JOSEError) throw new TokenInvalid('signature', error);
+    if (error instanceof JOSEError) throw new TokenInvalid('signature', error);
     throw error;
   }
 }
