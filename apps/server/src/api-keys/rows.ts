@@ -7,6 +7,7 @@ import {
   inArray,
   isNotNull,
   isNull,
+  like,
   lt,
   lte,
   ne,
@@ -96,13 +97,18 @@ function matches(reader: Reader, q: string): SQL | undefined {
   const { apiKeys, accounts } = reader.tables;
   const escaped = (text: string) => text.replaceAll(/[\\%_]/g, '\\$&');
   const anywhere = `%${escaped(q)}%`;
-  const start = `${escaped(q.replace(/^lk_/, '').split('_')[0] ?? '')}%`;
+  const start = idStart(q);
   return or(
     sql`lower(${apiKeys.name}) like lower(${anywhere}) escape '\\'`,
     sql`lower(${accounts.name}) like lower(${anywhere}) escape '\\'`,
     sql`${accounts.email} like lower(${anywhere}) escape '\\'`,
-    ...(start === '%' ? [] : [sql`${apiKeys.id} like ${start} escape '\\'`]),
+    ...(start === null ? [] : [like(apiKeys.id, `${start}%`)]),
   );
+}
+
+/** The start of a key's id, written alone or as in the key's text: `3fGh1x`, `lk_3fGh1x`, `lk_3fGh1x_…`. */
+function idStart(q: string): string | null {
+  return /^lk_([0-9A-Za-z]+)/.exec(q)?.[1] ?? /^[0-9A-Za-z]+$/.exec(q)?.[0] ?? null;
 }
 
 export async function insertApiKey(tx: Tx, row: ApiKeyRow): Promise<void> {

@@ -42,6 +42,7 @@ const KEY = {
   ipAllowList: ['10.0.0.0/8'],
   rateLimit: { limit: 2, windowSeconds: 60 },
   expiresAtMs: 9,
+  rotatedAtMs: null,
   revokedAtMs: null,
 };
 
