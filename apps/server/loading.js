@@ -1,8 +1,5 @@
 import { enableCompileCache, registerHooks } from 'node:module';
 import { fileURLToPath } from 'node:url';
-import { setFlagsFromString } from 'node:v8';
-import { runInNewContext } from 'node:vm';
-import { isMainThread } from 'node:worker_threads';
 
 /*
  * Given to Node as `--import` by the scripts that start the server or its command line. Without it everything works the
@@ -33,13 +30,3 @@ registerHooks({
     return resolved;
   },
 });
-
-const STARTED_AFTER_MS = 1000;
-
-/** V8 keeps what only a start needed, 17 MB, until it is asked for everything that it can do without. */
-function giveBackMemory() {
-  setFlagsFromString('--expose-gc');
-  runInNewContext('gc')({ type: 'major', execution: 'sync', flavor: 'last-resort' });
-}
-
-if (isMainThread) setTimeout(giveBackMemory, STARTED_AFTER_MS).unref();
