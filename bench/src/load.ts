@@ -171,3 +171,5 @@ process.on('message', ({ number, job }: Order) => {
     (error: unknown) => process.send?.({ number, failure: String(error) }),
   );
 });
+
+process.once('disconnect', () => process.exit());

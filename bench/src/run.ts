@@ -105,6 +105,9 @@ divided by theirs; targets are judged by CPU. \`apps/server/PERFORMANCE.md\` say
   writeFileSync(join(ROOT, 'bench/RESULTS.md'), `${head}\n${text}\n`);
 }
 
+// By way of `exit`, where the servers that are running are ended.
+for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.once(signal, () => process.exit(1));
+
 if (process.argv.includes('--help')) {
   console.log(USAGE);
 } else {
