@@ -1,0 +1,65 @@
+import { formatApiKey } from '@latchkey/credentials';
+import type { AccountId, ApiKey, ApiKeyId, Permission } from '@latchkey/schemas';
+
+import type { Actor } from '../actors/index.ts';
+import { randomBase62, sha256 } from '../crypto/index.ts';
+import { readPermissions, refuseToExceed } from '../permissions/index.ts';
+import { Problem } from '../problems/index.ts';
+import { requireOwner } from './access.ts';
+import { apiKeyOf, targetOf } from './answer.ts';
+import { refuseUnusable, type KeyLimits } from './limits.ts';
+import type { ApiKeysNeeds } from './needs.ts';
+import * as rows from './rows.ts';
+
+export type NewApiKey = KeyLimits & { name: string; permissions: Permission[]; accountId?: AccountId | undefined };
+
+/** The secret is in this answer and nowhere else: the row holds its digest. */
+export async function createKey(
+  { storage, audit, clock }: ApiKeysNeeds,
+  actor: Actor,
+  input: NewApiKey,
+): Promise<{ apiKey: ApiKey; secret: string }> {
+  const nowMs = clock();
+  refuseUnusable(input, nowMs);
+  const owner = await requireOwner(storage.read, actor, input.accountId);
+  refuseToExceed(actor, input.permissions);
+  refuseBeyondOwner(owner.name, await readPermissions(storage.read, owner.roles), input.permissions);
+  const secret = randomBase62(43);
+  const key = newRow(input, owner.id, secret, nowMs);
+  await storage.transact(async (tx) => {
+    await rows.insertApiKey(tx, key);
+    await audit.record(tx, actor, 'api_key.created', {
+      target: targetOf(key),
+      details: { accountId: owner.id, permissions: key.permissions, expiresAtMs: key.expiresAtMs },
+    });
+  });
+  return { apiKey: apiKeyOf({ key, owner }, nowMs), secret: formatApiKey(key.id, secret) };
+}
+
+/** A key never outgrows its owner. */
+function refuseBeyondOwner(name: string, ownerHolds: ReadonlySet<Permission>, permissions: readonly Permission[]) {
+  const beyond = permissions.filter((each) => !ownerHolds.has(each));
+  if (beyond.length > 0) {
+    throw new Problem('grant_exceeds_own', { detail: `${name} doesn't have ${beyond.join(', ')}.` });
+  }
+}
+
+function newRow(input: NewApiKey, accountId: AccountId, secret: string, nowMs: number): rows.ApiKeyRow {
+  return {
+    id: randomBase62(22) as ApiKeyId,
+    accountId,
+    name: input.name,
+    secretDigest: sha256(secret),
+    previousSecretDigest: null,
+    previousSecretUntilMs: null,
+    permissions: input.permissions,
+    allowQuery: input.allowQuery,
+    ipAllowList: input.ipAllowList,
+    rateLimit: input.rateLimit ?? null,
+    createdAtMs: nowMs,
+    expiresAtMs: input.expiresAtMs ?? null,
+    rotatedAtMs: null,
+    revokedAtMs: null,
+    lastUsedAtMs: null,
+  };
+}
