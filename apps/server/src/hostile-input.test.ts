@@ -264,7 +264,7 @@ describe('every procedure', () => {
           yield { what: poison, answer: await callWithText(admin, procedure, text), expected };
         }
         if (!procedure.rest || procedure.kind === 'query') continue;
-        const path = procedure.rest.path.replace(/\{\w+\}/, '0'.repeat(22));
+        const path = procedure.rest.path.replaceAll(/\{\w+\}/g, '0'.repeat(22));
         const answer = await admin.rest<RawAnswer['problem']>(procedure.rest.method, path, `{${poison}}`);
         yield { what: `REST ${poison}`, answer: { ...answer, problem: answer.body }, expected };
       }
@@ -282,7 +282,7 @@ describe('every procedure', () => {
       if (!procedure.rest) return;
       const answer = await admin.rest<RawAnswer['problem']>(
         procedure.rest.method,
-        procedure.rest.path.replace(/\{\w+\}/, '0'.repeat(22)),
+        procedure.rest.path.replaceAll(/\{\w+\}/g, '0'.repeat(22)),
         text,
       );
       yield { what: 'REST 10 MB', answer: { ...answer, problem: answer.body }, expected: ['body_too_large'] };

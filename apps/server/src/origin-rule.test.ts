@@ -22,7 +22,7 @@ function changes(): { url: string; method: Method; procedure: Procedure }[] {
     .flatMap((procedure) => {
       const trpc = { url: `/trpc/${procedure.path}`, method: 'POST' as const, procedure };
       if (!procedure.rest) return [trpc];
-      const path = procedure.rest.path.replace(/\{\w+\}/, '0'.repeat(22));
+      const path = procedure.rest.path.replaceAll(/\{\w+\}/g, '0'.repeat(22));
       return [trpc, { url: `/api/v1${path}`, method: procedure.rest.method, procedure }];
     });
 }
@@ -101,7 +101,7 @@ describe('a change that a cookie carries', () => {
 /** Whether GET at this path is another procedure, one that only asks. */
 function isQuery(url: string): boolean {
   const queries = proceduresOf(server.router).filter(({ kind, rest }) => kind === 'query' && rest !== null);
-  return queries.some(({ rest }) => new RegExp(`^/api/v1${rest?.path.replace(/\{\w+\}/, '\\w+')}$`).test(url));
+  return queries.some(({ rest }) => new RegExp(`^/api/v1${rest?.path.replaceAll(/\{\w+\}/g, '\\w+')}$`).test(url));
 }
 
 describe('a change that an explicit credential carries', () => {

@@ -44,6 +44,7 @@ export function usersRouter(rpc: Rpc, people: People) {
       .mutation(({ ctx, input }) => people.create(ctx.actor, input)),
     resendInvitation: rpc
       .permitted('users:write')
+      .meta({ rest: { method: 'POST', path: '/users/{id}/invitation', status: 200 } })
       .input(accountInput)
       .output(createdUser)
       .mutation(({ ctx, input }) => people.resendInvitation(ctx.actor, input.id)),
@@ -61,15 +62,18 @@ export function userSessionsRouter(rpc: Rpc, people: People, sessions: Sessions)
   return rpc.router({
     list: rpc
       .permitted('users:read')
+      .meta({ rest: { method: 'GET', path: '/users/{id}/sessions', status: 200 } })
       .input(accountInput)
       .output(sessionList)
       .query(({ input }) => sessions.list(input.id, null)),
     end: rpc
       .permitted('users:write')
+      .meta({ rest: { method: 'DELETE', path: '/users/{id}/sessions/{sessionId}', status: 204 } })
       .input(userSessionInput)
       .mutation(({ ctx, input }) => people.endSession(ctx.actor, input.id, input.sessionId)),
     endAll: rpc
       .permitted('users:write')
+      .meta({ rest: { method: 'POST', path: '/users/{id}/sessions/end-all', status: 200 } })
       .input(accountInput)
       .output(endedSessions)
       .mutation(({ ctx, input }) => people.endSessions(ctx.actor, input.id)),
@@ -79,6 +83,7 @@ export function userSessionsRouter(rpc: Rpc, people: People, sessions: Sessions)
 /** A person's own name. */
 export function renameMe(rpc: Rpc, people: People) {
   return rpc.signedIn
+    .meta({ rest: { method: 'PATCH', path: '/me', status: 204 } })
     .input(updateProfileInput)
     .mutation(({ ctx, input }) => people.rename(ctx.actor, ctx.actor.accountId, input.name));
 }
@@ -87,21 +92,25 @@ export function serviceAccountsRouter(rpc: Rpc, serviceAccounts: ServiceAccounts
   return rpc.router({
     list: rpc
       .permitted('service_accounts:read')
+      .meta({ rest: { method: 'GET', path: '/service-accounts', status: 200 } })
       .input(serviceAccountListInput)
       .output(serviceAccountPage)
       .query(({ input }) => serviceAccounts.list(input)),
     get: rpc
       .permitted('service_accounts:read')
+      .meta({ rest: { method: 'GET', path: '/service-accounts/{id}', status: 200 } })
       .input(accountInput)
       .output(serviceAccount)
       .query(({ input }) => serviceAccounts.get(input.id)),
     create: rpc
       .permitted('service_accounts:write')
+      .meta({ rest: { method: 'POST', path: '/service-accounts', status: 201 } })
       .input(createServiceAccountInput)
       .output(serviceAccount)
       .mutation(({ ctx, input }) => serviceAccounts.create(ctx.actor, input)),
     update: rpc
       .permitted('service_accounts:write')
+      .meta({ rest: { method: 'PATCH', path: '/service-accounts/{id}', status: 200 } })
       .input(updateServiceAccountInput)
       .output(serviceAccount)
       .mutation(({ ctx, input }) => serviceAccounts.update(ctx.actor, input)),

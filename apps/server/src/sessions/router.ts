@@ -7,17 +7,21 @@ import type { Sessions } from './service.ts';
 export function sessionsRouter(rpc: Rpc, sessions: Sessions) {
   return rpc.router({
     list: rpc.signedIn
+      .meta({ rest: { method: 'GET', path: '/me/sessions', status: 200 } })
       .input(noInput)
       .output(sessionList)
       .query(({ ctx }) => sessions.list(ctx.actor.accountId, ctx.actor.credential.id)),
     end: rpc.signedIn
+      .meta({ rest: { method: 'DELETE', path: '/me/sessions/{id}', status: 204 } })
       .input(sessionInput)
       .mutation(({ ctx, input }) => sessions.endNow(ctx.actor, ctx.actor.accountId, input.id)),
     endOthers: rpc.signedIn
+      .meta({ rest: { method: 'POST', path: '/me/sessions/end-others', status: 200 } })
       .input(noInput)
       .output(endedSessions)
       .mutation(({ ctx }) => sessions.endAllNow(ctx.actor, ctx.actor.accountId, ctx.actor.credential.id)),
     endAll: rpc.signedIn
+      .meta({ rest: { method: 'POST', path: '/me/sessions/end-all', status: 200 } })
       .input(noInput)
       .output(endedSessions)
       .mutation(async ({ ctx }) => {

@@ -7,11 +7,13 @@ export function settingsRouter(rpc: Rpc, settings: SettingsService) {
   return rpc.router({
     get: rpc
       .permitted('settings:read')
+      .meta({ rest: { method: 'GET', path: '/settings', status: 200 } })
       .input(noInput)
       .output(settingsShape)
       .query(() => settings.get()),
     update: rpc
       .permitted('settings:write', { credentials: ['session'], fresh: '15m' })
+      .meta({ rest: { method: 'PATCH', path: '/settings', status: 200 } })
       .input(updateSettingsInput)
       .output(settingsShape)
       .mutation(({ ctx, input }) => settings.update(ctx.actor, input)),

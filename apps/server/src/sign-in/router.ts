@@ -37,6 +37,7 @@ export function signInRouter(rpc: Rpc, signIn: SignIn) {
 export function signUpRouter(rpc: Rpc, signIn: SignIn) {
   return rpc.router({
     create: rpc.open
+      .meta({ rest: { method: 'POST', path: '/sign-up', status: 201 } })
       .input(signUpInput)
       .output(me)
       .mutation(async ({ ctx, input }) => welcome(ctx, await signIn.signUp(ctx.origin, input))),
@@ -60,10 +61,12 @@ export function setupRouter(rpc: Rpc, signIn: SignIn) {
 export function invitationsRouter(rpc: Rpc, signIn: SignIn) {
   return rpc.router({
     check: rpc.open
+      .meta({ rest: { method: 'POST', path: '/invitations/check', status: 200 } })
       .input(linkInput)
       .output(linkPreview)
       .mutation(({ input }) => signIn.checkInvitation(input.token)),
     accept: rpc.open
+      .meta({ rest: { method: 'POST', path: '/invitations/accept', status: 200 } })
       .input(acceptInvitationInput)
       .output(me)
       .mutation(async ({ ctx, input }) => welcome(ctx, await signIn.acceptInvitation(ctx.origin, input))),
@@ -72,12 +75,14 @@ export function invitationsRouter(rpc: Rpc, signIn: SignIn) {
 
 export function confirmPassword(rpc: Rpc, signIn: SignIn) {
   return rpc.signedIn
+    .meta({ rest: { method: 'POST', path: '/session/confirm', status: 204 } })
     .input(confirmPasswordInput)
     .mutation(({ ctx, input }) => signIn.confirm(ctx.actor, input.password));
 }
 
 export function changePassword(rpc: Rpc, signIn: SignIn) {
   return rpc.signedIn
+    .meta({ rest: { method: 'POST', path: '/me/password', status: 200 } })
     .input(changePasswordInput)
     .output(endedSessions)
     .mutation(({ ctx, input }) => signIn.changePassword(ctx.actor, input));
@@ -86,6 +91,7 @@ export function changePassword(rpc: Rpc, signIn: SignIn) {
 export function serverRouter(rpc: Rpc, signIn: SignIn, settings: SettingsService, publicUrl: string) {
   return rpc.router({
     info: rpc.open
+      .meta({ rest: { method: 'GET', path: '/server', status: 200 } })
       .input(noInput)
       .output(serverInfo)
       .query(async () => ({
