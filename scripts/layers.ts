@@ -21,7 +21,7 @@ export type Area = {
 
 export const AREAS: readonly Area[] = [
   { folder: 'packages/schemas', ours: [], others: ['zod'] },
-  { folder: 'packages/credentials', ours: ['@latchkey/schemas'], others: ['jose', 'node:zlib'] },
+  { folder: 'packages/credentials', ours: ['@latchkey/schemas'], others: ['jose', 'node:net', 'node:zlib'] },
   {
     folder: 'apps/server',
     layers: [

@@ -9,4 +9,7 @@ export {
   type SignedToken,
   type VerificationKey,
 } from './access-token.ts';
+export { challengeOf } from './challenge.ts';
+export { isLoopbackHost, parseOrigin } from './origin.ts';
+export { readAuthorization } from './authorization.ts';
 export { TokenExpired, TokenInvalid, type TokenFault } from './token-problems.ts';

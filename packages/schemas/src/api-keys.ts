@@ -94,5 +94,9 @@ export const verifiedApiKey = z.object({
   apiKeyId: z.optional(apiKeyId),
   accountId: z.optional(accountId),
   permissions: z.optional(z.array(permission)),
+  /** The owner's. */
+  roles: z.optional(z.array(z.string())),
+  /** When a key over its rate works again. */
+  retryAfterSeconds: z.optional(z.int()),
 });
 export type VerifiedApiKey = z.infer<typeof verifiedApiKey>;

@@ -37,5 +37,7 @@ export const accessTokenClaims = z.looseObject({
   /** The session that asked for the token. */
   sid: z.optional(z.string()),
   auth_time: z.optional(seconds),
+  /** The account's roles when the token was made. */
+  roles: z.optional(z.array(name).check(z.maxLength(100))),
 });
 export type AccessTokenClaims = z.infer<typeof accessTokenClaims>;

@@ -7,6 +7,7 @@ import { createLog, openServer, readConfig, type OpenServer } from '@latchkey/se
 
 import { Caller } from './caller.ts';
 import { ADMIN, ADMIN_ENVIRONMENT } from './first-admin.ts';
+import { freePort } from './free-port.ts';
 import { createTestClock, type TestClock } from './test-clock.ts';
 
 const PUBLIC_URL = 'http://localhost:3000';
@@ -30,15 +31,20 @@ export type TestServer = OpenServer & {
 export type TestServerOptions = {
   /** More of the environment's variables. */
   environment?: Record<string, string>;
+  /** Whether it listens at its public address, for programs that call it there. */
+  listens?: boolean;
 };
 
 /** The whole server in this process, on SQLite in a folder of its own, with a clock that the test holds. */
-export async function openTestServer({ environment = {} }: TestServerOptions = {}): Promise<TestServer> {
+export async function openTestServer({
+  environment = {},
+  listens = false,
+}: TestServerOptions = {}): Promise<TestServer> {
   const dataDir = mkdtempSync(join(tmpdir(), 'latchkey-'));
   const clock = createTestClock();
   const lines: string[] = [];
   const config = readConfig({
-    LATCHKEY_URL: PUBLIC_URL,
+    LATCHKEY_URL: listens ? `http://localhost:${await freePort()}` : PUBLIC_URL,
     LATCHKEY_DATA_DIR: dataDir,
     ...ADMIN_ENVIRONMENT,
     ...environment,
@@ -54,6 +60,7 @@ export async function openTestServer({ environment = {} }: TestServerOptions = {
     if (config.firstAdmin) {
       await opened.services.signIn.createFirstAdmin(config.firstAdmin.email, config.firstAdmin.password);
     }
+    if (listens) await opened.app.listen({ host: 'localhost', port: Number(new URL(config.publicUrl).port) });
     return opened;
   };
   let opened = await open();

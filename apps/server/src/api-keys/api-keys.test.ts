@@ -333,6 +333,7 @@ describe('a service that was handed a key', () => {
       code: 'VALID',
       ...known,
       permissions: ['api_keys:read'],
+      roles: ['admin'],
     });
     expect(await verify(secret, { ip, permission: 'users:write' })).toMatchObject({
       valid: false,
@@ -351,5 +352,15 @@ describe('a service that was handed a key', () => {
     });
     await admin.rest('POST', `/api-keys/${apiKey.id}/revoke`);
     expect(await verify(secret, { ip })).toEqual({ valid: false, code: 'REVOKED', ...known });
+  });
+
+  it('learns when a key over its rate works again', async () => {
+    const { secret } = await create(admin, { rateLimit: { limit: 1, windowSeconds: 60 } });
+    const verify = () => admin.api.apiKeys.verify.mutate({ key: secret });
+    expect((await verify()).valid).toBe(true);
+    const { valid, code, retryAfterSeconds } = await verify();
+    expect([valid, code]).toEqual([false, 'RATE_LIMITED']);
+    server.clock.advance((retryAfterSeconds ?? 0) * 1000);
+    expect((await verify()).valid).toBe(true);
   });
 });

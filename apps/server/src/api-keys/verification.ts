@@ -3,6 +3,7 @@ import type { Permission, VerifiedApiKey } from '@latchkey/schemas';
 
 import { findAccount } from '../accounts/index.ts';
 import { readPermissions } from '../permissions/index.ts';
+import { SECOND_MS } from '../time/index.ts';
 import { judgeKey } from './judgement.ts';
 import { takeFromRate } from './limits.ts';
 import type { ApiKeysNeeds } from './needs.ts';
@@ -23,10 +24,15 @@ export async function verifyKey(
   if (verdict === 'NOT_FOUND') return { valid: false, code: verdict };
   const known = { apiKeyId: key.id, accountId: key.accountId };
   if (verdict !== 'VALID') return { valid: false, code: verdict, ...known };
-  if (!(await takeFromRate(rateLimits, key)).allowed) return { valid: false, code: 'RATE_LIMITED', ...known };
-  const account = await findAccount(storage.read, key.accountId);
-  const ownerHolds = await readPermissions(storage.read, account?.roles ?? []);
+  const { allowed, retryAfterMs } = await takeFromRate(rateLimits, key);
+  if (!allowed) return { valid: false, code: 'RATE_LIMITED', ...known, retryAfterSeconds: wholeSeconds(retryAfterMs) };
+  const { roles = [] } = (await findAccount(storage.read, key.accountId)) ?? {};
+  const ownerHolds = await readPermissions(storage.read, roles);
   const permissions = key.permissions.filter((each) => ownerHolds.has(each));
   const enough = permission === undefined || permissions.includes(permission);
-  return { valid: enough, code: enough ? 'VALID' : 'INSUFFICIENT_PERMISSIONS', ...known, permissions };
+  return { valid: enough, code: enough ? 'VALID' : 'INSUFFICIENT_PERMISSIONS', ...known, permissions, roles };
+}
+
+function wholeSeconds(ms: number): number {
+  return Math.max(1, Math.ceil(ms / SECOND_MS));
 }

@@ -3,10 +3,10 @@ import { isIP } from 'node:net';
 import { join, resolve } from 'node:path';
 import { createSecureContext } from 'node:tls';
 
+import { isLoopbackHost, parseOrigin } from '@latchkey/credentials';
 import { email, newPassword } from '@latchkey/schemas';
 
 import { parseNetworks, type Networks } from './networks.ts';
-import { isLoopbackHost, parseOrigin } from './public-url.ts';
 import { Reading, type Environment } from './reading.ts';
 import { parseSecrets, SECRETS_MUST } from './secrets.ts';
 

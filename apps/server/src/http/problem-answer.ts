@@ -1,3 +1,4 @@
+import { challengeOf } from '@latchkey/credentials';
 import { PROBLEMS, type ProblemBody, type ProblemCode } from '@latchkey/schemas';
 import type { FastifyBaseLogger, FastifyReply } from 'fastify';
 
@@ -25,46 +26,14 @@ export function problemBody(problem: Problem, requestId: string): ProblemBody {
 /** What goes into the answer's headers beside the body: how to authenticate better, and when to come again. */
 export function problemHeaders(problem: Problem): Record<string, string> {
   const { status } = PROBLEMS[problem.code];
-  const { retryAfterSeconds } = problem.facts;
+  const { denial, maxAgeSeconds, retryAfterSeconds } = problem.facts;
   const waits = status === 429 || status === 503;
   return {
-    ...((status === 401 || status === 403) && { 'www-authenticate': challenge(problem) }),
+    ...((status === 401 || status === 403) && {
+      'www-authenticate': challengeOf(problem.code, { missing: denial?.missing, maxAgeSeconds }),
+    }),
     ...(waits && { 'retry-after': String(Math.max(1, Math.ceil(retryAfterSeconds ?? 1))) }),
   };
-}
-
-/** RFC 6750, section 3. Without a credential it names no error; RFC 9470 asks for a fresh sign-in. */
-function challenge(problem: Problem): string {
-  const parameters = Object.entries({ realm: 'latchkey', ...challengeParameters(problem) });
-  return `Bearer ${parameters.map(([name, value]) => `${name}="${value}"`).join(', ')}`;
-}
-
-const EXPIRED = { error: 'invalid_token', error_description: 'Token expired' };
-const INVALID = { error: 'invalid_token', error_description: 'Invalid token' };
-
-const CHALLENGES: Partial<Record<ProblemCode, Record<string, string>>> = {
-  token_expired: EXPIRED,
-  token_invalid: INVALID,
-  api_key_expired: EXPIRED,
-  api_key_invalid: INVALID,
-  api_key_revoked: INVALID,
-  permission_missing: { error: 'insufficient_scope' },
-  credential_not_accepted: { error: 'insufficient_scope' },
-  fresh_sign_in_needed: { error: 'insufficient_user_authentication' },
-};
-
-function challengeParameters({ code, facts }: Problem): Record<string, string> {
-  return { ...CHALLENGES[code], ...missingScope(facts), ...maxAge(facts) };
-}
-
-/** Permissions alone are scopes; a missing role or kind of credential isn't. */
-function missingScope({ denial }: Problem['facts']): Record<string, string> {
-  const scopes = denial?.missing.filter((each) => /^[a-z0-9_]+:[a-z0-9_]+$/.test(each)) ?? [];
-  return scopes.length > 0 ? { scope: scopes.join(' ') } : {};
-}
-
-function maxAge({ maxAgeSeconds }: Problem['facts']): Record<string, string> {
-  return maxAgeSeconds === undefined ? {} : { max_age: String(maxAgeSeconds) };
 }
 
 export function sendProblem(reply: FastifyReply, problem: Problem): FastifyReply {

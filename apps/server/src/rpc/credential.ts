@@ -1,4 +1,4 @@
-import { looksLikeApiKey } from '@latchkey/credentials';
+import { readAuthorization } from '@latchkey/credentials';
 
 import { API_KEY_COOKIE, SESSION_COOKIE } from '../http/index.ts';
 import { Problem } from '../problems/index.ts';
@@ -24,7 +24,7 @@ export type CredentialPlaces = {
  */
 export function readCredential({ authorization, apiKeyHeader, apiKeyQuery, cookies }: CredentialPlaces): Presented {
   const explicit = [
-    ...[authorization ?? []].flat().map(readAuthorization),
+    ...[authorization ?? []].flat().map(readBearer),
     ...[apiKeyHeader ?? []].flat().map((text) => ({ kind: 'api_key' as const, text, carrier: 'header' as const })),
     ...[apiKeyQuery ?? []].flat().map((text) => ({ kind: 'api_key' as const, text, carrier: 'query' as const })),
   ];
@@ -32,11 +32,11 @@ export function readCredential({ authorization, apiKeyHeader, apiKeyQuery, cooki
   return explicit[0] ?? readCookies(cookies);
 }
 
-function readAuthorization(header: string): Presented {
-  // RFC 9110 section 11.1: the scheme's letters may be of either case.
-  const [, text] = /^Bearer +(\S+)$/i.exec(header) ?? [];
-  if (text === undefined) throw new Problem('token_invalid');
-  return looksLikeApiKey(text) ? { kind: 'api_key', text, carrier: 'header' } : { kind: 'access_token', text };
+function readBearer(header: string): Presented {
+  const presented = readAuthorization(header);
+  if (presented === null) throw new Problem('token_invalid');
+  const { kind, text } = presented;
+  return kind === 'api_key' ? { kind, text, carrier: 'header' } : { kind, text };
 }
 
 function readCookies(cookies: CredentialPlaces['cookies']): Presented {
