@@ -37,6 +37,7 @@ export function createSignIn(needs: SignInNeeds) {
   const { storage, audit, sessions, passwords, guessing, settings, clock, publicUrl } = needs;
   const completeSignIn = createGate(needs);
   const isAnyoneThere = prepareHasAnyPerson(storage);
+  let isSetUp = false;
 
   const recordFailure = (origin: Origin, email: string, account: AccountWithRoles | null) =>
     storage.transact((tx) =>
@@ -123,8 +124,10 @@ export function createSignIn(needs: SignInNeeds) {
       return completeSignIn(origin, 'sign_up', (tx) => addPerson(tx, origin, { email, name, passwordHash }, 'member'));
     },
 
+    /** Asked by every page until somebody is there. Then it stays so: accounts are never deleted. */
     async needsSetup(): Promise<boolean> {
-      return !(await isAnyoneThere());
+      isSetUp ||= await isAnyoneThere();
+      return !isSetUp;
     },
 
     /** Voids the links before it. */
