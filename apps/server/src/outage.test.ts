@@ -111,7 +111,7 @@ async function answersDuringOutage(): Promise<Record<string, number>> {
 
 /** Something for each name in a path: with nothing there, it would be another path. */
 const idsIn = (path: string) =>
-  Object.fromEntries(path.matchAll(/\{(\w+)\}/g).map(([, name = '']) => [name, '0'.repeat(22)]));
+  Object.fromEntries([...path.matchAll(/\{(\w+)\}/g)].map(([, name = '']) => [name, '0'.repeat(22)]));
 
 const isOpen = (path: string) => /^(?:server|setup|signIn|signUp|invitations)\./.test(path);
 
