@@ -7,6 +7,7 @@ import { createApiKeys } from './api-keys/index.ts';
 import { createAudit } from './audit/index.ts';
 import { loadSecrets, readConfig, type Config } from './config/index.ts';
 import { createCookieSealer, createPasswordHasher, createSealer } from './crypto/index.ts';
+import { createDevices } from './devices/index.ts';
 import { createLog, type Timeouts } from './http/index.ts';
 import { createIdentify, createLastUse, prepareStates } from './identity/index.ts';
 import { createMail } from './mail/index.ts';
@@ -45,6 +46,7 @@ export async function compose({ config, log, clock = systemClock, storage: given
 
   const audit = createAudit({ storage, clock });
   const rateLimits = createRateLimits({ storage, clock });
+  const devices = createDevices({ storage, clock });
   const settings = createSettings({ storage, audit });
   const mail = createMail({ ...config.mail, outboxDir: join(config.dataDir, 'outbox'), onFailure });
   const signingKeys = createSigningKeys({ storage, clock, sealer, audit });
@@ -63,8 +65,8 @@ export async function compose({ config, log, clock = systemClock, storage: given
   const serviceAccounts = createServiceAccounts(accounts);
   const tokens = createTokens({ storage, audit, signingKeys, clock, issuer });
   const apiKeys = createApiKeys({ storage, audit, rateLimits, clock });
-  const guessing = createGuessing({ rateLimits, audit, storage });
-  const gate = { storage, audit, sessions, cookies, clock };
+  const guessing = createGuessing({ rateLimits, devices, audit, storage });
+  const gate = { storage, audit, sessions, devices, cookies, clock };
   const signIn = createSignIn({ ...gate, passwords, guessing, settings, publicUrl: issuer });
 
   const lastUse = createLastUse({ storage, sessions, clock, onFailure });

@@ -4,6 +4,11 @@
  */
 export const PROBLEMS = {
   input_invalid: { status: 400, trpc: 'BAD_REQUEST', title: "Some of the input can't be used." },
+  password_common: {
+    status: 400,
+    trpc: 'BAD_REQUEST',
+    title: 'Attackers try this password first. Choose another one.',
+  },
   request_malformed: { status: 400, trpc: 'PARSE_ERROR', title: "The request can't be read." },
   credential_ambiguous: {
     status: 400,

@@ -66,7 +66,8 @@ export function createPeople({ storage, audit, sessions, mail, passwords, clock,
       const roles = inOrder(given);
       refuseToExceed(actor, await requireRoles(storage.read, roles));
       if (password !== undefined && isByKey(actor)) throw new Problem('credential_not_accepted');
-      const passwordHash = password === undefined ? null : await passwords.hash(password);
+      const passwordHash =
+        password === undefined ? null : await passwords.hashChosen(password, { own: [email, name ?? ''] });
       const account: rows.AccountRow = {
         ...personRow({ email, name: name ?? email.slice(0, email.indexOf('@')), passwordHash, nowMs: clock() }),
         status: passwordHash === null ? 'invited' : 'active',

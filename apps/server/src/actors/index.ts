@@ -6,6 +6,8 @@ export type Origin = {
   /** The caller's address: the socket's, or what a trusted proxy reports. */
   address: string | null;
   userAgent: string;
+  /** The digest of the token by which the caller's browser is known; null where it has none. */
+  device: string | null;
 };
 
 export type Credential =
@@ -41,7 +43,7 @@ export type SystemActor = { kind: 'system'; name: 'server' | 'command line'; fro
 
 export type Actor = AnonymousActor | AccountActor | SystemActor;
 
-export const NOWHERE: Origin = { requestId: null, address: null, userAgent: '' };
+export const NOWHERE: Origin = { requestId: null, address: null, userAgent: '', device: null };
 
 export const SERVER: SystemActor = { kind: 'system', name: 'server', from: NOWHERE };
 export const COMMAND_LINE: SystemActor = { kind: 'system', name: 'command line', from: NOWHERE };

@@ -4,6 +4,8 @@ import { Problem } from '../problems/index.ts';
 
 /** The session's cookie. `__Host-`: Secure, for this host alone, for every path. */
 export const SESSION_COOKIE = '__Host-latchkey';
+/** By which a browser is known in which somebody has signed in. It lets nobody in. */
+export const DEVICE_COOKIE = '__Host-latchkey-device';
 /** The cookie that may carry an API key. */
 export const API_KEY_COOKIE = 'api_key';
 

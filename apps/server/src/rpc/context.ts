@@ -10,6 +10,8 @@ export type CallContext = {
   identify(): Promise<Actor>;
   /** The session's cookie in the answer. */
   sessionCookie: { set(sealed: string): void; clear(): void };
+  /** The cookie by which the browser is known: a new one, or with null the one that came for longer. */
+  deviceCookie: { keep(newToken: string | null): void };
 };
 
 /** Somebody who sits at a browser in which they signed in. */

@@ -54,9 +54,10 @@ const router = trpc.router({
 
 function context({ id }: FastifyRequest): CallContext {
   return {
-    origin: { requestId: id, address: null, userAgent: '' },
+    origin: { requestId: id, address: null, userAgent: '', device: null },
     identify: () => Promise.reject(new Error('Nobody asks.')),
     sessionCookie: { set() {}, clear() {} },
+    deviceCookie: { keep: () => undefined },
   };
 }
 

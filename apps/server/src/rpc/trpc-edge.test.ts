@@ -50,9 +50,10 @@ const router = trpc.router({
 
 function context(request: FastifyRequest): CallContext {
   return {
-    origin: { requestId: request.id, address: null, userAgent: '' },
+    origin: { requestId: request.id, address: null, userAgent: '', device: null },
     identify: () => Promise.reject(new Error('Nobody asks.')),
     sessionCookie: { set() {}, clear() {} },
+    deviceCookie: { keep: () => undefined },
   };
 }
 

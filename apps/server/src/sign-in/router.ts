@@ -19,8 +19,9 @@ import type { SettingsService } from '../settings/index.ts';
 import type { SignedIn } from './gate.ts';
 import type { SignIn } from './service.ts';
 
-function welcome({ sessionCookie }: CallContext, { cookie, me: who }: SignedIn): Me {
+function welcome({ sessionCookie, deviceCookie }: CallContext, { cookie, deviceToken, me: who }: SignedIn): Me {
   sessionCookie.set(cookie);
+  deviceCookie.keep(deviceToken);
   return who;
 }
 

@@ -58,7 +58,7 @@ export function createSignIn(needs: SignInNeeds) {
 
   /** Refuses what isn't the signed-in person's password; counted as a guess like any other. Returns the hash that it matches. */
   async function provePassword(actor: SessionActor, password: string): Promise<string | null> {
-    const forgive = await guessing.countTry(actor.email, actor.from);
+    const forgive = await guessing.countTry(actor.email, actor.accountId, actor.from);
     const account = await findAccount(storage.read, actor.accountId);
     const hash = account?.passwordHash ?? null;
     if (!(await passwords.verify(hash, password))) {
@@ -98,8 +98,8 @@ export function createSignIn(needs: SignInNeeds) {
     async withPassword(origin: Origin, offered: { email: string; password: string }): Promise<SignedIn> {
       const parsed = emailSchema.safeParse(offered.email);
       const email = parsed.success ? parsed.data : offered.email;
-      const forgive = await guessing.countTry(email, origin);
       const account = parsed.success ? await findAccountByEmail(storage.read, email) : null;
+      const forgive = await guessing.countTry(email, account?.id ?? null, origin);
       // An account that is unknown, disabled or without a password costs a whole hash as well: time tells a stranger nothing.
       const matches = await passwords.verify(account?.passwordHash ?? null, offered.password);
       if (!matches || account?.status !== 'active') {
@@ -118,8 +118,8 @@ export function createSignIn(needs: SignInNeeds) {
       if (!(await settings.get()).signUpOpen || !(await hasAnyPerson(storage.read))) {
         throw new Problem('sign_up_closed');
       }
-      await guessing.countTry(email, origin);
-      const passwordHash = await passwords.hash(password);
+      await guessing.countTry(email, null, origin);
+      const passwordHash = await passwords.hashChosen(password, { own: [email, name] });
       return completeSignIn(origin, 'sign_up', (tx) => addPerson(tx, origin, { email, name, passwordHash }, 'member'));
     },
 
@@ -136,7 +136,7 @@ export function createSignIn(needs: SignInNeeds) {
 
     async completeSetup(origin: Origin, { token, email, name, password }: NewPerson & { token: string }) {
       if (!(await checkSetup(token)).valid) throw new Problem('link_used');
-      const passwordHash = await passwords.hash(password);
+      const passwordHash = await passwords.hashChosen(password, { own: [email, name] });
       return completeSignIn(origin, 'setup', async (tx) => {
         await requireLink(tx, token, 'setup', clock());
         if (await hasAnyPerson(tx)) throw new Problem('link_used');
@@ -146,7 +146,7 @@ export function createSignIn(needs: SignInNeeds) {
 
     /** The first admin from the environment, when there is nobody yet. */
     async createFirstAdmin(email: string, password: string): Promise<void> {
-      const passwordHash = await passwords.hash(password);
+      const passwordHash = await passwords.hashChosen(password, { own: [email] });
       await storage.transact(async (tx) => {
         if (await hasAnyPerson(tx)) return;
         const account = personRow({ email, name: email.slice(0, email.indexOf('@')), passwordHash, nowMs: clock() });
@@ -160,8 +160,9 @@ export function createSignIn(needs: SignInNeeds) {
       origin: Origin,
       { token, name, password }: { token: string; name: string; password: string },
     ) {
-      if (!(await checkInvitation(token)).valid) throw new Problem('link_used');
-      const passwordHash = await passwords.hash(password);
+      const { valid, email } = await checkInvitation(token);
+      if (!valid) throw new Problem('link_used');
+      const passwordHash = await passwords.hashChosen(password, { own: [email ?? '', name] });
       return completeSignIn(origin, 'invitation', async (tx) => {
         const link = await findUsableLink(tx, token, 'invitation', clock());
         const account = link?.accountId ? await lockAccount(tx, link.accountId) : null;
@@ -191,7 +192,8 @@ export function createSignIn(needs: SignInNeeds) {
       { currentPassword, newPassword }: { currentPassword: string; newPassword: string },
     ): Promise<{ ended: number }> {
       const verifiedHash = await provePassword(actor, currentPassword);
-      const passwordHash = await passwords.hash(newPassword);
+      const own = [actor.email, actor.name];
+      const passwordHash = await passwords.hashChosen(newPassword, { own, field: 'newPassword' });
       return storage.transact(async (tx) => {
         requireSamePassword(await lockAccount(tx, actor.accountId), verifiedHash);
         await updateAccount(tx, actor.accountId, { passwordHash });

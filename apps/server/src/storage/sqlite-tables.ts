@@ -7,6 +7,7 @@ export const {
   accountRoles,
   roles,
   sessions,
+  knownDevices,
   links,
   signingKeys,
   apiKeys,

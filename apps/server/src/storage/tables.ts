@@ -72,6 +72,28 @@ export function defineTables(kit: Kit) {
     (table) => [kit.index('sessions_by_account').on(table.accountId, table.createdAtMs)],
   );
 
+  /** Which accounts somebody has signed in to in which browser. A browser is known by the random token in a cookie of its own. */
+  const knownDevices = kit.table(
+    'known_devices',
+    {
+      accountId: kit
+        .text('account_id')
+        .$type<AccountId>()
+        .notNull()
+        .references(() => accounts.id),
+      tokenDigest: kit.text('token_digest').notNull(),
+      createdAtMs: kit.ms('created_at_ms').notNull(),
+      lastSignInAtMs: kit.ms('last_sign_in_at_ms').notNull(),
+      userAgent: kit.text('user_agent').notNull(),
+      /** As limits count it: IPv6 by its /64. */
+      network: kit.text('network').notNull(),
+    },
+    (table) => [
+      kit.primaryKey({ name: 'known_devices_pk', columns: [table.accountId, table.tokenDigest] }),
+      kit.index('known_devices_by_token').on(table.tokenDigest),
+    ],
+  );
+
   /** Links that work once: set-up and invitations. */
   const links = kit.table(
     'links',
@@ -167,13 +189,18 @@ export function defineTables(kit: Kit) {
     ],
   );
 
-  /** Counters against guessing: one row for each thing counted, in a window that starts with its first count. */
+  /** Counters: one row for each thing counted, in a window that starts with its first count. */
   const rateLimits = kit.table(
     'rate_limits',
     {
       key: kit.text('key').primaryKey(),
       count: kit.integer('count').notNull(),
+      /** From when the count is forgotten. */
       windowEndsAtMs: kit.ms('window_ends_at_ms').notNull(),
+      /** Until when the next try must wait; null where it needn't. */
+      waitUntilMs: kit.ms('wait_until_ms'),
+      /** Whether the audit knows of this wait. */
+      waitNoted: kit.flag('wait_noted'),
     },
     (table) => [kit.index('rate_limits_by_end').on(table.windowEndsAtMs)],
   );
@@ -188,6 +215,7 @@ export function defineTables(kit: Kit) {
     accountRoles,
     roles,
     sessions,
+    knownDevices,
     links,
     signingKeys,
     apiKeys,

@@ -10,6 +10,7 @@ const RELOAD = 'Load the page again, then try once more.';
 /** The pages' own words for each code. What the server says beyond its table's sentence comes before `what`. */
 export const PROBLEM_WORDS: Record<ProblemCode, Words> = {
   input_invalid: { what: "Some of this can't be used.", next: 'Check the marked fields.' },
+  password_common: { what: 'Attackers try this password first.', next: 'Choose another one.' },
   request_malformed: { what: "The server can't read what the page sent.", next: RELOAD },
   credential_ambiguous: { what: 'The page sent two credentials at once.', next: SIGN_IN_AGAIN },
   credential_missing: { what: "You aren't signed in.", next: SIGN_IN_AGAIN },

@@ -5,6 +5,7 @@ import { field, Form, FormAlert, useCheckedForm } from '../../forms/form.tsx';
 import { rpcClient, trpc } from '../../rpc/client.ts';
 import { useMe } from '../../rpc/me.tsx';
 import { Button } from '../../ui/button.tsx';
+import { NewPasswordField } from '../../ui/new-password-field.tsx';
 import { Card, Page } from '../../ui/page.tsx';
 import { PasswordField } from '../../ui/password-field.tsx';
 import { tell } from '../../ui/toast.tsx';
@@ -46,12 +47,7 @@ function PasswordCard(): ReactNode {
           aria-hidden="true"
         />
         <PasswordField label="Current password" autoComplete="current-password" {...field(form, 'currentPassword')} />
-        <PasswordField
-          label="New password"
-          autoComplete="new-password"
-          hint="At least 8 characters. A few words in a row are easy to remember and hard to guess."
-          {...field(form, 'newPassword')}
-        />
+        <NewPasswordField label="New password" {...field(form, 'newPassword')} />
         <div className="row">
           <Button type="submit" tone="primary" pending={form.formState.isSubmitting}>
             Change password
