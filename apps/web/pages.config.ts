@@ -1,6 +1,6 @@
 import type { Connect, Plugin } from 'vite';
 
-const SIGNED_OUT = /^\/(?:setup|sign-in|sign-up|invitation)(?:[?#]|$)/;
+const SIGNED_OUT = /^\/(?:setup|sign-in|sign-up|invitation|reset|verify-email|change-email|undo-email)(?:[?#]|$)/;
 const SIGNED_IN = /^\/(?:account|console)(?:[/?#]|$)|^\/(?:[?#]|$)/;
 
 /** Which of the two documents answers a path, as the real server does it. */

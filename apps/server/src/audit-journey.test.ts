@@ -84,7 +84,9 @@ async function journey(expectActs: (done: Done<unknown>, ...entries: Expected[])
   const opened = { signUpOpen: { from: false, to: true } };
   expectActs(settings, { act: 'settings.changed', ...asBoss, target: null, details: opened });
   const walkIn = { email: 'walk-in@example.com', name: 'Walk-in', password: BOSS.password };
-  const signedUp = await call<Me>(somebody(), 'signUp.create', walkIn);
+  await call(somebody(), 'signUp.request', { email: walkIn.email });
+  const signUp = { token: await server.tokenMailedTo(walkIn.email), name: walkIn.name, password: walkIn.password };
+  const signedUp = await call<Me>(somebody(), 'signUp.complete', signUp);
   const walkInTarget = { kind: 'account', id: signedUp.data.id, name: walkIn.email };
   expectActs(
     signedUp,
@@ -273,6 +275,14 @@ describe('an act that can’t be recorded', () => {
       await call(boss, 'setup.complete', { token: setupToken, ...BOSS });
       await boss.api.settings.update.mutate({ signUpOpen: true });
       const { user, invitationLink } = await boss.api.users.create.mutate({ email: 'new@example.com' });
+      await somebody().api.signUp.request.mutate({ email: 'walk-in@example.com' });
+      const signUpToken = await server.tokenMailedTo('walk-in@example.com');
+      await somebody().api.passwordReset.request.mutate({ email: BOSS.email });
+      const resetToken = await server.tokenMailedTo(BOSS.email);
+      await boss.api.email.askToVerify.mutate({});
+      const verifyToken = await server.tokenMailedTo(BOSS.email);
+      await boss.api.email.askToChange.mutate({ email: 'elsewhere@example.com' });
+      const changeToken = await server.tokenMailedTo('elsewhere@example.com');
       const worker = await boss.api.serviceAccounts.create.mutate({ name: 'worker' });
       const { apiKey } = await boss.api.apiKeys.create.mutate({ name: 'key', permissions: [] });
       const { email, password } = BOSS;
@@ -303,7 +313,11 @@ describe('an act that can’t be recorded', () => {
         ['sessions.endAll', {}],
         ['signIn.password', { email, password }, somebody()],
         ['signIn.password', { email, password: 'wrong' }, somebody()],
-        ['signUp.create', { email: 'y@example.com', ...name, password: BOSS.password }, somebody()],
+        ['signUp.complete', { token: signUpToken, ...name, password: BOSS.password }, somebody()],
+        ['passwordReset.complete', { token: resetToken, password: 'another password' }, somebody()],
+        ['email.askToChange', { email: 'z@example.com' }],
+        ['email.verify', { token: verifyToken }, somebody()],
+        ['email.change', { token: changeToken }, somebody()],
         ['invitations.accept', { token: linkToken(invitationLink), ...name, password: BOSS.password }, somebody()],
       ];
       const [before, mailed] = [await everything(), mails()];

@@ -2,8 +2,10 @@ import { join } from 'node:path';
 
 import type { Logger } from 'pino';
 
-import { createPeople, createServiceAccounts } from './accounts/index.ts';
-import { createApiKeys } from './api-keys/index.ts';
+import { createLockdown } from './account-closure/index.ts';
+import { createLinkMail, createOwnAddress, createPeople, createServiceAccounts } from './accounts/index.ts';
+import { createAlerts, createWatch } from './alerts/index.ts';
+import { createApiKeys, createRefusals } from './api-keys/index.ts';
 import { createAudit } from './audit/index.ts';
 import { loadSecrets, readConfig, type Config } from './config/index.ts';
 import { createCookieSealer, createPasswordHasher, createSealer } from './crypto/index.ts';
@@ -18,7 +20,7 @@ import { createAppRouter, type Services } from './router.ts';
 import { createServer } from './server.ts';
 import { createSessions, SESSION_LIFETIME_MS } from './sessions/index.ts';
 import { createSettings } from './settings/index.ts';
-import { createGuessing, createSignIn } from './sign-in/index.ts';
+import { createGuessing, createReset, createSignIn, createSignUp } from './sign-in/index.ts';
 import { createSigningKeys } from './signing-keys/index.ts';
 import { openStorage, type Storage } from './storage/index.ts';
 import { systemClock, type Clock } from './time/index.ts';
@@ -67,11 +69,28 @@ export async function compose({ config, log, clock = systemClock, storage: given
   const apiKeys = createApiKeys({ storage, audit, rateLimits, clock });
   const guessing = createGuessing({ rateLimits, devices, audit, storage });
   const gate = { storage, audit, sessions, devices, cookies, clock };
-  const signIn = createSignIn({ ...gate, passwords, guessing, settings, publicUrl: issuer });
+  const signIn = createSignIn({ ...gate, passwords, guessing, publicUrl: issuer });
+  const linkMail = createLinkMail({ mail, rateLimits });
+  const byMail = { ...gate, passwords, linkMail, publicUrl: issuer };
+  const reset = createReset(byMail);
+  const signUp = createSignUp({ ...byMail, settings });
+  const ownAddress = createOwnAddress({ storage, audit, sessions, devices, mail, linkMail, clock, publicUrl: issuer });
 
   const lastUse = createLastUse({ storage, sessions, clock, onFailure });
   const states = prepareStates(storage);
-  const identify = createIdentify({ states, sessions, cookies, signingKeys, rateLimits, lastUse, clock, issuer });
+  const refusals = createRefusals({ storage, audit, rateLimits, clock, onFailure });
+  const identify = createIdentify({
+    states,
+    sessions,
+    cookies,
+    signingKeys,
+    rateLimits,
+    refusals,
+    lastUse,
+    clock,
+    issuer,
+  });
+  const watch = createWatch({ storage, mail, clock, publicUrl: issuer, onFailure });
 
   const services: Services = {
     publicUrl: issuer,
@@ -82,8 +101,13 @@ export async function compose({ config, log, clock = systemClock, storage: given
     people,
     serviceAccounts,
     signIn,
+    signUp,
+    reset,
+    ownAddress,
     tokens,
     apiKeys,
+    alerts: createAlerts({ storage, audit, clock }),
+    lockdown: createLockdown({ storage, audit, sessions, devices, mail, clock, publicUrl: issuer }),
   };
   const rpc = createRpc(clock);
   return {
@@ -91,11 +115,17 @@ export async function compose({ config, log, clock = systemClock, storage: given
     signingKeys,
     identify,
     lastUse,
+    watch,
+    refusals,
     services,
     passwords,
+    mail,
     rpc,
     router: createAppRouter(rpc, services),
     async close(): Promise<void> {
+      await refusals.settle();
+      await watch.close();
+      await mail.settle();
       await lastUse.close();
       await passwords.close();
       await storage.close();

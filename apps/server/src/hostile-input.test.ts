@@ -139,7 +139,7 @@ const POISON: Record<string, unknown> = {
 /** What is only compared: any text may be offered, and is wrong as ever. A text that is too long isn't even compared. */
 const ONLY_COMPARED = new Set(['signIn.password.email', 'password', 'currentPassword', 'key']);
 /** A new password may hold line breaks and bells. */
-const NEW_PASSWORDS = new Set(['users.create.password', 'newPassword', 'signUp.create.password', 'password']);
+const NEW_PASSWORDS = new Set(['users.create.password', 'newPassword', 'password']);
 const HARMLESS_AFTER_ALL = ['done', 'sign_in_failed', 'rate_limited', 'sign_up_closed', 'link_used', 'email_taken'];
 
 function expectedOf({ path }: Procedure, name: string, label: string): readonly string[] {

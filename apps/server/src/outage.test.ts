@@ -109,7 +109,8 @@ async function answersDuringOutage(): Promise<Record<string, number>> {
   return seen;
 }
 
-const isOpen = (path: string) => /^(?:server|setup|signIn|signUp|invitations)\./.test(path);
+const OPEN = /^(?:server|setup|signIn|signUp|invitations|passwordReset)\.|^email\.(?:verify|change|takeBack)$/;
+const isOpen = (path: string) => OPEN.test(path);
 
 const signIn = () => server.stranger().rest('POST', '/session', ADMIN);
 

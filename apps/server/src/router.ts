@@ -1,13 +1,17 @@
 import type { GuardDescription } from '@latchkey/schemas';
 
+import { lockMeDown, lockSomebodyDown, type Lockdown } from './account-closure/index.ts';
 import {
+  emailRouter,
   renameMe,
   serviceAccountsRouter,
   userSessionsRouter,
   usersRouter,
+  type OwnAddress,
   type People,
   type ServiceAccounts,
 } from './accounts/index.ts';
+import { alertsRouter, type Alerts } from './alerts/index.ts';
 import { apiKeysRouter, type ApiKeys } from './api-keys/index.ts';
 import { auditRouter, type Audit } from './audit/index.ts';
 import { whoAmI } from './identity/index.ts';
@@ -19,11 +23,14 @@ import {
   changePassword,
   confirmPassword,
   invitationsRouter,
+  passwordResetRouter,
   serverRouter,
   setupRouter,
   signInRouter,
   signUpRouter,
+  type Reset,
   type SignIn,
+  type SignUp,
 } from './sign-in/index.ts';
 import { tokensRouter, type Tokens } from './tokens/index.ts';
 
@@ -36,8 +43,13 @@ export type Services = {
   people: People;
   serviceAccounts: ServiceAccounts;
   signIn: SignIn;
+  signUp: SignUp;
+  reset: Reset;
+  ownAddress: OwnAddress;
   tokens: Tokens;
   apiKeys: ApiKeys;
+  alerts: Alerts;
+  lockdown: Lockdown;
 };
 
 /** Every procedure there is. The pages, REST, the access matrix and the tests are all read off this. */
@@ -47,24 +59,31 @@ export function createAppRouter(rpc: Rpc, services: Services) {
     server: serverRouter(rpc, signIn, settings, services.publicUrl),
     setup: setupRouter(rpc, signIn),
     signIn: signInRouter(rpc, signIn),
-    signUp: signUpRouter(rpc, signIn),
+    signUp: signUpRouter(rpc, services.signUp),
+    passwordReset: passwordResetRouter(rpc, services.reset),
+    email: emailRouter(rpc, services.ownAddress),
     invitations: invitationsRouter(rpc, signIn),
     me: rpc.router({
       get: whoAmI(rpc),
       update: renameMe(rpc, people),
       changePassword: changePassword(rpc, signIn),
+      lockDown: lockMeDown(rpc, services.lockdown),
     }),
     session: rpc.router({ end: endSession(rpc, sessions), confirm: confirmPassword(rpc, signIn) }),
     sessions: sessionsRouter(rpc, sessions),
     tokens: tokensRouter(rpc, services.tokens),
     apiKeys: apiKeysRouter(rpc, services.apiKeys),
-    users: usersRouter(rpc, people),
+    users: rpc.mergeRouters(
+      usersRouter(rpc, people),
+      rpc.router({ lockDown: lockSomebodyDown(rpc, services.lockdown) }),
+    ),
     userSessions: userSessionsRouter(rpc, people, sessions),
     serviceAccounts: serviceAccountsRouter(rpc, services.serviceAccounts),
     roles: rolesRouter(rpc, services.roles),
     accessMatrix: accessMatrixRouter(rpc, (): GuardDescription[] => describeGuards(appRouter)),
     settings: settingsRouter(rpc, settings),
     audit: auditRouter(rpc, services.audit),
+    alerts: alertsRouter(rpc, services.alerts),
   });
   return appRouter;
 }

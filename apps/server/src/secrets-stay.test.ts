@@ -59,6 +59,10 @@ async function issueSecrets(admin: Caller): Promise<Made> {
   const rotated = await person.api.apiKeys.rotate.mutate({ id: apiKey.id, graceSeconds: 60 });
   const { accessToken } = await person.api.tokens.create.mutate({});
   const setup = (await server.services.signIn.issueSetupLink()).split('#')[1] ?? '';
+  await person.api.email.askToChange.mutate({ email: 'elsewhere@example.com' });
+  const change = await server.tokenMailedTo('elsewhere@example.com');
+  await server.stranger().api.passwordReset.request.mutate({ email: 'invited@example.com' });
+  const reset = await server.tokenMailedTo('invited@example.com');
   await server.signingKeys.jwks();
   return {
     'the master secret': MASTER,
@@ -67,6 +71,8 @@ async function issueSecrets(admin: Caller): Promise<Made> {
     'a changed password': changed,
     'an invitation’s token': invitation,
     'a set-up token': setup,
+    'a reset token': reset,
+    'a change of address’s token': change,
     'a cookie': firstCookie,
     'a renewed cookie': person.cookie ?? '',
     'a session’s token': first.accessToken.split('.')[2] ?? '',
@@ -174,13 +180,15 @@ describe('a secret', () => {
       relative(server.dataDir, path).replace(/^outbox.*/, 'outbox'),
       foundIn(unfolded(readFileSync(path)), sought),
     ]);
-    // The link that a mail is sent for, and nothing else.
     expect(Object.fromEntries(found)).toEqual({
       'latchkey.sqlite': [],
       'latchkey.sqlite-wal': [],
       'latchkey.sqlite-shm': [],
-      outbox: ['an invitation’s token'],
+      outbox: expect.any(Array),
     });
+    // The links that mails are sent for, and nothing else.
+    const mailed = filesUnder(join(server.dataDir, 'outbox')).flatMap((path) => foundIn(readFileSync(path), sought));
+    expect(new Set(mailed)).toEqual(new Set(['an invitation’s token', 'a reset token', 'a change of address’s token']));
     const { body } = await again.rest<Me>('GET', '/me');
     expect(body.email).toBe('admin@example.com');
   });

@@ -3,8 +3,10 @@ import './zod-without-eval.ts';
 import { StrictMode, type ReactNode } from 'react';
 import { createRoot } from 'react-dom/client';
 
+import { EmailLinkPage, isEmailLink } from './signed-out/email-link-page.tsx';
 import { takeFragmentToken } from './signed-out/fragment-token.ts';
 import { InvitationPage } from './signed-out/invitation-page.tsx';
+import { ResetPage } from './signed-out/reset-page.tsx';
 import { SetupPage } from './signed-out/setup-page.tsx';
 import { SignInPage } from './signed-out/sign-in-page.tsx';
 import { SignUpPage } from './signed-out/sign-up-page.tsx';
@@ -21,7 +23,9 @@ addEventListener('hashchange', () => location.reload());
 function pageAt(path: string): ReactNode {
   if (path === '/setup') return <SetupPage token={token} />;
   if (path === '/invitation') return <InvitationPage token={token} />;
-  return path === '/sign-up' ? <SignUpPage /> : <SignInPage />;
+  if (path === '/sign-up') return <SignUpPage token={token} />;
+  if (path === '/reset') return <ResetPage token={token} />;
+  return isEmailLink(path) ? <EmailLinkPage path={path} token={token} /> : <SignInPage />;
 }
 
 createRoot(root).render(<StrictMode>{pageAt(location.pathname)}</StrictMode>);

@@ -1,6 +1,6 @@
 import * as z from 'zod/mini';
 
-import { accountId, sessionId } from './ids.ts';
+import { accountId, apiKeyId, sessionId } from './ids.ts';
 import { permission, permissionSet, roleName } from './permissions.ts';
 import { email, flag, line, newPassword, offeredPassword, pageInput, pageOf, timeMs } from './text.ts';
 
@@ -25,7 +25,14 @@ export const signInInput = z.strictObject({
   password: offeredPassword,
 });
 
-export const signUpInput = z.strictObject({ email, name: personName, password: newPassword });
+/** An address to which a link is mailed, if it is of use there. Whether it was, nobody is told. */
+export const addressInput = z.strictObject({ email });
+/** Signing up goes on by the link in the mail. */
+export const completeSignUpInput = z.strictObject({ token: oneTimeToken, name: personName, password: newPassword });
+export const resetPasswordInput = z.strictObject({ token: oneTimeToken, password: newPassword });
+export const ownAddress = z.object({ email: z.string(), verified: z.boolean() });
+/** The address that a link was about. */
+export const linkedAddress = z.object({ email: z.string() });
 export const setupInput = z.strictObject({ token: oneTimeToken, email, name: personName, password: newPassword });
 
 export const linkInput = z.strictObject({ token: oneTimeToken });
@@ -97,6 +104,12 @@ export const updateUserInput = z.strictObject({
   roles: z.optional(roleNames),
   disabled: z.optional(flag),
 });
+/** What a lockdown has ended, beside the password. */
+export const endedByLockdown = z.object({
+  sessions: z.int(),
+  apiKeys: z.array(z.object({ id: apiKeyId, name: z.string() })),
+});
+export type EndedByLockdown = z.infer<typeof endedByLockdown>;
 export const userSessionInput = z.strictObject({ id: accountId, sessionId });
 
 export const serviceAccount = z.object({

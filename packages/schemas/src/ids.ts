@@ -23,3 +23,6 @@ export type ApiKeyId = z.infer<typeof apiKeyId>;
 
 export const auditEntryId = idOf('aud', 'AuditEntryId');
 export type AuditEntryId = z.infer<typeof auditEntryId>;
+
+export const alertId = idOf('alr', 'AlertId');
+export type AlertId = z.infer<typeof alertId>;

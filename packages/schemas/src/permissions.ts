@@ -17,6 +17,8 @@ export const PERMISSIONS = {
   'roles:read': 'See roles, and who may call what.',
   'roles:write': 'Make roles.',
   'audit:read': 'Read the audit log.',
+  'alerts:read': 'See alerts.',
+  'alerts:write': 'Acknowledge and dismiss alerts.',
   'settings:read': 'See the settings.',
   'settings:write': 'Change the settings.',
   'metrics:read': "Read the server's metrics.",

@@ -9,8 +9,8 @@ import { Problem } from '../problems/index.ts';
 import type { Sessions } from '../sessions/index.ts';
 import { decodeCursor, pageOfRows, type Reader, type Storage, type Tx } from '../storage/index.ts';
 import type { Clock } from '../time/index.ts';
-import { invitationMessage } from './invitation-message.ts';
 import { issueLink, type OneTimeLink } from './links.ts';
+import { invitationMessage } from './messages.ts';
 import * as rows from './rows.ts';
 
 export type AccountsNeeds = {
@@ -75,7 +75,9 @@ export function createPeople({ storage, audit, sessions, mail, passwords, clock,
       const link = await storage.transact(async (tx) => {
         const act = passwordHash === null ? 'account.invited' : 'account.created';
         await addAccount(tx, audit, actor, account, roles, act);
-        return passwordHash === null ? issueLink(tx, publicUrl, 'invitation', account.id, clock()) : null;
+        return passwordHash === null
+          ? issueLink(tx, publicUrl, 'invitation', { accountId: account.id, email }, clock())
+          : null;
       });
       const mailed = link !== null && (await mailInvitation(email, link));
       return {
@@ -92,7 +94,10 @@ export function createPeople({ storage, audit, sessions, mail, passwords, clock,
         const invited = await requireWithin(tx, actor, id, 'person');
         if (invited.status !== 'invited') throw new Problem('state_conflict');
         await audit.record(tx, actor, 'account.invited', { target: targetOf(invited) });
-        return { account: invited, link: await issueLink(tx, publicUrl, 'invitation', id, clock()) };
+        return {
+          account: invited,
+          link: await issueLink(tx, publicUrl, 'invitation', { accountId: id, email: invited.email }, clock()),
+        };
       });
       const mailed = await mailInvitation(account.email ?? '', link);
       const invitationLink = linkFor(actor, link);
@@ -179,7 +184,7 @@ async function changeState(needs: ChangeNeeds, account: rows.AccountWithRoles, d
   if (disabled === (account.status === 'disabled')) return;
   const status = disabled
     ? 'disabled'
-    : account.passwordHash === null && account.kind === 'person'
+    : account.passwordHash === null && account.kind === 'person' && account.lastSignInAtMs === null
       ? 'invited'
       : 'active';
   await rows.updateAccount(tx, account.id, { status });
@@ -222,6 +227,7 @@ export function personRow(person: {
     status: 'active',
     createdAtMs: person.nowMs,
     lastSignInAtMs: null,
+    emailVerifiedAtMs: null,
   };
 }
 
@@ -238,7 +244,7 @@ async function requireLocked(tx: Tx, id: AccountId, kind: rows.AccountRow['kind'
 }
 
 /** For those who hold everything that the account holds: otherwise a helper could lift a friend, or throw out an admin. */
-async function requireWithin(
+export async function requireWithin(
   tx: Tx,
   actor: Actor,
   id: AccountId,

@@ -153,3 +153,17 @@ export async function markUsed(tx: Tx, ids: ApiKeyId[], atMs: number): Promise<v
   const { apiKeys } = tx.tables;
   await tx.db.update(apiKeys).set({ lastUsedAtMs: atMs }).where(inArray(apiKeys.id, ids));
 }
+
+/** Revokes what the account has that isn't revoked, and says which. */
+export async function revokeKeysOf(
+  tx: Tx,
+  accountId: AccountId,
+  nowMs: number,
+): Promise<{ id: ApiKeyId; name: string }[]> {
+  const { apiKeys } = tx.tables;
+  return tx.db
+    .update(apiKeys)
+    .set({ revokedAtMs: nowMs })
+    .where(and(eq(apiKeys.accountId, accountId), isNull(apiKeys.revokedAtMs)))
+    .returning({ id: apiKeys.id, name: apiKeys.name });
+}

@@ -53,6 +53,11 @@ export async function verifyChain(reader: Reader): Promise<number | null> {
   }
 }
 
+/** What was recorded after that entry, in the chain's order. */
+export async function entriesAfter(reader: Reader, number: number, limit: number): Promise<AuditEntry[]> {
+  return (await rows.entriesAfter(reader, number, limit)).map(toEntry) as AuditEntry[];
+}
+
 function whereTheyDiffer(last: rows.Head, head: rows.Head): number | null {
   if (last.number !== head.number) return Math.min(last.number, head.number) + 1;
   return last.digest === head.digest ? null : last.number;

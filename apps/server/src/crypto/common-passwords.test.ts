@@ -30,9 +30,16 @@ const ROADS: Readonly<Record<string, (password: string) => Promise<unknown>>> = 
     await empty.close();
     return Promise.reject(set);
   },
-  'signUp.create': async (password) => {
+  'signUp.complete': async (password) => {
     await (await server.admin()).api.settings.update.mutate({ signUpOpen: true });
-    return server.stranger().api.signUp.create.mutate({ email: 'new@example.com', name: 'New', password });
+    await server.stranger().api.signUp.request.mutate({ email: 'new@example.com' });
+    const token = await server.tokenMailedTo('new@example.com');
+    return server.stranger().api.signUp.complete.mutate({ token, name: 'New', password });
+  },
+  'passwordReset.complete': async (password) => {
+    await server.stranger().api.passwordReset.request.mutate({ email: ADMIN.email });
+    const token = await server.tokenMailedTo(ADMIN.email);
+    return server.stranger().api.passwordReset.complete.mutate({ token, password });
   },
   'invitations.accept': async (password) => {
     const admin = await server.admin();

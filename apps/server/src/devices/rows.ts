@@ -25,6 +25,16 @@ export async function isTokenKnown(reader: Reader, tokenDigest: string): Promise
   return found.length > 0;
 }
 
+export async function hasAnyDevice(reader: Reader, accountId: AccountId): Promise<boolean> {
+  const { knownDevices } = reader.tables;
+  const found = await reader.db
+    .select({ accountId: knownDevices.accountId })
+    .from(knownDevices)
+    .where(eq(knownDevices.accountId, accountId))
+    .limit(1);
+  return found.length > 0;
+}
+
 /** The same browser, or another that looks like it in the same network: one that keeps no cookies. */
 export async function hasLikeness(reader: Reader, device: DeviceRow): Promise<boolean> {
   const { knownDevices } = reader.tables;

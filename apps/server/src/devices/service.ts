@@ -14,7 +14,7 @@ const USER_AGENT_LENGTH_AT_MOST = 400;
 export type Remembered = {
   /** The cookie's text where the browser has none that is known; null where it keeps the one it has. */
   newToken: string | null;
-  /** Whether nobody has signed in to the account like this before. */
+  /** Whether somebody has signed in to the account before, but not like this. */
   isNew: boolean;
 };
 
@@ -38,11 +38,14 @@ export function createDevices({ storage, clock }: { storage: Storage; clock: Clo
         userAgent: origin.userAgent.slice(0, USER_AGENT_LENGTH_AT_MOST),
         network: networkOf(origin.address ?? ''),
       };
-      const isNew = !(await rows.hasLikeness(tx, device));
+      const isNew = (await rows.hasAnyDevice(tx, accountId)) && !(await rows.hasLikeness(tx, device));
       await rows.putDevice(tx, device);
       await rows.removeOldest(tx, accountId, KEPT_DEVICES);
       return { newToken, isNew };
     },
+
+    /** Nobody's browser is known any more. */
+    forgetAll: (tx: Tx, accountId: AccountId): Promise<void> => rows.removeOldest(tx, accountId, 0),
   };
 }
 

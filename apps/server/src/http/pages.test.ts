@@ -36,9 +36,12 @@ afterAll(async () => {
 });
 
 describe('the pages', () => {
-  it.each(['/setup', '/sign-in', '/sign-up', '/invitation'])('%s is for whoever is signed out', async (url) => {
-    expect((await app.inject(url)).body).toContain('auth');
-  });
+  it.each(['/setup', '/sign-in', '/sign-up', '/invitation', '/reset', '/verify-email', '/change-email', '/undo-email'])(
+    '%s is for whoever is signed out',
+    async (url) => {
+      expect((await app.inject(url)).body).toContain('auth');
+    },
+  );
 
   it.each(['/', '/account', '/account/sessions', '/console', '/console/keys/x7', '/console?q=a'])(
     '%s is for the signed in',

@@ -23,7 +23,16 @@ const TYPES: Readonly<Record<string, string>> = {
 const COMPRESSED_ALREADY = new Set(['.png', '.ico', '.woff2']);
 
 const PAGES: Readonly<Record<string, readonly string[]>> = {
-  'auth.html': ['/setup', '/sign-in', '/sign-up', '/invitation'],
+  'auth.html': [
+    '/setup',
+    '/sign-in',
+    '/sign-up',
+    '/invitation',
+    '/reset',
+    '/verify-email',
+    '/change-email',
+    '/undo-email',
+  ],
   'app.html': ['/', '/account', '/account/*', '/console', '/console/*'],
 };
 

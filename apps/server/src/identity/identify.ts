@@ -9,7 +9,7 @@ import {
 } from '@latchkey/schemas';
 
 import type { AccountActor, Actor, Credential, Origin } from '../actors/index.ts';
-import { judgeHeldKey, judgeKey, takeFromRate, type Verdict } from '../api-keys/index.ts';
+import { judgeHeldKey, judgeKey, takeFromRate, type Refusals, type Verdict } from '../api-keys/index.ts';
 import type { CookieSealer, SessionCookie } from '../crypto/index.ts';
 import { permissionsOfRoles } from '../permissions/index.ts';
 import { Problem } from '../problems/index.ts';
@@ -27,6 +27,7 @@ export type IdentityNeeds = {
   cookies: CookieSealer;
   signingKeys: SigningKeys;
   rateLimits: RateLimits;
+  refusals: Refusals;
   lastUse: LastUse;
   clock: Clock;
   issuer: string;
@@ -39,7 +40,7 @@ export type Call = { origin: Origin; method: string; sessionCookie: CallContext[
  * which roles?) is read here, each time, so that every change acts on the next request [B18].
  */
 export function createIdentify(needs: IdentityNeeds) {
-  const { states, sessions, cookies, signingKeys, rateLimits, lastUse, clock, issuer } = needs;
+  const { states, sessions, cookies, signingKeys, rateLimits, refusals, lastUse, clock, issuer } = needs;
 
   const verify = (text: string, type: string): Promise<AccessTokenClaims> =>
     signingKeys.verify(text, { issuer, audience: issuer, types: [type], nowMs: clock() });
@@ -145,6 +146,7 @@ export function createIdentify(needs: IdentityNeeds) {
     const rows = await states.byApiKey(id);
     const [state] = rows;
     const verdict = judgeKey(state ? keyState(state) : null, parsed.secret, call.origin.address, clock());
+    if (state) refusals.note(id, verdict, call.origin);
     if (state === undefined || verdict !== 'VALID') throw new Problem(PROBLEM_OF_VERDICT[verdict]);
     if (carrier === 'query' && !(state.allowQuery && call.method === 'GET')) {
       throw new Problem('api_key_invalid', { detail: "This API key can't ride in an address." });

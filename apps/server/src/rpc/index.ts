@@ -3,7 +3,7 @@ import type { CredentialKind, GuardDescription, Permission } from '@latchkey/sch
 
 import type { Clock } from '../time/index.ts';
 import type { AccountContext, CallContext, OpenContext, SessionContext } from './context.ts';
-import { makeGuard, refusalOf, type Guard, type GuardOptions } from './guard.ts';
+import { makeGuard, refusalOf, type Duration, type Guard, type GuardOptions } from './guard.ts';
 import { formatTrpcError } from './problem-body.ts';
 import type { Rest } from './rest-edge.ts';
 
@@ -40,6 +40,7 @@ export function createRpc(clock: Clock) {
   };
   return {
     router: trpc.router,
+    mergeRouters: trpc.mergeRouters,
     /** Anyone. Who calls isn't even asked. */
     open: guarded<OpenContext>(makeGuard('open', null, {})),
     /** Any good credential. */
@@ -48,6 +49,9 @@ export function createRpc(clock: Clock) {
       guarded<AccountContext>(makeGuard('authenticated', null, { credentials })),
     /** A person with a live session. */
     signedIn: guarded<SessionContext>(makeGuard('signedIn', null, { credentials: ['session'] })),
+    /** A person who proved within this time who they are. */
+    freshlySignedIn: (fresh: Duration) =>
+      guarded<SessionContext>(makeGuard('signedIn', null, { credentials: ['session'], fresh })),
     /** An access token. */
     token: guarded<AccountContext>(makeGuard('token', null, { credentials: ['access_token'] })),
     /** An API key. */

@@ -85,7 +85,7 @@ for (const [database, environment] of Object.entries(ENVIRONMENTS)) {
       server.clock.advance(1);
       const reused = await whoIs(holding(old));
       expect([reused.status, reused.body.code]).toEqual([401, 'session_ended']);
-      expect(reused.headers['set-cookie']).toMatch(/^__Host-latchkey=; .*Max-Age=0/);
+      expect(String(reused.headers['set-cookie'])).toMatch(/^__Host-latchkey=; .*Max-Age=0/);
       expect(await codeFor(admin)).toBe('session_ended');
       const entries = await acts('session.refresh_reused');
       expect(entries).toMatchObject([

@@ -30,7 +30,7 @@ export type GateNeeds = {
 export function createGate({ storage, audit, sessions, devices, cookies, clock }: GateNeeds) {
   return async function completeSignIn(
     origin: Origin,
-    method: 'password' | 'setup' | 'sign_up' | 'invitation',
+    method: 'password' | 'setup' | 'sign_up' | 'invitation' | 'reset',
     proof: (tx: Tx) => Promise<AccountWithRoles>,
   ): Promise<SignedIn> {
     const { account, session, device } = await storage.transact(async (tx) => {

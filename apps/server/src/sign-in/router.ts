@@ -1,23 +1,27 @@
 import {
   acceptInvitationInput,
+  addressInput,
   changePasswordInput,
+  completeSignUpInput,
   confirmPasswordInput,
   endedSessions,
   linkInput,
   linkPreview,
   me,
   noInput,
+  resetPasswordInput,
   serverInfo,
   setupInput,
   signInInput,
-  signUpInput,
   type Me,
 } from '@latchkey/schemas';
 
 import type { CallContext, Rpc } from '../rpc/index.ts';
 import type { SettingsService } from '../settings/index.ts';
 import type { SignedIn } from './gate.ts';
+import type { Reset } from './reset.ts';
 import type { SignIn } from './service.ts';
+import type { SignUp } from './sign-up.ts';
 
 function welcome({ sessionCookie, deviceCookie }: CallContext, { cookie, deviceToken, me: who }: SignedIn): Me {
   sessionCookie.set(cookie);
@@ -35,13 +39,38 @@ export function signInRouter(rpc: Rpc, signIn: SignIn) {
   });
 }
 
-export function signUpRouter(rpc: Rpc, signIn: SignIn) {
+/** Signing up answers the same whether the address has an account already or not. */
+export function signUpRouter(rpc: Rpc, signUp: SignUp) {
   return rpc.router({
-    create: rpc.open
-      .meta({ rest: { method: 'POST', path: '/sign-up', status: 201 } })
-      .input(signUpInput)
+    request: rpc.open
+      .meta({ rest: { method: 'POST', path: '/sign-up', status: 204 } })
+      .input(addressInput)
+      .mutation(({ ctx, input }) => signUp.request(ctx.origin, input.email)),
+    check: rpc.open
+      .input(linkInput)
+      .output(linkPreview)
+      .mutation(({ input }) => signUp.check(input.token)),
+    complete: rpc.open
+      .input(completeSignUpInput)
       .output(me)
-      .mutation(async ({ ctx, input }) => welcome(ctx, await signIn.signUp(ctx.origin, input))),
+      .mutation(async ({ ctx, input }) => welcome(ctx, await signUp.complete(ctx.origin, input))),
+  });
+}
+
+export function passwordResetRouter(rpc: Rpc, reset: Reset) {
+  return rpc.router({
+    request: rpc.open
+      .meta({ rest: { method: 'POST', path: '/password-reset', status: 204 } })
+      .input(addressInput)
+      .mutation(({ ctx, input }) => reset.request(ctx.origin, input.email)),
+    check: rpc.open
+      .input(linkInput)
+      .output(linkPreview)
+      .mutation(({ input }) => reset.check(input.token)),
+    complete: rpc.open
+      .input(resetPasswordInput)
+      .output(me)
+      .mutation(async ({ ctx, input }) => welcome(ctx, await reset.complete(ctx.origin, input))),
   });
 }
 

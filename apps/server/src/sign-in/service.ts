@@ -19,22 +19,19 @@ import { SERVER, type Origin } from '../actors/index.ts';
 import type { PasswordHasher } from '../crypto/index.ts';
 import { Problem } from '../problems/index.ts';
 import type { SessionActor } from '../rpc/index.ts';
-import type { SettingsService } from '../settings/index.ts';
-import type { Tx } from '../storage/index.ts';
 import { createGate, type GateNeeds, type SignedIn } from './gate.ts';
 import { addressOrNull, type Guessing } from './guessing.ts';
 
 export type SignInNeeds = GateNeeds & {
   passwords: PasswordHasher;
   guessing: Guessing;
-  settings: SettingsService;
   publicUrl: string;
 };
 
 type NewPerson = { email: string; name: string; password: string };
 
 export function createSignIn(needs: SignInNeeds) {
-  const { storage, audit, sessions, passwords, guessing, settings, clock, publicUrl } = needs;
+  const { storage, audit, sessions, passwords, guessing, clock, publicUrl } = needs;
   const completeSignIn = createGate(needs);
   const isAnyoneThere = prepareHasAnyPerson(storage);
 
@@ -67,18 +64,6 @@ export function createSignIn(needs: SignInNeeds) {
     }
     await storage.transact(forgive);
     return hash;
-  }
-
-  async function addPerson(
-    tx: Tx,
-    origin: Origin,
-    { email, name, passwordHash }: { email: string; name: string; passwordHash: string },
-    role: 'admin' | 'member',
-  ): Promise<AccountWithRoles> {
-    const account = personRow({ email, name, passwordHash, nowMs: clock() });
-    const act = role === 'admin' ? 'setup.completed' : 'account.signed_up';
-    await addAccount(tx, audit, { kind: 'anonymous', from: origin }, account, [role], act);
-    return { ...account, roles: [role] };
   }
 
   async function checkSetup(token: string) {
@@ -114,22 +99,15 @@ export function createSignIn(needs: SignInNeeds) {
       return signedIn;
     },
 
-    async signUp(origin: Origin, { email, name, password }: NewPerson): Promise<SignedIn> {
-      if (!(await settings.get()).signUpOpen || !(await hasAnyPerson(storage.read))) {
-        throw new Problem('sign_up_closed');
-      }
-      await guessing.countTry(email, null, origin);
-      const passwordHash = await passwords.hashChosen(password, { own: [email, name] });
-      return completeSignIn(origin, 'sign_up', (tx) => addPerson(tx, origin, { email, name, passwordHash }, 'member'));
-    },
-
     async needsSetup(): Promise<boolean> {
       return !(await isAnyoneThere());
     },
 
     /** Voids the links before it. */
     async issueSetupLink(): Promise<string> {
-      return (await storage.transact((tx) => issueLink(tx, publicUrl, 'setup', null, clock()))).url;
+      return (
+        await storage.transact((tx) => issueLink(tx, publicUrl, 'setup', { accountId: null, email: null }, clock()))
+      ).url;
     },
 
     checkSetup,
@@ -140,7 +118,9 @@ export function createSignIn(needs: SignInNeeds) {
       return completeSignIn(origin, 'setup', async (tx) => {
         await requireLink(tx, token, 'setup', clock());
         if (await hasAnyPerson(tx)) throw new Problem('link_used');
-        return addPerson(tx, origin, { email, name, passwordHash }, 'admin');
+        const account = personRow({ email, name, passwordHash, nowMs: clock() });
+        await addAccount(tx, audit, { kind: 'anonymous', from: origin }, account, ['admin'], 'setup.completed');
+        return { ...account, roles: ['admin'] };
       });
     },
 

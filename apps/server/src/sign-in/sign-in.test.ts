@@ -240,34 +240,6 @@ describe('a link that works once', () => {
   });
 });
 
-describe('signing up', () => {
-  const person = { email: 'walk-in@example.com', name: 'Walk-in', password: 'a good password' };
-
-  it('is closed until an admin opens it, and makes members', async () => {
-    expect((await problemOf(server.stranger().api.signUp.create.mutate(person))).code).toBe('sign_up_closed');
-    await (await server.admin()).api.settings.update.mutate({ signUpOpen: true });
-    await expect(server.stranger().api.signUp.create.mutate(person)).resolves.toMatchObject({ roles: ['member'] });
-  });
-
-  it('takes no field that isn’t the person’s to choose [B01] [B13]', async () => {
-    await (await server.admin()).api.settings.update.mutate({ signUpOpen: true });
-    for (const extra of [
-      { roles: ['admin'] },
-      { id: 'acc_1' },
-      { status: 'active' },
-      { verified: true },
-      { accountId: 'x' },
-    ]) {
-      const { status, body } = await server
-        .stranger()
-        .request<{ error: { data: { problem: ProblemBody } } }>('POST', '/trpc/signUp.create', { ...person, ...extra });
-      expect([status, body.error.data.problem.code]).toEqual([400, 'input_invalid']);
-    }
-    const { items } = await (await server.admin()).api.users.list.query({});
-    expect(items.map(({ email }) => email)).toEqual([ADMIN.email]);
-  });
-});
-
 describe('a password', () => {
   it('is changed with the current one, and ends the other sessions', async () => {
     const here = await server.admin();

@@ -13,6 +13,8 @@ export const {
   apiKeys,
   auditHead,
   auditEntries,
+  followers,
+  alerts,
   rateLimits,
   settings,
 } = defineTables(sqliteKit);

@@ -1,4 +1,13 @@
-import type { AccountId, ApiKeyId, AuditEntryId, Permission, SessionId } from '@latchkey/schemas';
+import type {
+  AccountId,
+  Alert,
+  AlertCode,
+  AlertId,
+  ApiKeyId,
+  AuditEntryId,
+  Permission,
+  SessionId,
+} from '@latchkey/schemas';
 
 import type { Kit } from './kit.ts';
 
@@ -17,6 +26,8 @@ export function defineTables(kit: Kit) {
       status: kit.text('status').$type<'active' | 'invited' | 'disabled'>().notNull(),
       createdAtMs: kit.ms('created_at_ms').notNull(),
       lastSignInAtMs: kit.ms('last_sign_in_at_ms'),
+      /** When a link that was mailed to the address came back; null where none did. */
+      emailVerifiedAtMs: kit.ms('email_verified_at_ms'),
     },
     (table) => [
       kit.uniqueIndex('accounts_by_email').on(table.email),
@@ -94,21 +105,26 @@ export function defineTables(kit: Kit) {
     ],
   );
 
-  /** Links that work once: set-up and invitations. */
+  /** Links that work once. */
   const links = kit.table(
     'links',
     {
       tokenDigest: kit.text('token_digest').primaryKey(),
-      purpose: kit.text('purpose').$type<'setup' | 'invitation'>().notNull(),
+      purpose: kit
+        .text('purpose')
+        .$type<'setup' | 'invitation' | 'sign_up' | 'reset' | 'verify_email' | 'change_email' | 'undo_email'>()
+        .notNull(),
       accountId: kit
         .text('account_id')
         .$type<AccountId>()
         .references(() => accounts.id),
+      /** The address that it was mailed to; for an undoing, the one that it brings back. */
+      email: kit.text('email'),
       createdAtMs: kit.ms('created_at_ms').notNull(),
       expiresAtMs: kit.ms('expires_at_ms').notNull(),
       usedAtMs: kit.ms('used_at_ms'),
     },
-    (table) => [kit.index('links_by_account').on(table.accountId)],
+    (table) => [kit.index('links_by_account').on(table.accountId), kit.index('links_by_email').on(table.email)],
   );
 
   const signingKeys = kit.table('signing_keys', {
@@ -189,6 +205,39 @@ export function defineTables(kit: Kit) {
     ],
   );
 
+  /** How far who follows the audit has come. */
+  const followers = kit.table('followers', {
+    name: kit.text('name').primaryKey(),
+    /** The last entry that it has dealt with. */
+    entryNumber: kit.integer('entry_number').notNull(),
+  });
+
+  const alerts = kit.table(
+    'alerts',
+    {
+      id: kit.text('id').$type<AlertId>().primaryKey(),
+      code: kit.text('code').$type<AlertCode>().notNull(),
+      status: kit.text('status').$type<Alert['status']>().notNull(),
+      subjectKind: kit.text('subject_kind').$type<Alert['subject']['kind']>().notNull(),
+      subjectId: kit.text('subject_id').notNull(),
+      subjectName: kit.text('subject_name'),
+      /** Code and subject while it is open, so that there is one open alert of each; null afterwards. */
+      openKey: kit.text('open_key'),
+      count: kit.integer('count').notNull(),
+      firstAtMs: kit.ms('first_at_ms').notNull(),
+      lastAtMs: kit.ms('last_at_ms').notNull(),
+      evidence: kit.json('evidence').$type<Alert['evidence']>().notNull(),
+      mailedAtMs: kit.ms('mailed_at_ms'),
+      decidedAtMs: kit.ms('decided_at_ms'),
+      decidedBy: kit.text('decided_by'),
+    },
+    (table) => [
+      kit.uniqueIndex('alerts_by_open_key').on(table.openKey),
+      kit.index('alerts_by_time').on(table.firstAtMs, table.id),
+      kit.index('alerts_by_status').on(table.status, table.firstAtMs, table.id),
+    ],
+  );
+
   /** Counters: one row for each thing counted, in a window that starts with its first count. */
   const rateLimits = kit.table(
     'rate_limits',
@@ -221,6 +270,8 @@ export function defineTables(kit: Kit) {
     apiKeys,
     auditHead,
     auditEntries,
+    followers,
+    alerts,
     rateLimits,
     settings,
   };

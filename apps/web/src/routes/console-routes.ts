@@ -1,5 +1,6 @@
 import { createRoute, lazyRouteComponent } from '@tanstack/react-router';
 
+import { alertsInput, alertsSearch } from '../features/alerts/alerts-search.ts';
 import { keysInput, keysSearch } from '../features/api-keys/keys-search.ts';
 import { auditInput, auditSearch } from '../features/audit/audit-search.ts';
 import { peopleSearch } from '../features/people/people-search.ts';
@@ -69,6 +70,21 @@ const audit = createRoute({
   component: lazyRouteComponent(() => import('../features/audit/audit-page.tsx'), 'AuditPage'),
 });
 
+const alerts = createRoute({
+  getParentRoute: () => shellRoute,
+  path: '/console/alerts',
+  validateSearch: alertsSearch,
+  loaderDeps: ({ search }) => search,
+  loader: ({ deps }) => void rpcCache.alerts.list.prefetchInfinite(alertsInput(deps)),
+  component: lazyRouteComponent(() => import('../features/alerts/alerts-page.tsx'), 'AlertsPage'),
+});
+
+const alert = createRoute({
+  getParentRoute: () => shellRoute,
+  path: '/console/alerts/$id',
+  component: lazyRouteComponent(() => import('../features/alerts/alert-page.tsx'), 'AlertPage'),
+});
+
 const settings = createRoute({
   getParentRoute: () => shellRoute,
   path: '/console/settings',
@@ -80,4 +96,15 @@ const settings = createRoute({
   component: lazyRouteComponent(() => import('../features/settings/settings-page.tsx'), 'SettingsPage'),
 });
 
-export const consoleRoutes = [consoleHome, apiKeys, people, person, serviceAccounts, serviceAccount, audit, settings];
+export const consoleRoutes = [
+  consoleHome,
+  apiKeys,
+  people,
+  person,
+  serviceAccounts,
+  serviceAccount,
+  alerts,
+  alert,
+  audit,
+  settings,
+];

@@ -45,7 +45,13 @@ export function SignInPage(): ReactNode {
           autoFocus
           error={form.errors.email}
         />
-        <PasswordField label="Password" name="password" autoComplete="current-password" error={form.errors.password} />
+        <PasswordField
+          label="Password"
+          name="password"
+          autoComplete="current-password"
+          aside={<a href="/reset">Forgot it?</a>}
+          error={form.errors.password}
+        />
         <Button type="submit" tone="primary" wide pending={form.pending} off={(wait?.leftSeconds ?? 0) > 0}>
           Sign in
         </Button>

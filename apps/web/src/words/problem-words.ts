@@ -14,7 +14,10 @@ export const PROBLEM_WORDS: Record<ProblemCode, Words> = {
   request_malformed: { what: "The server can't read what the page sent.", next: RELOAD },
   credential_ambiguous: { what: 'The page sent two credentials at once.', next: SIGN_IN_AGAIN },
   credential_missing: { what: "You aren't signed in.", next: SIGN_IN_AGAIN },
-  sign_in_failed: { what: "That email and password don't match.", next: 'Check both and try again.' },
+  sign_in_failed: {
+    what: "That email and password don't match.",
+    next: 'Check both and try again, or choose a new password.',
+  },
   session_ended: { what: 'Your session has ended.', next: SIGN_IN_AGAIN },
   token_expired: { what: 'The access token has expired.', next: SIGN_IN_AGAIN },
   token_invalid: { what: "The access token isn't right.", next: SIGN_IN_AGAIN },

@@ -9,11 +9,13 @@ import { Button } from '../../ui/button.tsx';
 import { TextField } from '../../ui/field.tsx';
 import { Card, Page } from '../../ui/page.tsx';
 import { tell } from '../../ui/toast.tsx';
+import { EmailCard } from './email-card.tsx';
 
 export function ProfilePage(): ReactNode {
   return (
     <Page title="Profile" width="narrow">
       <NameCard />
+      <EmailCard />
       <AccessCard />
     </Page>
   );
@@ -49,8 +51,6 @@ function AccessCard(): ReactNode {
   return (
     <Card title="Your account" lead="An admin can change these.">
       <dl className="facts">
-        <dt>Email</dt>
-        <dd>{me.email}</dd>
         <dt>Account id</dt>
         <dd className="mono">{me.id}</dd>
         <dt>{me.roles.length === 1 ? 'Role' : 'Roles'}</dt>

@@ -15,6 +15,7 @@ import { AccountLoaded } from '../accounts/account-loaded.tsx';
 import { useAccountDialogs } from '../accounts/use-account-dialogs.tsx';
 import { PageWith } from '../roles/with-permission.tsx';
 import { useBeyondMe } from '../roles/roles.ts';
+import { LockDownPerson } from './lock-down-person.tsx';
 import { PersonSessions } from './person-sessions.tsx';
 import { ResendInvitation } from './resend-invitation.tsx';
 
@@ -89,6 +90,13 @@ function Person({ person }: { person: User }): ReactNode {
         </>
       )}
       <AccountActivity id={person.id} />
+      {person.status === 'active' && (
+        <LockDownPerson
+          person={person}
+          offBecause={offBecause ?? (isMe ? 'This is you. Do it on your Security page.' : undefined)}
+          onLocked={refresh}
+        />
+      )}
       <AccessCard
         account={person}
         noun="person"
