@@ -41,7 +41,7 @@ export function AlertPage(): ReactNode {
 function RequestedAlert(): ReactNode {
   const { id } = route.useParams();
   const alert = trpc.alerts.get.useQuery({ id });
-  if (alert.data) return <OneAlert key={id} alert={alert.data} />;
+  if (alert.data !== undefined) return <OneAlert key={id} alert={alert.data} />;
   const code = problemOf(alert.error)?.code;
   return (
     <Page title="Alert">
@@ -55,7 +55,7 @@ function RequestedAlert(): ReactNode {
         </EmptyState>
       ) : (
         <Loaded query={alert} failed="This alert can't be shown" skeleton={<SkeletonRows rows={6} label="Loading" />}>
-          {(data) => <OneAlert alert={data} />}
+          {() => null}
         </Loaded>
       )}
     </Page>
