@@ -122,7 +122,6 @@ function installNodePeers(say: (text: string) => void): void {
   say('Installing the peers, once …');
   const install = spawnSync('npx', ['-y', 'pnpm', 'install', '--frozen-lockfile'], {
     cwd: PEERS,
-    env: { PYTHONDONTWRITEBYTECODE: '1' },
     stdio: ['ignore', 2, 2],
   });
   if (install.status !== 0) throw new Error('The peers could not be installed.', { cause: install.error });
