@@ -99,7 +99,7 @@ async function answersDuringOutage(): Promise<Record<string, number>> {
   for (const procedure of proceduresOf(server.router).filter(({ path }) => !isOpen(path))) {
     for (const caller of Object.values(callers)) {
       const answers = [await callWithText(caller, procedure, '{}')];
-      if (procedure.rest) answers.push(await callRest(caller, procedure.rest, { id: '0'.repeat(22) }));
+      if (procedure.rest) answers.push(await callRest(caller, procedure.rest, idsIn(procedure.rest.path)));
       for (const { status, problem, headers } of answers) {
         const what = `${status} ${problem?.code} ${Number(headers['retry-after']) > 0}`;
         seen[what] = (seen[what] ?? 0) + 1;
@@ -108,6 +108,10 @@ async function answersDuringOutage(): Promise<Record<string, number>> {
   }
   return seen;
 }
+
+/** Something for each name in a path: with nothing there, it would be another path. */
+const idsIn = (path: string) =>
+  Object.fromEntries([...path.matchAll(/\{(\w+)\}/g)].map(([, name = '']) => [name, '0'.repeat(22)]));
 
 const OPEN = /^(?:server|setup|signIn|signUp|invitations|passwordReset)\.|^email\.(?:verify|change|takeBack)$/;
 const isOpen = (path: string) => OPEN.test(path);

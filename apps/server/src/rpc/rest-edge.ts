@@ -1,9 +1,10 @@
-import { callTRPCProcedure, type AnyTRPCProcedure } from '@trpc/server';
+import type { AnyTRPCProcedure } from '@trpc/server';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 
 import { refuseOtherMethods, reportProblem, sendJson, sendListJson, sendProblem, type Query } from '../http/index.ts';
 import { Problem } from '../problems/index.ts';
 import { problemOf } from './problem-body.ts';
+import { runProcedure } from './run-procedure.ts';
 import type { Edge } from './trpc-edge.ts';
 
 /** Where a procedure is found beside tRPC: under `/api/v1`, with names of its input in braces. */
@@ -16,7 +17,7 @@ export type Rest = {
 
 type RestRequest = FastifyRequest<{ Params: Record<string, string>; Querystring: Query }>;
 
-type Operation = { rest: Rest; procedurePath: string; type: 'query' | 'mutation' };
+type Operation = { rest: Rest; procedurePath: string; type: 'query' | 'mutation'; procedure: AnyTRPCProcedure };
 
 /** Every procedure that names a `rest` in its metadata, at `/api/v1`, by the same guards and schemas as on tRPC. */
 export function registerRest(app: FastifyInstance, edge: Edge): void {
@@ -33,15 +34,15 @@ export function registerRest(app: FastifyInstance, edge: Edge): void {
 }
 
 function operationsOf({ router }: Edge): Operation[] {
-  return Object.entries<AnyTRPCProcedure>(router._def.procedures).flatMap(([procedurePath, { _def }]) => {
-    const { rest } = (_def.meta ?? {}) as { rest?: Rest };
+  return Object.entries<AnyTRPCProcedure>(router._def.procedures).flatMap(([procedurePath, procedure]) => {
+    const { meta, type } = procedure._def;
+    const { rest } = (meta ?? {}) as { rest?: Rest };
     if (!rest) return [];
-    const { type } = _def;
     // A GET that changes something would do so from any link or image of another site.
     if (type === 'subscription' || (rest.method === 'GET') !== (type === 'query')) {
       throw new Error(`${procedurePath} is a ${type}, so it can't be served by ${rest.method}.`);
     }
-    return [{ rest, procedurePath, type }];
+    return [{ rest, procedurePath, type, procedure }];
   });
 }
 
@@ -70,19 +71,11 @@ async function answer(
   request: RestRequest,
   reply: FastifyReply,
 ): Promise<FastifyReply> {
-  const { rest, procedurePath: path, type } = operation;
+  const { rest, procedurePath: path, type, procedure } = operation;
   const ctx = edge.createContext(request, reply);
   // Read when the guard has let the caller through.
   const getRawInput = async () => inputOf(request, rest);
-  const data: unknown = await callTRPCProcedure({
-    router: edge.router,
-    path,
-    type,
-    ctx,
-    getRawInput,
-    batchIndex: 0,
-    signal: undefined,
-  });
+  const data = await runProcedure(procedure, { path, type, ctx, getRawInput, batchIndex: 0 });
   reply.code(rest.status);
   if (rest.status === 204) return reply.send();
   const text = JSON.stringify(data);

@@ -1,4 +1,4 @@
-import { callTRPCProcedure, getTRPCErrorFromUnknown, getTRPCErrorShape, type AnyTRPCRouter } from '@trpc/server';
+import { getTRPCErrorFromUnknown, getTRPCErrorShape, type AnyTRPCRouter } from '@trpc/server';
 import { getHTTPStatusCode } from '@trpc/server/http';
 import type { TRPCResponse } from '@trpc/server/rpc';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
@@ -7,6 +7,7 @@ import { jsonText, problemHeaders, reportProblem, sendJson, sendListJson } from 
 import { Problem } from '../problems/index.ts';
 import type { CallContext } from './context.ts';
 import { problemOf, type formatTrpcError } from './problem-body.ts';
+import { runProcedure } from './run-procedure.ts';
 import { lazyInputs, procedureFinder, readCalls, type Call, type TrpcRequest } from './trpc-calls.ts';
 
 export type Edge = {
@@ -15,7 +16,7 @@ export type Edge = {
 };
 
 /**
- * tRPC's wire format at `/trpc/<procedure>`, over tRPC's public functions. Its own Fastify adapter builds a web Request,
+ * tRPC's wire format at `/trpc/<procedure>`, over tRPC's own shapes. Its own Fastify adapter builds a web Request,
  * Response and stream for every call, which costs more than all the rest of a guarded call
  * (`decisions/2026-11-22-edge.md`).
  */
@@ -59,10 +60,12 @@ function requireJson({ method, headers }: FastifyRequest): void {
 
 type Answer = { response: TRPCResponse; problem: Problem | null };
 
-type Turn = { router: AnyTRPCRouter; request: FastifyRequest; ctx: Pick<CallContext, 'origin'> | ErrorContext };
+type Turn = { router: AnyTRPCRouter; request: FastifyRequest; ctx: ErrorContext };
 type ErrorContext = Parameters<typeof formatTrpcError>[0]['ctx'];
 
-async function answerCall(turn: Turn & { inputOf: (index: number) => unknown }, call: Call): Promise<Answer> {
+type CallTurn = Turn & { ctx: CallContext; inputOf: (index: number) => unknown };
+
+async function answerCall(turn: CallTurn, call: Call): Promise<Answer> {
   const { router, request, ctx, inputOf } = turn;
   const { path, procedure, index: batchIndex } = call;
   try {
@@ -72,7 +75,7 @@ async function answerCall(turn: Turn & { inputOf: (index: number) => unknown }, 
     if (request.method !== (type === 'query' ? 'GET' : 'POST')) throw new Problem('method_not_allowed');
     const { input, output } = router._def._config.transformer;
     const getRawInput = async () => input.deserialize(inputOf(batchIndex));
-    const data = await callTRPCProcedure({ router, path, type, getRawInput, ctx, batchIndex, signal: undefined });
+    const data = await runProcedure(procedure, { path, type, getRawInput, ctx, batchIndex });
     return { response: { result: { data: output.serialize(data) } }, problem: null };
   } catch (error) {
     return failure(turn, error, path);

@@ -34,6 +34,7 @@ export function createSignIn(needs: SignInNeeds) {
   const { storage, audit, sessions, passwords, guessing, clock, publicUrl } = needs;
   const completeSignIn = createGate(needs);
   const isAnyoneThere = prepareHasAnyPerson(storage);
+  let isSetUp = false;
 
   const recordFailure = (origin: Origin, email: string, account: AccountWithRoles | null) =>
     storage.transact((tx) =>
@@ -99,8 +100,10 @@ export function createSignIn(needs: SignInNeeds) {
       return signedIn;
     },
 
+    /** Asked by every page until somebody is there. Then it stays so: accounts are never deleted. */
     async needsSetup(): Promise<boolean> {
-      return !(await isAnyoneThere());
+      isSetUp ||= await isAnyoneThere();
+      return !isSetUp;
     },
 
     /** Voids the links before it. */
