@@ -3,6 +3,8 @@ import { createHash } from 'node:crypto';
 import { globSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 
+import { compressFiles } from './compress-files.ts';
+
 const ROOT = join(import.meta.dirname, '..');
 const PAGES_SOURCES = [
   'apps/web/*.*',
@@ -10,8 +12,9 @@ const PAGES_SOURCES = [
   'packages/schemas/src/**/*.ts',
   'pnpm-lock.yaml',
 ];
+const DIST = join(ROOT, 'apps/web/dist');
 /** What the pages in `dist` were made of. A build empties `dist`, so a broken one leaves no such file. */
-const MADE_OF = join(ROOT, 'apps/web/dist/.made-of');
+const MADE_OF = join(DIST, '.made-of');
 
 /** Builds the web pages, unless they were built from exactly these sources. Names and bytes count, times don't. */
 export function ensurePages(): void {
@@ -27,6 +30,7 @@ export function ensurePages(): void {
     },
   );
   if (vite.status !== 0) throw new Error('The pages could not be built.', { cause: vite.error });
+  compressFiles(DIST);
   writeFileSync(MADE_OF, sources);
   console.error(`Built the pages in ${((performance.now() - startedMs) / 1000).toFixed(1)} s.`);
 }

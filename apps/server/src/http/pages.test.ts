@@ -1,7 +1,7 @@
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { brotliDecompressSync, gunzipSync } from 'node:zlib';
+import { brotliCompressSync, brotliDecompressSync, gunzipSync, gzipSync } from 'node:zlib';
 
 import type { FastifyInstance } from 'fastify';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -23,6 +23,8 @@ beforeAll(() => {
     '.env': 'SECRET=1',
     'notes.md': '# notes',
     'assets/app-Bx1_-9.js': SCRIPT,
+    'assets/app-Bx1_-9.js.br': brotliCompressSync(SCRIPT),
+    'assets/app-Bx1_-9.js.gz': gzipSync(SCRIPT),
     'assets/app-Bx1_-9.js.map': '{}',
     'assets/font.woff2': 'font',
   };
@@ -63,6 +65,7 @@ describe('the pages', () => {
     '/notes.md',
     '/assets',
     '/assets/app-Bx1_-9.js.map',
+    '/assets/app-Bx1_-9.js.br',
     '/assets/../app.html',
   ])('%s is not one', async (url) => {
     const { statusCode, headers, body } = await app.inject({ url, headers: { accept: 'text/html,*/*' } });

@@ -1,8 +1,6 @@
 import { createHash } from 'node:crypto';
 import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { extname, join, sep } from 'node:path';
-import { promisify } from 'node:util';
-import { brotliCompress, constants, gzip } from 'node:zlib';
 
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 
@@ -20,7 +18,8 @@ const TYPES: Readonly<Record<string, string>> = {
   '.ico': 'image/x-icon',
   '.woff2': 'font/woff2',
 };
-const COMPRESSED_ALREADY = new Set(['.png', '.ico', '.woff2']);
+/** Encodings by preference, with the ending of a file's copy that the build compressed so. */
+const ENCODINGS = { br: '.br', gzip: '.gz' } as const;
 
 const PAGES: Readonly<Record<string, readonly string[]>> = {
   'auth.html': [
@@ -54,8 +53,8 @@ type PageFile = {
   type: string;
   etag: string;
   content: Buffer;
-  /** Made when it is first asked for, then kept. */
-  encoded: { br?: Promise<Buffer>; gzip?: Promise<Buffer> } | null;
+  /** As many of its encodings as the build made. */
+  encoded: ReadonlyMap<string, Buffer>;
 };
 
 function readFiles(folder: string): Map<string, PageFile> {
@@ -76,30 +75,25 @@ function readPageFile(file: string): PageFile {
     type: TYPES[extension] ?? 'application/octet-stream',
     etag: `W/"${createHash('sha256').update(content).digest('base64url').slice(0, 22)}"`,
     content,
-    encoded: COMPRESSED_ALREADY.has(extension) ? null : {},
+    encoded: new Map(
+      Object.entries(ENCODINGS).flatMap(([encoding, ending]) =>
+        existsSync(file + ending) ? [[encoding, readFileSync(file + ending)]] : [],
+      ),
+    ),
   };
 }
 
-async function sendFile(
+function sendFile(
   request: FastifyRequest,
   reply: FastifyReply,
-  file: PageFile,
+  { type, etag, content, encoded }: PageFile,
   cacheControl: string,
-): Promise<FastifyReply> {
-  reply.headers({ 'cache-control': cacheControl, etag: file.etag, vary: 'accept-encoding' });
-  if (request.headers['if-none-match'] === file.etag) return reply.code(304).send();
-  const encoding = (['br', 'gzip'] as const).find((each) => file.encoded && acceptsEncoding(request, each));
-  reply.type(file.type);
-  if (!encoding) return reply.send(file.content);
-  return reply.header('content-encoding', encoding).send(await encode(file, encoding));
-}
-
-const brotli = promisify(brotliCompress);
-const gzipped = promisify(gzip);
-
-function encode({ content, encoded }: PageFile, encoding: 'br' | 'gzip'): Promise<Buffer> {
-  const kept = encoded ?? {};
-  const quality = { [constants.BROTLI_PARAM_QUALITY]: 9, [constants.BROTLI_PARAM_SIZE_HINT]: content.length };
-  kept[encoding] ??= encoding === 'br' ? brotli(content, { params: quality }) : gzipped(content, { level: 9 });
-  return kept[encoding];
+): FastifyReply {
+  reply.headers({ 'cache-control': cacheControl, etag, vary: 'accept-encoding' });
+  if (request.headers['if-none-match'] === etag) return reply.code(304).send();
+  reply.type(type);
+  for (const [encoding, compressed] of encoded) {
+    if (acceptsEncoding(request, encoding)) return reply.header('content-encoding', encoding).send(compressed);
+  }
+  return reply.send(content);
 }
