@@ -32,7 +32,7 @@ export const AREAS: readonly Area[] = [
       ['sign-in', 'account-closure'],
       ['tokens', 'api-keys', 'alerts'],
       ['accounts'],
-      ['sessions'],
+      ['sessions', 'resources'],
       ['devices'],
       ['settings', 'rate-limits', 'signing-keys', 'permissions', 'mail'],
       ['audit'],

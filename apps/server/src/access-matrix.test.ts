@@ -60,9 +60,11 @@ async function makeKinds(): Promise<Record<string, Kind>> {
     revoked: await keyOf(ALL_PERMISSIONS, 'revoked'),
   };
   const claims = { iss: server.publicUrl, aud: server.publicUrl, sub: 'acc_x', iat: 1, exp: 9_999_999_999, jti: 'x' };
+  const audience = 'https://notes.example.com';
+  await admin.api.resources.create.mutate({ name: 'Notes', audience });
   const tokens = {
     expired: await token(admin, { ttlSeconds: 1 }),
-    elsewhere: await token(admin, { audience: 'https://notes.example.com' }),
+    elsewhere: await token(admin, { audience }),
     session: await server.signingKeys.sign({ typ: SESSION_TOKEN_TYPE, claims }),
   };
   const stale = await server.admin();

@@ -1,7 +1,15 @@
 import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 
-import { ACTS, type ApiKey, type AuditEntry, type Me, type ServiceAccount, type User } from '@latchkey/schemas';
+import {
+  ACTS,
+  type ApiKey,
+  type AuditEntry,
+  type Me,
+  type Resource,
+  type ServiceAccount,
+  type User,
+} from '@latchkey/schemas';
 import { freshPostgresUrl, openTestServer, type Caller, type TestServer } from '@latchkey/testkit';
 import Database from 'better-sqlite3';
 import pg from 'pg';
@@ -187,6 +195,36 @@ async function journey(expectActs: (done: Done<unknown>, ...entries: Expected[])
     ...asBoss,
     target: { kind: 'role', id: 'helper', name: null },
     details: { permissions: ['users:read'] },
+  });
+
+  // Resources.
+  const permissions = [{ name: 'notes:read', description: 'Read notes.' }];
+  const audience = 'https://notes.example.com';
+  const registered = await call<Resource>(boss, 'resources.create', { name: 'Notes', audience, permissions });
+  const notes = { kind: 'resource', id: registered.data.id, name: 'Notes' };
+  expectActs(registered, {
+    act: 'resource.created',
+    ...asBoss,
+    target: notes,
+    details: { audience, permissions: ['notes:read'] },
+  });
+  expectActs(await call(boss, 'resources.update', { id: notes.id, name: 'Books', permissions: [] }), {
+    act: 'resource.changed',
+    ...asBoss,
+    target: notes,
+    details: {
+      name: { from: 'Notes', to: 'Books' },
+      added: [],
+      described: [],
+      removed: ['notes:read'],
+      takenFrom: { roles: [], apiKeys: 0 },
+    },
+  });
+  expectActs(await call(boss, 'resources.remove', { id: notes.id }), {
+    act: 'resource.removed',
+    ...asBoss,
+    target: { ...notes, name: 'Books' },
+    details: { audience, removed: [], takenFrom: { roles: [], apiKeys: 0 } },
   });
   await server.signingKeys.rotate(COMMAND_LINE);
 

@@ -15,6 +15,7 @@ import { createIdentify, createLastUse, prepareStates } from './identity/index.t
 import { createMail } from './mail/index.ts';
 import { createRoles } from './permissions/index.ts';
 import { createRateLimits } from './rate-limits/index.ts';
+import { createResources } from './resources/index.ts';
 import { createRpc } from './rpc/index.ts';
 import { createAppRouter, type Services } from './router.ts';
 import { createServer } from './server.ts';
@@ -54,6 +55,8 @@ export async function compose({ config, log, clock = systemClock, storage: given
   const signingKeys = createSigningKeys({ storage, clock, sealer, audit });
   await signingKeys.ensure();
   const roles = createRoles({ storage, audit, clock });
+  const resources = createResources({ storage, audit, clock, issuer });
+  await resources.giveWay();
   const sessions = createSessions({
     storage,
     audit,
@@ -65,7 +68,7 @@ export async function compose({ config, log, clock = systemClock, storage: given
   const accounts = { storage, audit, sessions, mail, passwords, clock, publicUrl: issuer };
   const people = createPeople(accounts);
   const serviceAccounts = createServiceAccounts(accounts);
-  const tokens = createTokens({ storage, audit, signingKeys, clock, issuer });
+  const tokens = createTokens({ storage, audit, resources, signingKeys, clock, issuer });
   const apiKeys = createApiKeys({ storage, audit, rateLimits, clock });
   const guessing = createGuessing({ rateLimits, devices, audit, storage });
   const gate = { storage, audit, sessions, devices, cookies, clock };
@@ -97,6 +100,7 @@ export async function compose({ config, log, clock = systemClock, storage: given
     settings,
     audit,
     roles,
+    resources,
     sessions,
     people,
     serviceAccounts,

@@ -30,6 +30,8 @@ async function makeSamples(): Promise<Record<string, unknown>> {
   const { user } = await admin.api.users.create.mutate({ email: 'sample@example.com' });
   const service = await admin.api.serviceAccounts.create.mutate({ name: 'sample' });
   const { apiKey, secret } = await admin.api.apiKeys.create.mutate({ name: 'sample', permissions: [] });
+  const notes = { name: 'Notes', audience: 'https://notes.example.com' };
+  const resource = await admin.api.resources.create.mutate(notes);
   const elsewhere = await server.admin();
   const sessionId = (await elsewhere.api.me.get.query()).credential.id;
   const never = (id: string) => id.replace(/.{22}$/, '0'.repeat(22));
@@ -38,6 +40,9 @@ async function makeSamples(): Promise<Record<string, unknown>> {
     'userSessions.id': user.id,
     'serviceAccounts.id': service.id,
     'apiKeys.id': apiKey.id,
+    'resources.id': resource.id,
+    'resources.permissions': [{ name: 'samples:read', description: 'A sample' }],
+    takeFromHolders: false,
     'sessions.id': never(sessionId),
     sessionId: never(sessionId),
     token: 'a'.repeat(43),

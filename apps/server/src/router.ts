@@ -16,6 +16,7 @@ import { apiKeysRouter, type ApiKeys } from './api-keys/index.ts';
 import { auditRouter, type Audit } from './audit/index.ts';
 import { whoAmI } from './identity/index.ts';
 import { accessMatrixRouter, rolesRouter, type Roles } from './permissions/index.ts';
+import { permissionsRouter, resourcesRouter, type Resources } from './resources/index.ts';
 import { describeGuards, type Rpc } from './rpc/index.ts';
 import { endSession, sessionsRouter, type Sessions } from './sessions/index.ts';
 import { settingsRouter, type SettingsService } from './settings/index.ts';
@@ -39,6 +40,7 @@ export type Services = {
   settings: SettingsService;
   audit: Audit;
   roles: Roles;
+  resources: Resources;
   sessions: Sessions;
   people: People;
   serviceAccounts: ServiceAccounts;
@@ -80,6 +82,8 @@ export function createAppRouter(rpc: Rpc, services: Services) {
     userSessions: userSessionsRouter(rpc, people, sessions),
     serviceAccounts: serviceAccountsRouter(rpc, services.serviceAccounts),
     roles: rolesRouter(rpc, services.roles),
+    resources: resourcesRouter(rpc, services.resources),
+    permissions: permissionsRouter(rpc, services.resources),
     accessMatrix: accessMatrixRouter(rpc, (): GuardDescription[] => describeGuards(appRouter)),
     settings: settingsRouter(rpc, settings),
     audit: auditRouter(rpc, services.audit),

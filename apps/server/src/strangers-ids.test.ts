@@ -1,4 +1,4 @@
-import type { ApiKey, ServiceAccount, User } from '@latchkey/schemas';
+import type { ApiKey, Resource, ServiceAccount, User } from '@latchkey/schemas';
 import {
   ADMIN,
   callRest,
@@ -16,7 +16,15 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 /** What else a call needs to be a good one but for its id. */
 const OTHER_FIELDS: Record<string, unknown> = { name: 'mine now', permissions: [], roles: ['member'], disabled: true };
 
-type Stranger = { person: User; invited: User; service: ServiceAccount; key: ApiKey; serviceKey: ApiKey; sid: string };
+type Stranger = {
+  person: User;
+  invited: User;
+  service: ServiceAccount;
+  key: ApiKey;
+  serviceKey: ApiKey;
+  resource: Resource;
+  sid: string;
+};
 
 let server: TestServer;
 let admin: Caller;
@@ -38,8 +46,10 @@ async function makeStrangers(): Promise<Stranger> {
   const input = { name: 'key', permissions: ['api_keys:read' as const] };
   const { apiKey: key } = await victim.api.apiKeys.create.mutate(input);
   const { apiKey: serviceKey } = await admin.api.apiKeys.create.mutate({ ...input, accountId: service.id });
+  const notes = { name: 'Notes', audience: 'https://notes.example.com' };
+  const resource = await admin.api.resources.create.mutate(notes);
   const sid = (await victim.api.me.get.query()).credential.id;
-  return { person: items[0]!, invited, service, key, serviceKey, sid };
+  return { person: items[0]!, invited, service, key, serviceKey, resource, sid };
 }
 
 /** Every stored row, without when credentials were last used, which each call of theirs moves. */
@@ -57,8 +67,10 @@ const byText = (one: object, other: object) => (JSON.stringify(one) < JSON.strin
 /** The ids that the field takes; none for fields that take any text. */
 function fittingIds(schema: FieldSchema): string[] {
   if (schema.safeParse('any-text').success) return [];
-  const { person, invited, service, key, serviceKey, sid } = strangers;
-  return [person.id, invited.id, service.id, key.id, serviceKey.id, sid].filter((id) => schema.safeParse(id).success);
+  const { person, invited, service, key, serviceKey, resource, sid } = strangers;
+  return [person.id, invited.id, service.id, key.id, serviceKey.id, resource.id, sid].filter(
+    (id) => schema.safeParse(id).success,
+  );
 }
 
 /** Inputs that are good in everything but that the ids are a stranger's: each id in each place. */

@@ -1,7 +1,7 @@
 import * as z from 'zod/mini';
 
 import { accountId, apiKeyId, sessionId } from './ids.ts';
-import { permission, permissionSet, roleName } from './permissions.ts';
+import { permissionName, permissionSet, roleName } from './permissions.ts';
 import { email, flag, line, newPassword, offeredPassword, pageInput, pageOf, timeMs } from './text.ts';
 
 const oneTimeToken = z.string().check(z.regex(/^[0-9A-Za-z]{43}$/, 'Use the link as it was given.'));
@@ -15,7 +15,7 @@ export const me = z.object({
   email: z.optional(z.string()),
   name: z.string(),
   roles: z.array(z.string()),
-  permissions: z.array(permission),
+  permissions: z.array(permissionName),
   credential: z.object({ kind: z.enum(['session', 'access_token', 'api_key']), id: z.string() }),
 });
 export type Me = z.infer<typeof me>;
@@ -133,7 +133,7 @@ export const updateServiceAccountInput = z.strictObject({
 export const role = z.object({
   name: z.string(),
   description: z.string(),
-  permissions: z.array(permission),
+  permissions: z.array(permissionName),
   builtIn: z.boolean(),
 });
 export type Role = z.infer<typeof role>;

@@ -1,7 +1,7 @@
 import * as z from 'zod/mini';
 
 import { accountId, apiKeyId } from './ids.ts';
-import { permission, permissionSet } from './permissions.ts';
+import { permissionName, permissionSet } from './permissions.ts';
 import { flag, line, pageInput, pageOf, timeMs, wholeNumber } from './text.ts';
 
 export const apiKeyStatus = z.enum(['active', 'expired', 'revoked', 'disabled']);
@@ -16,7 +16,7 @@ export const apiKey = z.object({
   accountId,
   ownerName: z.string(),
   ownerKind: z.enum(['person', 'service']),
-  permissions: z.array(permission),
+  permissions: z.array(permissionName),
   allowQuery: z.boolean(),
   ipAllowList: z.array(z.string()),
   rateLimit: z.nullable(z.object({ limit: z.int(), windowSeconds: z.int() })),
@@ -74,7 +74,7 @@ export const rotateApiKeyInput = z.strictObject({
 
 export const verifyApiKeyInput = z.strictObject({
   key: z.string().check(z.minLength(1), z.maxLength(500)),
-  permission: z.optional(permission),
+  permission: z.optional(permissionName),
   /** The address that the key was presented from, for keys with an allow-list. */
   ip: z.optional(z.union([z.ipv4(), z.ipv6()])),
 });
@@ -93,7 +93,7 @@ export const verifiedApiKey = z.object({
   ]),
   apiKeyId: z.optional(apiKeyId),
   accountId: z.optional(accountId),
-  permissions: z.optional(z.array(permission)),
+  permissions: z.optional(z.array(permissionName)),
   /** The owner's. */
   roles: z.optional(z.array(z.string())),
   /** When a key over its rate works again. */

@@ -14,6 +14,9 @@ export type AccountId = z.infer<typeof accountId>;
 export const sessionId = idOf('ses', 'SessionId');
 export type SessionId = z.infer<typeof sessionId>;
 
+export const resourceId = idOf('res', 'ResourceId');
+export type ResourceId = z.infer<typeof resourceId>;
+
 /** An API key's id is the public part of its text: `lk_<id>_…`. */
 export const apiKeyId = z
   .string()

@@ -6,5 +6,6 @@ export * from './audit.ts';
 export * from './ids.ts';
 export * from './permissions.ts';
 export * from './problems.ts';
+export * from './resources.ts';
 export * from './text.ts';
 export * from './tokens.ts';

@@ -60,6 +60,7 @@ export const PROBLEMS = {
     trpc: 'CONFLICT',
     title: 'This is the last admin. Make another one first.',
   },
+  in_use: { status: 409, trpc: 'CONFLICT', title: 'It is still in use.' },
   state_conflict: { status: 409, trpc: 'CONFLICT', title: "That can't be done any more." },
   link_used: { status: 410, trpc: 'PRECONDITION_FAILED', title: 'This link was used already, or has expired.' },
   body_too_large: { status: 413, trpc: 'PAYLOAD_TOO_LARGE', title: 'The request is too large.' },

@@ -1,4 +1,4 @@
-import type { AccountId, ApiKeyId, Permission, SessionId } from '@latchkey/schemas';
+import type { AccountId, ApiKeyId, Permission, PermissionName, SessionId } from '@latchkey/schemas';
 
 /** Where a call came from. Null where nobody called, such as at the command line. */
 export type Origin = {
@@ -33,7 +33,7 @@ export type AccountActor = {
   email: string | null;
   roles: readonly string[];
   /** What the account's roles allow now ∩ what the credential carries. */
-  permissions: ReadonlySet<Permission>;
+  permissions: ReadonlySet<PermissionName>;
   credential: Credential;
   from: Origin;
 };
@@ -48,13 +48,17 @@ export const NOWHERE: Origin = { requestId: null, address: null, userAgent: '', 
 export const SERVER: SystemActor = { kind: 'system', name: 'server', from: NOWHERE };
 export const COMMAND_LINE: SystemActor = { kind: 'system', name: 'command line', from: NOWHERE };
 
-/** Whether the actor holds the permission now, through this credential. */
+/** Whether the actor holds one of Latchkey's own permissions now, through this credential. */
 export function holds(actor: Actor, permission: Permission): boolean {
+  return mayGive(actor, permission);
+}
+
+function mayGive(actor: Actor, permission: PermissionName): boolean {
   if (actor.kind === 'system') return true;
   return actor.kind !== 'anonymous' && actor.permissions.has(permission);
 }
 
 /** Nobody gives what they don't hold: which of these permissions the actor couldn't hand on. */
-export function notHeld(actor: Actor, permissions: readonly Permission[]): Permission[] {
-  return permissions.filter((each) => !holds(actor, each));
+export function notHeld(actor: Actor, permissions: readonly PermissionName[]): PermissionName[] {
+  return permissions.filter((each) => !mayGive(actor, each));
 }

@@ -1,9 +1,9 @@
 import { formatApiKey } from '@latchkey/credentials';
-import type { AccountId, ApiKey, ApiKeyId, Permission } from '@latchkey/schemas';
+import type { AccountId, ApiKey, ApiKeyId, PermissionName } from '@latchkey/schemas';
 
 import type { Actor } from '../actors/index.ts';
 import { randomBase62, sha256 } from '../crypto/index.ts';
-import { readPermissions, refuseToExceed } from '../permissions/index.ts';
+import { readPermissions, refuseToExceed, refuseUnregistered } from '../permissions/index.ts';
 import { Problem } from '../problems/index.ts';
 import { requireOwner } from './access.ts';
 import { apiKeyOf, targetOf } from './answer.ts';
@@ -11,7 +11,7 @@ import { refuseUnusable, type KeyLimits } from './limits.ts';
 import type { ApiKeysNeeds } from './needs.ts';
 import * as rows from './rows.ts';
 
-export type NewApiKey = KeyLimits & { name: string; permissions: Permission[]; accountId?: AccountId | undefined };
+export type NewApiKey = KeyLimits & { name: string; permissions: PermissionName[]; accountId?: AccountId | undefined };
 
 /** The secret is in this answer and nowhere else: the row holds its digest. */
 export async function createKey(
@@ -32,12 +32,17 @@ export async function createKey(
       target: targetOf(key),
       details: { accountId: owner.id, permissions: key.permissions, expiresAtMs: key.expiresAtMs },
     });
+    await refuseUnregistered(tx, key.permissions);
   });
   return { apiKey: apiKeyOf({ key, owner }, nowMs), secret: formatApiKey(key.id, secret) };
 }
 
 /** A key never outgrows its owner. */
-function refuseBeyondOwner(name: string, ownerHolds: ReadonlySet<Permission>, permissions: readonly Permission[]) {
+function refuseBeyondOwner(
+  name: string,
+  ownerHolds: ReadonlySet<PermissionName>,
+  permissions: readonly PermissionName[],
+) {
   const beyond = permissions.filter((each) => !ownerHolds.has(each));
   if (beyond.length > 0) {
     throw new Problem('grant_exceeds_own', { detail: `${name} doesn't have ${beyond.join(', ')}.` });

@@ -1,6 +1,6 @@
 import { BlockList, isIP, isIPv6 } from 'node:net';
 
-import type { Permission, VerifiedApiKey } from '@latchkey/schemas';
+import type { PermissionName, VerifiedApiKey } from '@latchkey/schemas';
 
 import { equalDigests, sha256 } from '../crypto/index.ts';
 
@@ -9,7 +9,7 @@ export type KeyState = {
   secretDigest: string;
   previousSecretDigest: string | null;
   previousSecretUntilMs: number | null;
-  permissions: readonly Permission[];
+  permissions: readonly PermissionName[];
   ipAllowList: readonly string[];
   expiresAtMs: number | null;
   revokedAtMs: number | null;

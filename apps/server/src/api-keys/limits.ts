@@ -1,4 +1,4 @@
-import type { ApiKeyId, InputIssue, Permission } from '@latchkey/schemas';
+import type { ApiKeyId, InputIssue, PermissionName } from '@latchkey/schemas';
 
 import { Problem } from '../problems/index.ts';
 import type { RateLimits } from '../rate-limits/index.ts';
@@ -17,7 +17,7 @@ export type KeyLimits = {
 };
 
 export function refuseUnusable(
-  { permissions, expiresAtMs, allowQuery, ipAllowList }: KeyLimits & { permissions: readonly Permission[] },
+  { permissions, expiresAtMs, allowQuery, ipAllowList }: KeyLimits & { permissions: readonly PermissionName[] },
   nowMs: number,
 ): void {
   const issues = [

@@ -1,4 +1,4 @@
-import type { AccountId, ApiKeyId } from '@latchkey/schemas';
+import { isOwnPermission, type AccountId, type ApiKeyId } from '@latchkey/schemas';
 import {
   and,
   desc,
@@ -112,7 +112,11 @@ function idStart(q: string): string | null {
 }
 
 export async function insertApiKey(tx: Tx, row: ApiKeyRow): Promise<void> {
-  await tx.db.insert(tx.tables.apiKeys).values(row);
+  const { apiKeys, apiKeyPermissions } = tx.tables;
+  await tx.db.insert(apiKeys).values(row);
+  const brought = row.permissions.filter((each) => !isOwnPermission(each));
+  const values = brought.map((permission) => ({ permission, apiKeyId: row.id }));
+  if (values.length > 0) await tx.db.insert(apiKeyPermissions).values(values);
 }
 
 export async function renameApiKey(tx: Tx, id: ApiKeyId, name: string): Promise<void> {

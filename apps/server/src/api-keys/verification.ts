@@ -1,5 +1,5 @@
 import { parseApiKey } from '@latchkey/credentials';
-import type { Permission, VerifiedApiKey } from '@latchkey/schemas';
+import type { PermissionName, VerifiedApiKey } from '@latchkey/schemas';
 
 import { findAccount } from '../accounts/index.ts';
 import { readPermissions } from '../permissions/index.ts';
@@ -9,7 +9,7 @@ import { takeFromRate } from './limits.ts';
 import type { ApiKeysNeeds } from './needs.ts';
 import * as rows from './rows.ts';
 
-export type Asked = { key: string; permission?: Permission | undefined; ip?: string | undefined };
+export type Asked = { key: string; permission?: PermissionName | undefined; ip?: string | undefined };
 
 /** For services that were handed a key: is it good, whose is it, what may it do now? */
 export async function verifyKey(

@@ -1,11 +1,11 @@
 import { randomInt } from 'node:crypto';
 
-import type { AccountId, AlertId, AuditEntryId, SessionId } from '@latchkey/schemas';
+import type { AccountId, AlertId, AuditEntryId, ResourceId, SessionId } from '@latchkey/schemas';
 
 const BASE62 = '0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz';
 const ID_LENGTH = 22;
 
-type Ids = { acc: AccountId; ses: SessionId; aud: AuditEntryId; alr: AlertId };
+type Ids = { acc: AccountId; ses: SessionId; aud: AuditEntryId; alr: AlertId; res: ResourceId };
 
 /** Letters and digits, each as likely as any other: 22 of them are 131 bits, 43 are 256. */
 export function randomBase62(length: number): string {

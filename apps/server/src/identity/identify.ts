@@ -4,7 +4,7 @@ import {
   sessionId,
   type AccessTokenClaims,
   type ApiKeyId,
-  type Permission,
+  type PermissionName,
   type SessionId,
 } from '@latchkey/schemas';
 
@@ -203,16 +203,16 @@ function isLiveSession(state: SessionState | undefined, nowMs: number): state is
 function accountActor(
   rows: readonly AccountState[],
   from: Origin,
-  carries: (permission: Permission) => boolean,
+  carries: (permission: PermissionName) => boolean,
   credential: Credential,
 ): AccountActor {
   const [state] = rows;
   if (state === undefined) throw new Problem('credential_missing');
   const roles = rows.flatMap(({ role }) => (role === null ? [] : [role])).toSorted();
-  const custom = new Map(
+  const stored = new Map(
     rows.flatMap(({ role, rolePermissions }) => (role && rolePermissions ? [[role, rolePermissions]] : [])),
   );
-  const allowed = permissionsOfRoles(roles, custom);
+  const allowed = permissionsOfRoles(roles, stored);
   return {
     kind: state.kind,
     accountId: state.accountId,

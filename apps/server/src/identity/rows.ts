@@ -1,4 +1,4 @@
-import type { AccountId, ApiKeyId, Permission, SessionId } from '@latchkey/schemas';
+import type { AccountId, ApiKeyId, PermissionName, SessionId } from '@latchkey/schemas';
 import { eq, sql } from 'drizzle-orm';
 
 import type { Reader, Storage } from '../storage/index.ts';
@@ -27,7 +27,7 @@ export type AccountState = {
   email: string | null;
   status: 'active' | 'invited' | 'disabled';
   role: string | null;
-  rolePermissions: Permission[] | null;
+  rolePermissions: PermissionName[] | null;
 };
 
 export function prepareStates(storage: Storage) {

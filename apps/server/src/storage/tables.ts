@@ -5,7 +5,8 @@ import type {
   AlertId,
   ApiKeyId,
   AuditEntryId,
-  Permission,
+  PermissionName,
+  ResourceId,
   SessionId,
 } from '@latchkey/schemas';
 
@@ -51,13 +52,43 @@ export function defineTables(kit: Kit) {
     ],
   );
 
-  /** Roles that admins made; the built-in ones live in the catalogue. */
+  /**
+   * Roles that admins made. The built-in ones live in the catalogue; a row of theirs holds what resources add to them, so that
+   * who may what is one read.
+   */
   const roles = kit.table('roles', {
     name: kit.text('name').primaryKey(),
     description: kit.text('description').notNull(),
-    permissions: kit.json('permissions').$type<Permission[]>().notNull(),
+    permissions: kit.json('permissions').$type<PermissionName[]>().notNull(),
     createdAtMs: kit.ms('created_at_ms').notNull(),
   });
+
+  /** APIs that trust us; we ourselves are none of the rows. */
+  const resources = kit.table(
+    'resources',
+    {
+      id: kit.text('id').$type<ResourceId>().primaryKey(),
+      name: kit.text('name').notNull(),
+      audience: kit.text('audience').notNull(),
+      createdAtMs: kit.ms('created_at_ms').notNull(),
+    },
+    (table) => [kit.uniqueIndex('resources_by_audience').on(table.audience)],
+  );
+
+  /** A name belongs to one resource. */
+  const resourcePermissions = kit.table(
+    'resource_permissions',
+    {
+      name: kit.text('name').$type<PermissionName>().primaryKey(),
+      resourceId: kit
+        .text('resource_id')
+        .$type<ResourceId>()
+        .notNull()
+        .references(() => resources.id),
+      description: kit.text('description').notNull(),
+    },
+    (table) => [kit.index('resource_permissions_by_resource').on(table.resourceId, table.name)],
+  );
 
   const sessions = kit.table(
     'sessions',
@@ -153,7 +184,7 @@ export function defineTables(kit: Kit) {
       secretDigest: kit.text('secret_digest').notNull(),
       previousSecretDigest: kit.text('previous_secret_digest'),
       previousSecretUntilMs: kit.ms('previous_secret_until_ms'),
-      permissions: kit.json('permissions').$type<Permission[]>().notNull(),
+      permissions: kit.json('permissions').$type<PermissionName[]>().notNull(),
       allowQuery: kit.flag('allow_query').notNull(),
       ipAllowList: kit.json('ip_allow_list').$type<string[]>().notNull(),
       rateLimit: kit.json('rate_limit').$type<{ limit: number; windowSeconds: number } | null>(),
@@ -167,6 +198,20 @@ export function defineTables(kit: Kit) {
       kit.index('api_keys_by_creation').on(table.createdAtMs, table.id),
       kit.index('api_keys_by_account').on(table.accountId, table.createdAtMs, table.id),
     ],
+  );
+
+  /** Which keys carry a permission that a resource brought: their own rows say so too, but can't be searched for it. */
+  const apiKeyPermissions = kit.table(
+    'api_key_permissions',
+    {
+      permission: kit.text('permission').$type<PermissionName>().notNull(),
+      apiKeyId: kit
+        .text('api_key_id')
+        .$type<ApiKeyId>()
+        .notNull()
+        .references(() => apiKeys.id),
+    },
+    (table) => [kit.primaryKey({ name: 'api_key_permissions_pk', columns: [table.permission, table.apiKeyId] })],
   );
 
   /** One row: the end of the audit chain. Its update is the lock that puts entries in one order. */
@@ -263,11 +308,14 @@ export function defineTables(kit: Kit) {
     accounts,
     accountRoles,
     roles,
+    resources,
+    resourcePermissions,
     sessions,
     knownDevices,
     links,
     signingKeys,
     apiKeys,
+    apiKeyPermissions,
     auditHead,
     auditEntries,
     followers,

@@ -1,4 +1,4 @@
-import type { Me, Permission } from '@latchkey/schemas';
+import type { Me, Permission, PermissionName } from '@latchkey/schemas';
 import { createContext, use, type ReactNode } from 'react';
 
 const MeContext = createContext<Me | null>(null);
@@ -18,6 +18,12 @@ export type Can = (permission: Permission) => boolean;
 
 /** Whether the signed-in person holds a permission now. */
 export function useCan(): Can {
+  const { permissions } = useMe();
+  return (permission) => permissions.includes(permission);
+}
+
+/** The same for permissions of whatever resource. */
+export function useHolds(): (permission: PermissionName) => boolean {
   const { permissions } = useMe();
   return (permission) => permissions.includes(permission);
 }

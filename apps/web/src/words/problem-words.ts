@@ -49,6 +49,7 @@ export const PROBLEM_WORDS: Record<ProblemCode, Words> = {
   email_taken: { what: 'Somebody already has that email address.', next: 'Use another one, or sign in.' },
   name_taken: { what: 'That name is taken.', next: 'Choose another name.' },
   last_admin: { what: 'This is the last admin.', next: 'Make somebody else an admin first.' },
+  in_use: { what: 'It is still in use.', next: 'Take it from those who have it first.' },
   state_conflict: { what: "That can't be done any more: it changed meanwhile.", next: RELOAD },
   link_used: { what: 'This link was used already, or has expired.', next: 'Ask for a new one.' },
   body_too_large: { what: 'That is more than the server takes at once.', next: 'Make it shorter.' },

@@ -1,4 +1,4 @@
-import { PERMISSIONS, updateProfileInput } from '@latchkey/schemas';
+import { updateProfileInput } from '@latchkey/schemas';
 import type { ReactNode } from 'react';
 
 import { field, Form, FormAlert, useCheckedForm } from '../../forms/form.tsx';
@@ -9,6 +9,7 @@ import { Button } from '../../ui/button.tsx';
 import { TextField } from '../../ui/field.tsx';
 import { Card, Page } from '../../ui/page.tsx';
 import { tell } from '../../ui/toast.tsx';
+import { permissionWords } from '../../words/permission-words.ts';
 import { EmailCard } from './email-card.tsx';
 
 export function ProfilePage(): ReactNode {
@@ -66,7 +67,7 @@ function AccessCard(): ReactNode {
           <ul className="plain-list">
             {me.permissions.map((permission) => (
               <li key={permission}>
-                {PERMISSIONS[permission]}
+                {permissionWords(permission)}
                 <code className="cell-sub">{permission}</code>
               </li>
             ))}

@@ -1,9 +1,9 @@
-import { ALL_PERMISSIONS, type Permission, type ServiceAccount } from '@latchkey/schemas';
+import { ALL_PERMISSIONS, type PermissionName, type ServiceAccount } from '@latchkey/schemas';
 import { useEffect, useState, type ReactNode } from 'react';
 
 import { field, Form, FormAlert, useCheckedForm } from '../../forms/form.tsx';
 import { rpcClient } from '../../rpc/client.ts';
-import { useCan } from '../../rpc/me.tsx';
+import { useHolds } from '../../rpc/me.tsx';
 import { Button } from '../../ui/button.tsx';
 import { DialogActs, DialogBody } from '../../ui/dialog.tsx';
 import { TextField } from '../../ui/field.tsx';
@@ -77,11 +77,11 @@ export function CreateStep({ name, for: account, onMade, onLeave }: CreateStepPr
 }
 
 /** Nobody gives what they don't have, and a key never outgrows its owner. */
-function useWhyOff(owner: KeyOwner): (permission: Permission) => string | undefined {
-  const can = useCan();
+function useWhyOff(owner: KeyOwner): (permission: PermissionName) => string | undefined {
+  const holds = useHolds();
   const ownerAllows = useOwnerAllows(owner);
   return (permission) => {
-    if (!can(permission)) return `You can't give this: your role has no ${permission}.`;
+    if (!holds(permission)) return `You can't give this: your role has no ${permission}.`;
     return ownerAllows(permission) ? undefined : `The owner's role has no ${permission}.`;
   };
 }

@@ -1,4 +1,4 @@
-import { BUILT_IN_ROLES, type BuiltInRole, type Permission, type ServiceAccount } from '@latchkey/schemas';
+import { BUILT_IN_ROLES, type BuiltInRole, type PermissionName, type ServiceAccount } from '@latchkey/schemas';
 import { keepPreviousData } from '@tanstack/react-query';
 import { useDeferredValue, useState, type ReactNode } from 'react';
 
@@ -69,16 +69,16 @@ function ServiceAccountField({ account, onChange, error }: ServiceAccountFieldPr
   );
 }
 
-const builtIn = (role: string): readonly Permission[] =>
+const builtIn = (role: string): readonly PermissionName[] =>
   Object.hasOwn(BUILT_IN_ROLES, role) ? BUILT_IN_ROLES[role as BuiltInRole].permissions : [];
 
 /** What the owner's roles allow. Roles that aren't built in are known to those who may see roles. */
-export function useOwnerAllows(owner: KeyOwner): (permission: Permission) => boolean {
+export function useOwnerAllows(owner: KeyOwner): (permission: PermissionName) => boolean {
   const can = useCan();
   const account = owner.kind === 'service' ? owner.account : null;
   const roles = trpc.roles.list.useQuery(undefined, { enabled: account !== null && can('roles:read') });
   if (!account) return () => true;
   const custom = new Map(roles.data?.items.map(({ name, permissions }) => [name, permissions]));
-  const allowed = new Set(account.roles.flatMap((each) => custom.get(each) ?? builtIn(each)));
+  const allowed = new Set<PermissionName>(account.roles.flatMap((each) => custom.get(each) ?? builtIn(each)));
   return (permission) => allowed.has(permission);
 }

@@ -1,17 +1,18 @@
-import { PERMISSIONS, type Permission } from '@latchkey/schemas';
+import type { PermissionName } from '@latchkey/schemas';
 import { useState, type ReactNode } from 'react';
 
 import { Checkbox, ChoiceGroup, RadioGroup } from '../../ui/choice.tsx';
 import { SearchField } from '../../ui/search-field.tsx';
+import { permissionWords } from '../../words/permission-words.ts';
 import { countWords } from '../../words/time-words.ts';
 import { PERMISSION_MODES, permissionGroups, type PermissionMode } from './key-form.ts';
 
 const NAMED_IN_SUMMARY = 3;
 
 /** "It can see your own API keys, and 3 more things." */
-function summary(permissions: readonly Permission[]): string {
+function summary(permissions: readonly PermissionName[]): string {
   if (permissions.length === 0) return 'It can do nothing yet.';
-  const things = permissions.slice(0, NAMED_IN_SUMMARY).map((each) => PERMISSIONS[each]);
+  const things = permissions.slice(0, NAMED_IN_SUMMARY).map((each) => permissionWords(each));
   const more = permissions.length - things.length;
   return `It can: ${things.join(' ')}${more > 0 ? ` And ${countWords(more, 'more thing')}.` : ''}`;
 }
@@ -20,10 +21,10 @@ export type PermissionFieldProps = {
   mode: PermissionMode;
   onMode: (mode: PermissionMode) => void;
   /** What the mode and the choice come to. */
-  permissions: readonly Permission[];
-  onChoose: (permissions: Permission[]) => void;
+  permissions: readonly PermissionName[];
+  onChoose: (permissions: PermissionName[]) => void;
   /** Why a permission can't be given, or undefined when it can. */
-  whyOff: (permission: Permission) => string | undefined;
+  whyOff: (permission: PermissionName) => string | undefined;
   error: string | undefined;
 };
 
@@ -45,14 +46,14 @@ export function PermissionField(props: PermissionFieldProps): ReactNode {
   );
 }
 
-function matches(permission: Permission, text: string): boolean {
-  return `${permission} ${PERMISSIONS[permission]}`.toLowerCase().includes(text.toLowerCase());
+function matches(permission: PermissionName, text: string): boolean {
+  return `${permission} ${permissionWords(permission)}`.toLowerCase().includes(text.toLowerCase());
 }
 
 function PermissionPicker({ permissions, onChoose, whyOff }: PermissionFieldProps): ReactNode {
   const [text, setText] = useState('');
   const groups = permissionGroups((each) => matches(each, text));
-  const toggle = (permission: Permission, on: boolean) =>
+  const toggle = (permission: PermissionName, on: boolean) =>
     onChoose(on ? [...permissions, permission] : permissions.filter((each) => each !== permission));
   return (
     <div className="picker">
@@ -65,7 +66,7 @@ function PermissionPicker({ permissions, onChoose, whyOff }: PermissionFieldProp
               <Checkbox
                 key={permission}
                 label={<span className="mono">{permission}</span>}
-                hint={whyOff(permission) ?? PERMISSIONS[permission]}
+                hint={whyOff(permission) ?? permissionWords(permission)}
                 disabled={whyOff(permission) !== undefined}
                 checked={permissions.includes(permission)}
                 onChange={(event) => toggle(permission, event.target.checked)}
