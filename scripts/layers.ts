@@ -13,8 +13,8 @@ export type Area = {
   ours: readonly string[];
   /** Those of which it may import types alone. */
   oursAsTypes?: readonly string[];
-  /** Those that its tests may import as well. */
-  oursInTests?: readonly string[];
+  /** What its tests may import as well. */
+  inTests?: readonly string[];
   /** Everybody else's packages, where a short list says which. */
   others?: readonly string[];
 };
@@ -22,6 +22,19 @@ export type Area = {
 export const AREAS: readonly Area[] = [
   { folder: 'packages/schemas', ours: [], others: ['zod'] },
   { folder: 'packages/credentials', ours: ['@latchkey/schemas'], others: ['jose', 'node:net', 'node:zlib'] },
+  {
+    folder: 'packages/guard',
+    layers: [
+      ['index'],
+      ['verify'],
+      ['access-tokens', 'api-keys', 'signing-keys', 'demand'],
+      ['latchkey', 'request'],
+      ['options', 'caller', 'problems'],
+    ],
+    ours: ['@latchkey/credentials', '@latchkey/schemas'],
+    inTests: ['@latchkey/testkit', 'express', 'fastify', 'hono', 'publint'],
+    others: ['@trpc/server', 'lru-cache', 'node:crypto', 'node:net', 'zod'],
+  },
   {
     folder: 'apps/server',
     layers: [
@@ -44,7 +57,7 @@ export const AREAS: readonly Area[] = [
     ],
     hasDoors: true,
     ours: ['@latchkey/schemas', '@latchkey/credentials'],
-    oursInTests: ['@latchkey/testkit'],
+    inTests: ['@latchkey/testkit'],
   },
   {
     folder: 'apps/web',
