@@ -3,6 +3,7 @@ import type { ServerProcess } from '@latchkey/testkit/server-process';
 
 import { alertsTour } from './alerts-tour.ts';
 import { fillServer, GRACE } from './busy-server.ts';
+import { factorsTour } from './factors.ts';
 import { ADMIN, expect, signIn } from './fixtures.ts';
 import { chooseForKey } from './key-dialog.ts';
 import { mailTour } from './mail-tour.ts';
@@ -339,6 +340,7 @@ export const TOURS: Record<string, Tour> = {
   'the alerts': alertsTour,
   'a new server': newServer,
   'the account': account,
+  'second factors': factorsTour,
   'keys and their dialogs': keyDialogs,
   'overview and people': people,
   'the rest of the console': restOfConsole,

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 
 import {
   ACTS,
+  type Act,
   type ApiKey,
   type AuditEntry,
   type Me,
@@ -10,7 +11,7 @@ import {
   type ServiceAccount,
   type User,
 } from '@latchkey/schemas';
-import { freshPostgresUrl, openTestServer, type Caller, type TestServer } from '@latchkey/testkit';
+import { codeOfApp, freshPostgresUrl, openTestServer, type Caller, type TestServer } from '@latchkey/testkit';
 import Database from 'better-sqlite3';
 import pg from 'pg';
 import { describe, expect, it, onTestFinished } from 'vitest';
@@ -49,6 +50,14 @@ async function call<Data = Body>(caller: Caller, procedure: string, input: Body 
 }
 
 const linkToken = (link: string | null | undefined) => link?.split('#')[1] ?? '';
+
+async function addAndRemoveApp(person: Caller, expectActs: (done: Done<unknown>, ...acts: Act[]) => void) {
+  const { secret, enrolment } = await person.api.factors.startTotp.mutate({});
+  const code = codeOfApp(secret, server.clock.now());
+  const added = await call(person, 'factors.confirmTotp', { enrolment, code });
+  expectActs(added, 'factor.totp_added', 'factor.recovery_codes_made');
+  expectActs(await call(person, 'factors.removeTotp'), 'factor.totp_removed');
+}
 
 /** Does everything that the product can do, as it would be done, and tells of each call what is to be recorded of it. */
 async function journey(expectActs: (done: Done<unknown>, ...entries: Expected[]) => void): Promise<void> {
@@ -121,10 +130,15 @@ async function journey(expectActs: (done: Done<unknown>, ...entries: Expected[])
   // Sessions: confirmed, ended, a password changed, failures, and a refresh token that comes again.
   const confirmed = await call(person, 'session.confirm', { password: BOSS.password });
   expectActs(confirmed, { act: 'session.confirmed', ...asPerson });
+  const { id: confirmedId } = (await person.api.me.get.query()).credential;
+  const asConfirmed = { ...asPerson, credential: { kind: 'session', id: confirmedId } } as const;
+  await addAndRemoveApp(person, (done, ...acts) =>
+    expectActs(done, ...acts.map((act) => ({ act, ...asConfirmed, target: newcomer }))),
+  );
   const change = { currentPassword: BOSS.password, newPassword: 'another good password' };
   expectActs(await call(person, 'me.changePassword', change), {
     act: 'account.password_changed',
-    ...asPerson,
+    ...asConfirmed,
     target: newcomer,
   });
   const signIn = { email: newcomer.name, password: change.newPassword };
@@ -151,7 +165,7 @@ async function journey(expectActs: (done: Done<unknown>, ...entries: Expected[])
   await person.api.me.get.query();
   server.clock.advance(MINUTE_MS);
   const reused = await call(somebody({ cookie: `__Host-latchkey=${old}` }), 'me.update', { name: 'x' });
-  const stolen = { sessionId: asPerson.credential.id };
+  const stolen = { sessionId: confirmedId };
   expectActs(reused, { act: 'session.refresh_reused', ...nobody, details: stolen });
 
   // Service accounts, keys, tokens and roles, with each kind of credential.
@@ -371,6 +385,7 @@ describe('an act that can’t be recorded', () => {
       const there = await call<Me>(somebody(), 'signIn.password', { email, password });
       const sessionId = there.data.credential.id;
       const name = { name: 'Other' };
+      const { secret, enrolment } = await boss.api.factors.startTotp.mutate({});
       const acts: [procedure: string, input: Body, caller?: Caller][] = [
         ['users.create', { email: 'x@example.com' }],
         ['users.create', { email: 'x@example.com', password: BOSS.password }],
@@ -389,6 +404,7 @@ describe('an act that can’t be recorded', () => {
         ['me.update', name],
         ['me.changePassword', { currentPassword: BOSS.password, newPassword: 'another password' }],
         ['session.confirm', { password: BOSS.password }],
+        ['factors.confirmTotp', { enrolment, code: codeOfApp(secret, server.clock.now()) }],
         ['session.end', {}],
         ['sessions.end', { id: sessionId }],
         ['sessions.endOthers', {}],

@@ -10,6 +10,7 @@ import { createAudit } from './audit/index.ts';
 import { loadSecrets, readConfig, type Config } from './config/index.ts';
 import { createCookieSealer, createPasswordHasher, createSealer } from './crypto/index.ts';
 import { createDevices } from './devices/index.ts';
+import { createFactors } from './factors/index.ts';
 import { createLog, type Timeouts } from './http/index.ts';
 import { createIdentify, createLastUse, prepareStates } from './identity/index.ts';
 import { createMail } from './mail/index.ts';
@@ -21,7 +22,7 @@ import { createAppRouter, type Services } from './router.ts';
 import { createServer } from './server.ts';
 import { createSessions, SESSION_LIFETIME_MS } from './sessions/index.ts';
 import { createSettings } from './settings/index.ts';
-import { createGuessing, createReset, createSignIn, createSignUp } from './sign-in/index.ts';
+import { createGuessing, createPendings, createReset, createSignIn, createSignUp } from './sign-in/index.ts';
 import { createSigningKeys } from './signing-keys/index.ts';
 import { openStorage, type Storage } from './storage/index.ts';
 import { systemClock, type Clock } from './time/index.ts';
@@ -71,7 +72,9 @@ export async function compose({ config, log, clock = systemClock, storage: given
   const tokens = createTokens({ storage, audit, resources, signingKeys, clock, issuer });
   const apiKeys = createApiKeys({ storage, audit, rateLimits, clock });
   const guessing = createGuessing({ rateLimits, devices, audit, storage });
-  const gate = { storage, audit, sessions, devices, cookies, clock };
+  const factors = createFactors({ storage, audit, sealer, clock, publicUrl: issuer });
+  const pendings = createPendings({ sealer, clock });
+  const gate = { storage, audit, sessions, devices, cookies, factors, pendings, clock };
   const signIn = createSignIn({ ...gate, passwords, guessing, publicUrl: issuer });
   const linkMail = createLinkMail({ mail, rateLimits });
   const byMail = { ...gate, passwords, linkMail, publicUrl: issuer };
@@ -108,6 +111,7 @@ export async function compose({ config, log, clock = systemClock, storage: given
     signUp,
     reset,
     ownAddress,
+    factors,
     tokens,
     apiKeys,
     alerts: createAlerts({ storage, audit, clock }),

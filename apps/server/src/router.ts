@@ -14,6 +14,7 @@ import {
 import { alertsRouter, type Alerts } from './alerts/index.ts';
 import { apiKeysRouter, type ApiKeys } from './api-keys/index.ts';
 import { auditRouter, type Audit } from './audit/index.ts';
+import { factorsRouter, type Factors } from './factors/index.ts';
 import { whoAmI } from './identity/index.ts';
 import { accessMatrixRouter, rolesRouter, type Roles } from './permissions/index.ts';
 import { permissionsRouter, resourcesRouter, type Resources } from './resources/index.ts';
@@ -48,6 +49,7 @@ export type Services = {
   signUp: SignUp;
   reset: Reset;
   ownAddress: OwnAddress;
+  factors: Factors;
   tokens: Tokens;
   apiKeys: ApiKeys;
   alerts: Alerts;
@@ -73,6 +75,7 @@ export function createAppRouter(rpc: Rpc, services: Services) {
     }),
     session: rpc.router({ end: endSession(rpc, sessions), confirm: confirmPassword(rpc, signIn) }),
     sessions: sessionsRouter(rpc, sessions),
+    factors: factorsRouter(rpc, services.factors),
     tokens: tokensRouter(rpc, services.tokens),
     apiKeys: apiKeysRouter(rpc, services.apiKeys),
     users: rpc.mergeRouters(

@@ -3,7 +3,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join, relative } from 'node:path';
 
 import type { Me } from '@latchkey/schemas';
-import { freshPostgresUrl, openTestServer, type Caller, type TestServer } from '@latchkey/testkit';
+import { codeOfApp, freshPostgresUrl, openTestServer, type Caller, type TestServer } from '@latchkey/testkit';
 import Database from 'better-sqlite3';
 import pg from 'pg';
 import { describe, expect, it, onTestFinished } from 'vitest';
@@ -46,6 +46,11 @@ async function issueSecrets(admin: Caller): Promise<Made> {
   await person.api.invitations.accept.mutate({ token: invitation, name: 'New', password });
   await person.api.session.confirm.mutate({ password });
   await person.api.me.changePassword.mutate({ currentPassword: password, newPassword: changed });
+  const { secret: appSecret, enrolment } = await person.api.factors.startTotp.mutate({});
+  const code = codeOfApp(appSecret, server.clock.now());
+  const { codes } = await person.api.factors.confirmTotp.mutate({ enrolment, code });
+  const halfway = server.stranger();
+  await halfway.signIn('invited@example.com', changed);
   const first = await contentOf(person.cookie);
   const firstCookie = person.cookie ?? '';
   server.clock.advance(6 * MINUTE_MS);
@@ -78,6 +83,10 @@ async function issueSecrets(admin: Caller): Promise<Made> {
     'a session’s token': first.accessToken.split('.')[2] ?? '',
     'a refresh token': first.refreshToken,
     'its successor': second.refreshToken,
+    'an app’s secret': appSecret,
+    'an app’s enrolment': enrolment,
+    'a recovery code': codes[0] ?? '',
+    'a sign-in’s first step': halfway.cookies.get('__Host-latchkey-sign-in') ?? '',
     'an access token': accessToken.split('.')[2] ?? '',
     'a key’s secret': secret.split('_')[2]?.slice(0, 43) ?? '',
     'a rotated key’s secret': rotated.secret.split('_')[2]?.slice(0, 43) ?? '',

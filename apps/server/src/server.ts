@@ -9,6 +9,7 @@ import { createHttp, registerHealth, registerPages, type Timeouts } from './http
 import type { Identify } from './identity/index.ts';
 import { createContextOpener, describeGuards, registerRest, registerTrpc } from './rpc/index.ts';
 import { SESSION_LIFETIME_MS } from './sessions/index.ts';
+import { PENDING_LIFETIME_MS } from './sign-in/index.ts';
 import { registerSigningKeyRoutes, type SigningKeys } from './signing-keys/index.ts';
 import type { Storage } from './storage/index.ts';
 
@@ -29,7 +30,7 @@ export function createServer(needs: ServerNeeds): FastifyInstance {
   const { config, log, storage, signingKeys, identify, router, timeouts } = needs;
   describeGuards(router);
   const app = createHttp({ config, log, ...(timeouts && { timeouts }) });
-  const createContext = createContextOpener(identify, SESSION_LIFETIME_MS);
+  const createContext = createContextOpener(identify, { session: SESSION_LIFETIME_MS, signIn: PENDING_LIFETIME_MS });
   registerHealth(app, () => storage.check());
   registerSigningKeyRoutes(app, signingKeys);
   registerTrpc(app, { router, createContext, maxBatchSize: 10 });

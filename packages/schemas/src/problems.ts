@@ -21,6 +21,8 @@ export const PROBLEMS = {
     trpc: 'UNAUTHORIZED',
     title: "That email and password don't match.",
   },
+  second_factor_failed: { status: 401, trpc: 'UNAUTHORIZED', title: "That code didn't work." },
+  sign_in_over: { status: 401, trpc: 'UNAUTHORIZED', title: 'This sign-in is over. Start again with your password.' },
   session_ended: { status: 401, trpc: 'UNAUTHORIZED', title: 'Your session has ended. Sign in again.' },
   token_expired: { status: 401, trpc: 'UNAUTHORIZED', title: 'The access token has expired.' },
   token_invalid: { status: 401, trpc: 'UNAUTHORIZED', title: "The access token isn't valid." },

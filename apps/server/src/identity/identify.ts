@@ -21,6 +21,8 @@ import { SECOND_MS, type Clock } from '../time/index.ts';
 import type { LastUse } from './last-use.ts';
 import type { AccountState, ApiKeyState, SessionState, States } from './rows.ts';
 
+const MOVED = 'moved';
+
 export type IdentityNeeds = {
   states: States;
   sessions: Sessions;
@@ -50,11 +52,15 @@ export function createIdentify(needs: IdentityNeeds) {
       const cookie = await cookies.open(sealed);
       if (cookie === null) throw new Problem('session_ended');
       const sid = await currentSession(cookie, call);
-      const actor = sessionActor(sid, await states.bySession(sid), call.origin, clock());
+      const found = await states.bySession(sid);
+      // Not ended, but gone on under another id by a confirmation: its cookie may be on the way here.
+      if (found.length === 0) throw new Problem('session_ended', { cause: MOVED });
+      const actor = sessionActor(sid, found, call.origin, clock());
       lastUse.session(sid, call.origin.address);
       return actor;
     } catch (error) {
-      if (error instanceof Problem && error.code === 'session_ended') call.sessionCookie.clear();
+      if (error instanceof Problem && error.code === 'session_ended' && error.cause !== MOVED)
+        call.sessionCookie.clear();
       throw error;
     }
   }

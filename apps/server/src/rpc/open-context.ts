@@ -4,8 +4,9 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 
 import type { Actor, Origin } from '../actors/index.ts';
 import { sha256 } from '../crypto/index.ts';
-import { DEVICE_COOKIE, SESSION_COOKIE } from '../http/index.ts';
-import { DAY_MS, SECOND_MS } from '../time/index.ts';
+import { DEVICE_COOKIE, SESSION_COOKIE, SIGN_IN_COOKIE } from '../http/index.ts';
+import { DAY_MS } from '../time/index.ts';
+import { browserCookies } from './browser-cookies.ts';
 import type { CallContext } from './context.ts';
 import { parseCookies, readCredential, type Presented } from './credential.ts';
 
@@ -18,27 +19,23 @@ type IdentifyCall = (
 ) => Promise<Actor>;
 
 /** Makes each request's context. Who calls is asked once a request, when the first guard wants to know. */
-export function createContextOpener(identify: IdentifyCall, sessionLifetimeMs: number) {
+export function createContextOpener(identify: IdentifyCall, lifetimesMs: { session: number; signIn: number }) {
   return (request: FastifyRequest, reply: FastifyReply): CallContext => {
-    const deviceToken = deviceTokenOf(request);
+    const cookie = browserCookies(request, reply);
+    const deviceCookie = cookie(DEVICE_COOKIE, { lifetimeMs: DEVICE_LIFETIME_MS, sameSite: 'Lax' });
     const origin: Origin = {
       requestId: request.id,
       address: request.client.address,
       userAgent: request.headers['user-agent'] ?? '',
-      device: deviceToken && sha256(deviceToken),
+      device: deviceDigest(deviceCookie.value),
     };
-    const setCookie = cookieSetter(reply);
-    const sessionCookie = sessionCookieOf(setCookie, sessionLifetimeMs);
+    const sessionCookie = cookie(SESSION_COOKIE, { lifetimeMs: lifetimesMs.session, sameSite: 'Lax' });
     let actor: Promise<Actor> | undefined;
     return {
       origin,
       sessionCookie,
-      deviceCookie: {
-        keep(newToken) {
-          const token = newToken ?? deviceToken;
-          if (token !== null) setCookie(DEVICE_COOKIE, token, DEVICE_LIFETIME_MS);
-        },
-      },
+      signInCookie: cookie(SIGN_IN_COOKIE, { lifetimeMs: lifetimesMs.signIn, sameSite: 'Strict' }),
+      deviceCookie,
       identify: () => (actor ??= identifyRequest(identify, request, { origin, sessionCookie })),
     };
   };
@@ -68,27 +65,6 @@ function apiKeyOfQuery({ query }: FastifyRequest): string | string[] | undefined
 }
 
 /** Null for anything that we can't have given out. */
-function deviceTokenOf({ headers }: FastifyRequest): string | null {
-  const [token] = parseCookies(headers.cookie).get(DEVICE_COOKIE) ?? [];
-  return token !== undefined && /^[0-9A-Za-z]{43}$/.test(token) ? token : null;
-}
-
-type SetCookie = (name: string, value: string, lifetimeMs: number) => void;
-
-/** The last word on each cookie counts: a renewed one must not outlive a sign-out. Fastify alone would send them all. */
-function cookieSetter(reply: FastifyReply): SetCookie {
-  const cookies = new Map<string, string>();
-  return (name, value, lifetimeMs) => {
-    const maxAgeSeconds = Math.floor(lifetimeMs / SECOND_MS);
-    cookies.set(name, `${name}=${value}; Path=/; Max-Age=${maxAgeSeconds}; HttpOnly; Secure; SameSite=Lax`);
-    reply.removeHeader('set-cookie');
-    reply.header('set-cookie', [...cookies.values()]);
-  };
-}
-
-function sessionCookieOf(setCookie: SetCookie, lifetimeMs: number): CallContext['sessionCookie'] {
-  return {
-    set: (sealed) => setCookie(SESSION_COOKIE, sealed, lifetimeMs),
-    clear: () => setCookie(SESSION_COOKIE, '', 0),
-  };
+function deviceDigest(token: string | null): string | null {
+  return token !== null && /^[0-9A-Za-z]{43}$/.test(token) ? sha256(token) : null;
 }

@@ -45,11 +45,17 @@ export async function replaceRefreshDigest(
   return row ?? null;
 }
 
-export async function markAuthenticated(tx: Tx, id: SessionId, nowMs: number): Promise<boolean> {
+/** The session goes on under a new id and a new refresh token: what was known of it before is worth nothing. */
+export async function renewSession(
+  tx: Tx,
+  id: SessionId,
+  renewed: Pick<SessionRow, 'id' | 'refreshDigest' | 'authenticatedAtMs'>,
+): Promise<boolean> {
   const { sessions } = tx.tables;
+  const { authenticatedAtMs: nowMs } = renewed;
   const updated = await tx.db
     .update(sessions)
-    .set({ authenticatedAtMs: nowMs })
+    .set({ ...renewed, previousRefreshDigest: null, refreshedAtMs: nowMs, lastUsedAtMs: nowMs })
     .where(and(eq(sessions.id, id), isNull(sessions.endedAtMs)))
     .returning({ id: sessions.id });
   return updated.length > 0;

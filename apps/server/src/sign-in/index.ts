@@ -1,4 +1,5 @@
 export { createGuessing } from './guessing.ts';
+export { createPendings, PENDING_LIFETIME_MS } from './pending.ts';
 export { createReset, type Reset } from './reset.ts';
 export {
   changePassword,

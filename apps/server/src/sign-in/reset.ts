@@ -1,3 +1,5 @@
+import type { SignInAnswer } from '@latchkey/schemas';
+
 import {
   findAccount,
   findAccountByEmail,
@@ -15,7 +17,7 @@ import type { Origin } from '../actors/index.ts';
 import type { PasswordHasher } from '../crypto/index.ts';
 import type { MailMessage } from '../mail/index.ts';
 import { Problem } from '../problems/index.ts';
-import { createGate, type GateNeeds, type SignedIn } from './gate.ts';
+import { createGate, type GateNeeds, type Visitor } from './gate.ts';
 
 export type ResetNeeds = GateNeeds & { passwords: PasswordHasher; linkMail: LinkMail; publicUrl: string };
 
@@ -58,17 +60,17 @@ export function createReset(needs: ResetNeeds) {
     check,
 
     /** Ends all of the account's sessions, and begins one. */
-    async complete(origin: Origin, { token, password }: { token: string; password: string }): Promise<SignedIn> {
+    async complete(visitor: Visitor, { token, password }: { token: string; password: string }): Promise<SignInAnswer> {
       const { valid, email } = await check(token);
       if (!valid) throw new Problem('link_used');
       const passwordHash = await passwords.hashChosen(password, { own: [email ?? ''] });
-      return completeSignIn(origin, 'reset', async (tx) => {
+      return completeSignIn(visitor, { method: 'reset' }, async (tx) => {
         const linked = await requireLinkedAccount(tx, token, 'reset', clock());
         const { account } = linked;
         if (account.email !== linked.email) throw new Problem('link_used');
         const change = { passwordHash, emailVerifiedAtMs: account.emailVerifiedAtMs ?? clock() };
         await updateAccount(tx, account.id, change);
-        const actor = { kind: 'anonymous', from: origin } as const;
+        const actor = { kind: 'anonymous', from: visitor.origin } as const;
         await audit.record(tx, actor, 'account.password_reset', { target: targetOf(account) });
         await sessions.endAll(tx, actor, account.id, null);
         await devices.forgetAll(tx, account.id);

@@ -7,35 +7,33 @@ import {
   endedSessions,
   linkInput,
   linkPreview,
-  me,
   noInput,
   resetPasswordInput,
   serverInfo,
   setupInput,
+  secondFactorInput,
+  signInAnswer,
   signInInput,
-  type Me,
 } from '@latchkey/schemas';
 
-import type { CallContext, Rpc } from '../rpc/index.ts';
+import type { Rpc } from '../rpc/index.ts';
 import type { SettingsService } from '../settings/index.ts';
-import type { SignedIn } from './gate.ts';
 import type { Reset } from './reset.ts';
 import type { SignIn } from './service.ts';
 import type { SignUp } from './sign-up.ts';
-
-function welcome({ sessionCookie, deviceCookie }: CallContext, { cookie, deviceToken, me: who }: SignedIn): Me {
-  sessionCookie.set(cookie);
-  deviceCookie.keep(deviceToken);
-  return who;
-}
 
 export function signInRouter(rpc: Rpc, signIn: SignIn) {
   return rpc.router({
     password: rpc.open
       .meta({ rest: { method: 'POST', path: '/session', status: 200 } })
       .input(signInInput)
-      .output(me)
-      .mutation(async ({ ctx, input }) => welcome(ctx, await signIn.withPassword(ctx.origin, input))),
+      .output(signInAnswer)
+      .mutation(({ ctx, input }) => signIn.withPassword(ctx, input)),
+    secondFactor: rpc.open
+      .meta({ rest: { method: 'POST', path: '/session/second-factor', status: 200 } })
+      .input(secondFactorInput)
+      .output(signInAnswer)
+      .mutation(({ ctx, input }) => signIn.withCode(ctx, input)),
   });
 }
 
@@ -52,8 +50,8 @@ export function signUpRouter(rpc: Rpc, signUp: SignUp) {
       .mutation(({ input }) => signUp.check(input.token)),
     complete: rpc.open
       .input(completeSignUpInput)
-      .output(me)
-      .mutation(async ({ ctx, input }) => welcome(ctx, await signUp.complete(ctx.origin, input))),
+      .output(signInAnswer)
+      .mutation(({ ctx, input }) => signUp.complete(ctx, input)),
   });
 }
 
@@ -69,8 +67,8 @@ export function passwordResetRouter(rpc: Rpc, reset: Reset) {
       .mutation(({ input }) => reset.check(input.token)),
     complete: rpc.open
       .input(resetPasswordInput)
-      .output(me)
-      .mutation(async ({ ctx, input }) => welcome(ctx, await reset.complete(ctx.origin, input))),
+      .output(signInAnswer)
+      .mutation(({ ctx, input }) => reset.complete(ctx, input)),
   });
 }
 
@@ -83,8 +81,8 @@ export function setupRouter(rpc: Rpc, signIn: SignIn) {
       .mutation(({ input }) => signIn.checkSetup(input.token)),
     complete: rpc.open
       .input(setupInput)
-      .output(me)
-      .mutation(async ({ ctx, input }) => welcome(ctx, await signIn.completeSetup(ctx.origin, input))),
+      .output(signInAnswer)
+      .mutation(({ ctx, input }) => signIn.completeSetup(ctx, input)),
   });
 }
 
@@ -98,8 +96,8 @@ export function invitationsRouter(rpc: Rpc, signIn: SignIn) {
     accept: rpc.open
       .meta({ rest: { method: 'POST', path: '/invitations/accept', status: 200 } })
       .input(acceptInvitationInput)
-      .output(me)
-      .mutation(async ({ ctx, input }) => welcome(ctx, await signIn.acceptInvitation(ctx.origin, input))),
+      .output(signInAnswer)
+      .mutation(({ ctx, input }) => signIn.acceptInvitation(ctx, input)),
   });
 }
 
@@ -107,7 +105,7 @@ export function confirmPassword(rpc: Rpc, signIn: SignIn) {
   return rpc.signedIn
     .meta({ rest: { method: 'POST', path: '/session/confirm', status: 204 } })
     .input(confirmPasswordInput)
-    .mutation(({ ctx, input }) => signIn.confirm(ctx.actor, input.password));
+    .mutation(({ ctx, input }) => signIn.confirm(ctx, ctx.actor, input.password));
 }
 
 export function changePassword(rpc: Rpc, signIn: SignIn) {

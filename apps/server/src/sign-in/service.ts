@@ -1,4 +1,4 @@
-import { email as emailSchema } from '@latchkey/schemas';
+import { email as emailSchema, type SignInAnswer } from '@latchkey/schemas';
 
 import {
   addAccount,
@@ -19,8 +19,9 @@ import { SERVER, type Origin } from '../actors/index.ts';
 import type { PasswordHasher } from '../crypto/index.ts';
 import { Problem } from '../problems/index.ts';
 import type { SessionActor } from '../rpc/index.ts';
-import { createGate, type GateNeeds, type SignedIn } from './gate.ts';
+import { createGate, type GateNeeds, type Visitor } from './gate.ts';
 import { addressOrNull, type Guessing } from './guessing.ts';
+import { createSecondFactor } from './second-factor.ts';
 
 export type SignInNeeds = GateNeeds & {
   passwords: PasswordHasher;
@@ -81,7 +82,8 @@ export function createSignIn(needs: SignInNeeds) {
   }
 
   return {
-    async withPassword(origin: Origin, offered: { email: string; password: string }): Promise<SignedIn> {
+    async withPassword(visitor: Visitor, offered: { email: string; password: string }): Promise<SignInAnswer> {
+      const { origin } = visitor;
       const parsed = emailSchema.safeParse(offered.email);
       const email = parsed.success ? parsed.data : offered.email;
       const account = parsed.success ? await findAccountByEmail(storage.read, email) : null;
@@ -92,13 +94,14 @@ export function createSignIn(needs: SignInNeeds) {
         await recordFailure(origin, email, account);
         throw new Problem('sign_in_failed');
       }
-      const signedIn = await completeSignIn(origin, 'password', async (tx) => {
-        await forgive(tx);
-        return requireSamePassword(await lockAccount(tx, account.id), account.passwordHash);
-      });
+      const answer = await completeSignIn(visitor, { method: 'password', forgive }, async (tx) =>
+        requireSamePassword(await lockAccount(tx, account.id), account.passwordHash),
+      );
       await strengthen(account, offered.password);
-      return signedIn;
+      return answer;
     },
+
+    withCode: createSecondFactor({ ...needs, guessing, completeSignIn }),
 
     /** Asked by every page until somebody is there. Then it stays so: accounts are never deleted. */
     async needsSetup(): Promise<boolean> {
@@ -115,14 +118,14 @@ export function createSignIn(needs: SignInNeeds) {
 
     checkSetup,
 
-    async completeSetup(origin: Origin, { token, email, name, password }: NewPerson & { token: string }) {
+    async completeSetup(visitor: Visitor, { token, email, name, password }: NewPerson & { token: string }) {
       if (!(await checkSetup(token)).valid) throw new Problem('link_used');
       const passwordHash = await passwords.hashChosen(password, { own: [email, name] });
-      return completeSignIn(origin, 'setup', async (tx) => {
+      return completeSignIn(visitor, { method: 'setup' }, async (tx) => {
         await requireLink(tx, token, 'setup', clock());
         if (await hasAnyPerson(tx)) throw new Problem('link_used');
         const account = personRow({ email, name, passwordHash, nowMs: clock() });
-        await addAccount(tx, audit, { kind: 'anonymous', from: origin }, account, ['admin'], 'setup.completed');
+        await addAccount(tx, audit, { kind: 'anonymous', from: visitor.origin }, account, ['admin'], 'setup.completed');
         return { ...account, roles: ['admin'] };
       });
     },
@@ -140,20 +143,20 @@ export function createSignIn(needs: SignInNeeds) {
     checkInvitation,
 
     async acceptInvitation(
-      origin: Origin,
+      visitor: Visitor,
       { token, name, password }: { token: string; name: string; password: string },
     ) {
       const { valid, email } = await checkInvitation(token);
       if (!valid) throw new Problem('link_used');
       const passwordHash = await passwords.hashChosen(password, { own: [email ?? '', name] });
-      return completeSignIn(origin, 'invitation', async (tx) => {
+      return completeSignIn(visitor, { method: 'invitation' }, async (tx) => {
         const link = await findUsableLink(tx, token, 'invitation', clock());
         const account = link?.accountId ? await lockAccount(tx, link.accountId) : null;
         await requireLink(tx, token, 'invitation', clock());
         // Disabled since it was invited: the link no longer lets in.
         if (account?.status !== 'invited') throw new Problem('link_used');
         await updateAccount(tx, account.id, { name, passwordHash, status: 'active' });
-        await audit.record(tx, { kind: 'anonymous', from: origin }, 'account.invitation_accepted', {
+        await audit.record(tx, { kind: 'anonymous', from: visitor.origin }, 'account.invitation_accepted', {
           target: targetOf(account),
         });
         return { ...account, name, passwordHash, status: 'active' };
@@ -161,12 +164,14 @@ export function createSignIn(needs: SignInNeeds) {
     },
 
     /** Renews the session's freshness. */
-    async confirm(actor: SessionActor, password: string): Promise<void> {
+    async confirm(visitor: Visitor, actor: SessionActor, password: string): Promise<void> {
       await provePassword(actor, password);
-      await storage.transact(async (tx) => {
-        await sessions.confirm(tx, actor);
-        await audit.record(tx, actor, 'session.confirmed');
+      const renewed = await storage.transact(async (tx) => {
+        const session = await sessions.confirm(tx, actor);
+        await audit.record(tx, actor, 'session.confirmed', { details: { sessionId: session.id } });
+        return session;
       });
+      visitor.sessionCookie.set(await needs.cookies.seal(await renewed.cookie()));
     },
 
     /** Ends the account's other sessions: whoever else knew the old password is out. */

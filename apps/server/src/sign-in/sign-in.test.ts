@@ -257,6 +257,26 @@ describe('a password', () => {
     expect((await signIn(server.stranger(), ADMIN.email, 'a new password')).status).toBe(200);
   });
 
+  it('that is confirmed gives the session another id; the one before is over, and takes no cookie with it [V7.2.4]', async () => {
+    const admin = await server.admin();
+    const before = server.stranger();
+    before.cookie = admin.cookie;
+    const { accessToken } = await admin.api.tokens.create.mutate({ ttlSeconds: 900 });
+    const idOf = async () => (await admin.api.me.get.query()).credential.id;
+    const idBefore = await idOf();
+    await admin.api.session.confirm.mutate({ password: ADMIN.password });
+    expect(await idOf()).not.toBe(idBefore);
+    const answer = await before.rest<ProblemBody>('GET', '/me');
+    // A call that was under way must not take away the cookie that the confirmation has just set.
+    expect([answer.status, answer.body.code, answer.headers['set-cookie']]).toEqual([401, 'session_ended', undefined]);
+    server.clock.advance(6 * MINUTE_MS);
+    expect((await before.rest('GET', '/me')).status).toBe(401);
+    expect((await admin.rest('GET', '/me')).status).toBe(200);
+    const token = server.stranger().with({ authorization: `Bearer ${accessToken}` });
+    expect((await token.rest('GET', '/me')).status).toBe(401);
+    expect((await admin.api.sessions.list.query()).items).toMatchObject([{ id: await idOf(), current: true }]);
+  });
+
   it('is asked for again where a guard wants a fresh proof', async () => {
     const admin = await server.admin();
     server.clock.advance(HOUR_MS);

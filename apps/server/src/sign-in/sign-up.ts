@@ -1,3 +1,5 @@
+import type { SignInAnswer } from '@latchkey/schemas';
+
 import {
   accountExistsMessage,
   addAccount,
@@ -14,7 +16,7 @@ import type { Origin } from '../actors/index.ts';
 import type { PasswordHasher } from '../crypto/index.ts';
 import { Problem } from '../problems/index.ts';
 import type { SettingsService } from '../settings/index.ts';
-import { createGate, type GateNeeds, type SignedIn } from './gate.ts';
+import { createGate, type GateNeeds, type Visitor } from './gate.ts';
 
 export type SignUpNeeds = GateNeeds & {
   passwords: PasswordHasher;
@@ -57,18 +59,25 @@ export function createSignUp(needs: SignUpNeeds) {
     check,
 
     async complete(
-      origin: Origin,
+      visitor: Visitor,
       { token, name, password }: { token: string; name: string; password: string },
-    ): Promise<SignedIn> {
+    ): Promise<SignInAnswer> {
       await requireOpen();
       const { valid, email } = await check(token);
       if (!valid || email === null) throw new Problem('link_used');
       const passwordHash = await passwords.hashChosen(password, { own: [email, name] });
-      return completeSignIn(origin, 'sign_up', async (tx) => {
+      return completeSignIn(visitor, { method: 'sign_up' }, async (tx) => {
         await requireLink(tx, token, 'sign_up', clock());
         const nowMs = clock();
         const account = { ...personRow({ email, name, passwordHash, nowMs }), emailVerifiedAtMs: nowMs };
-        await addAccount(tx, audit, { kind: 'anonymous', from: origin }, account, ['member'], 'account.signed_up');
+        await addAccount(
+          tx,
+          audit,
+          { kind: 'anonymous', from: visitor.origin },
+          account,
+          ['member'],
+          'account.signed_up',
+        );
         return { ...account, roles: ['member'] };
       });
     },

@@ -19,5 +19,8 @@ export const {
   followers,
   alerts,
   rateLimits,
+  totpSecrets,
+  recoveryCodes,
+  spentTokens,
   settings,
 } = defineTables(sqliteKit);

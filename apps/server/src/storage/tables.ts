@@ -299,6 +299,45 @@ export function defineTables(kit: Kit) {
     (table) => [kit.index('rate_limits_by_end').on(table.windowEndsAtMs)],
   );
 
+  /** A person's authenticator app: at most one each. */
+  const totpSecrets = kit.table('totp_secrets', {
+    accountId: kit
+      .text('account_id')
+      .$type<AccountId>()
+      .primaryKey()
+      .references(() => accounts.id),
+    /** Sealed with the master secret. */
+    sealedSecret: kit.text('sealed_secret').notNull(),
+    /** The newest step whose code was taken: no code of it or of one before it is taken again. */
+    lastStep: kit.integer('last_step').notNull(),
+    createdAtMs: kit.ms('created_at_ms').notNull(),
+  });
+
+  const recoveryCodes = kit.table(
+    'recovery_codes',
+    {
+      codeDigest: kit.text('code_digest').primaryKey(),
+      accountId: kit
+        .text('account_id')
+        .$type<AccountId>()
+        .notNull()
+        .references(() => accounts.id),
+      createdAtMs: kit.ms('created_at_ms').notNull(),
+      usedAtMs: kit.ms('used_at_ms'),
+    },
+    (table) => [kit.index('recovery_codes_by_account').on(table.accountId)],
+  );
+
+  /** Sealed tokens that work once, and have: kept until they would have expired anyway. */
+  const spentTokens = kit.table(
+    'spent_tokens',
+    {
+      nonce: kit.text('nonce').primaryKey(),
+      expiresAtMs: kit.ms('expires_at_ms').notNull(),
+    },
+    (table) => [kit.index('spent_tokens_by_end').on(table.expiresAtMs)],
+  );
+
   const settings = kit.table('settings', {
     name: kit.text('name').primaryKey(),
     value: kit.json('value').$type<unknown>().notNull(),
@@ -321,6 +360,9 @@ export function defineTables(kit: Kit) {
     followers,
     alerts,
     rateLimits,
+    totpSecrets,
+    recoveryCodes,
+    spentTokens,
     settings,
   };
 }

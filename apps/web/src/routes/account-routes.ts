@@ -25,6 +25,7 @@ const profile = createRoute({
 const security = createRoute({
   getParentRoute: () => shellRoute,
   path: '/account/security',
+  loader: () => void rpcCache.factors.security.prefetch(),
   component: lazyRouteComponent(() => import('../features/account/security-page.tsx'), 'SecurityPage'),
 });
 

@@ -1,5 +1,5 @@
-import { resetPasswordInput } from '@latchkey/schemas';
-import { useCallback, type ReactNode } from 'react';
+import { resetPasswordInput, type SecondFactorNeeded } from '@latchkey/schemas';
+import { useCallback, useState, type ReactNode } from 'react';
 import * as z from 'zod/mini';
 
 import { Button, LinkButton } from '../ui/button.tsx';
@@ -9,6 +9,7 @@ import { server } from './client.ts';
 import { FormFailure, PageFailure } from './form-failure.tsx';
 import { Frame, FrameSkeleton } from './frame.tsx';
 import { checkLink } from './link-check.ts';
+import { SecondStep } from './second-step.tsx';
 import { useSmallForm } from './small-form.ts';
 import { useAnswer } from './use-answer.ts';
 import { UsernameField } from './username-field.tsx';
@@ -51,10 +52,13 @@ function ResetByLink({ token }: { token: string }): ReactNode {
 }
 
 function ResetForm({ token, email }: { token: string; email: string }): ReactNode {
+  const [needed, setNeeded] = useState<SecondFactorNeeded | null>(null);
   const form = useSmallForm(checked, async (values) => {
-    await server.passwordReset.complete.mutate({ ...values, token });
-    location.replace('/');
+    const answer = await server.passwordReset.complete.mutate({ ...values, token });
+    if ('next' in answer) setNeeded(answer);
+    else location.replace('/');
   });
+  if (needed) return <SecondStep needed={needed} />;
   return (
     <Frame title={TITLE} lead={<>For {email}. All your sessions end, and you sign in here.</>} below={signInLink}>
       <FormFailure failure={form.failure} />

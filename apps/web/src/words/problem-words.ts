@@ -18,6 +18,11 @@ export const PROBLEM_WORDS: Record<ProblemCode, Words> = {
     what: "That email and password don't match.",
     next: 'Check both and try again, or choose a new password.',
   },
+  second_factor_failed: {
+    what: "That code didn't work.",
+    next: "Codes change every 30 seconds; check that your phone's clock is set automatically.",
+  },
+  sign_in_over: { what: 'This sign-in is over.', next: 'Start again with your password.' },
   session_ended: { what: 'Your session has ended.', next: SIGN_IN_AGAIN },
   token_expired: { what: 'The access token has expired.', next: SIGN_IN_AGAIN },
   token_invalid: { what: "The access token isn't right.", next: SIGN_IN_AGAIN },

@@ -11,6 +11,7 @@ import { PasswordField } from '../../ui/password-field.tsx';
 import { tell } from '../../ui/toast.tsx';
 import { countWords } from '../../words/time-words.ts';
 import { LockDownCard } from './lock-down-card.tsx';
+import { ProtectionCard } from '../factors/protection-card.tsx';
 
 function endedWords(ended: number): string {
   return ended === 0 ? 'No other session was open.' : `${countWords(ended, 'other session')} ended.`;
@@ -19,6 +20,7 @@ function endedWords(ended: number): string {
 export function SecurityPage(): ReactNode {
   return (
     <Page title="Security" width="narrow">
+      <ProtectionCard />
       <PasswordCard />
       <LockDownCard />
     </Page>
