@@ -10,3 +10,5 @@ export type Tourist = {
   /** Called in each state of each page, for whoever takes the tour to look at it. */
   stop: (state: string) => Promise<void>;
 };
+
+export type Tour = (tourist: Tourist) => Promise<void>;

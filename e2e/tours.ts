@@ -1,16 +1,15 @@
-import type { Page, Route } from '@playwright/test';
 import type { ServerProcess } from '@latchkey/testkit/server-process';
+import type { Page, Route } from '@playwright/test';
 
 import { alertsTour } from './alerts-tour.ts';
 import { fillServer, GRACE } from './busy-server.ts';
+import { docs } from './docs-tour.ts';
 import { factorsTour } from './factors.ts';
 import { ADMIN, expect, signIn } from './fixtures.ts';
 import { chooseForKey } from './key-dialog.ts';
 import { mailTour } from './mail-tour.ts';
 import { signInByRest, type Rest } from './rest.ts';
-import type { Tourist } from './tourist.ts';
-
-type Tour = (tourist: Tourist) => Promise<void>;
+import type { Tour, Tourist } from './tourist.ts';
 
 /** What a server without accounts shows. */
 export const setUpTour = async ({ page, server, stop }: Omit<Tourist, 'admin'>): Promise<void> => {
@@ -346,4 +345,5 @@ export const TOURS: Record<string, Tour> = {
   'the rest of the console': restOfConsole,
   'what surrounds the pages': shell,
   "a member's view": member,
+  'the documentation': docs,
 };

@@ -40,7 +40,9 @@ export const AREAS: readonly Area[] = [
     layers: [
       ['main', 'cli'],
       ['compose'],
-      ['server', 'router'],
+      ['server'],
+      ['openapi'],
+      ['router'],
       ['identity'],
       ['sign-in', 'account-closure'],
       ['factors'],
@@ -63,8 +65,8 @@ export const AREAS: readonly Area[] = [
   {
     folder: 'apps/web',
     layers: [
-      ['app', 'auth'],
-      ['routes', 'signed-out'],
+      ['app', 'auth', 'docs'],
+      ['routes', 'signed-out', 'api-docs'],
       ['shell'],
       ['features/people', 'features/service-accounts', 'features/settings', 'features/console-home', 'features/alerts'],
       ['features/accounts', 'features/account', 'features/sessions'],

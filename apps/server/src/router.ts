@@ -82,7 +82,7 @@ export function createAppRouter(rpc: Rpc, services: Services) {
       usersRouter(rpc, people),
       rpc.router({ lockDown: lockSomebodyDown(rpc, services.lockdown) }),
     ),
-    userSessions: userSessionsRouter(rpc, people, sessions),
+    userSessions: userSessionsRouter(rpc, people),
     serviceAccounts: serviceAccountsRouter(rpc, services.serviceAccounts),
     roles: rolesRouter(rpc, services.roles),
     resources: resourcesRouter(rpc, services.resources),

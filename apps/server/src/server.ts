@@ -7,6 +7,7 @@ import type { Logger } from 'pino';
 import type { Config } from './config/index.ts';
 import { createHttp, registerHealth, registerPages, type Timeouts } from './http/index.ts';
 import type { Identify } from './identity/index.ts';
+import { registerOpenApi } from './openapi/index.ts';
 import { createContextOpener, describeGuards, registerRest, registerTrpc } from './rpc/index.ts';
 import { SESSION_LIFETIME_MS } from './sessions/index.ts';
 import { PENDING_LIFETIME_MS } from './sign-in/index.ts';
@@ -35,6 +36,7 @@ export function createServer(needs: ServerNeeds): FastifyInstance {
   registerSigningKeyRoutes(app, signingKeys);
   registerTrpc(app, { router, createContext, maxBatchSize: 10 });
   registerRest(app, { router, createContext });
+  registerOpenApi(app, router, config.publicUrl);
   registerPages(app, PAGES);
   return app;
 }

@@ -10,13 +10,18 @@ import type { OwnAddress } from './own-address.ts';
 export function emailRouter(rpc: Rpc, ownAddress: OwnAddress) {
   return rpc.router({
     get: rpc.signedIn
+      .meta({ rest: { method: 'GET', path: '/me/email', status: 200 } })
       .input(noInput)
       .output(address)
       .query(({ ctx }) => ownAddress.get(ctx.actor)),
-    askToVerify: rpc.signedIn.input(noInput).mutation(({ ctx }) => ownAddress.askToVerify(ctx.actor)),
+    askToVerify: rpc.signedIn
+      .meta({ rest: { method: 'POST', path: '/me/email/verify', status: 204 } })
+      .input(noInput)
+      .mutation(({ ctx }) => ownAddress.askToVerify(ctx.actor)),
     // Who holds the address holds the account, so a session that was left open isn't enough.
     askToChange: rpc
       .freshlySignedIn('10m')
+      .meta({ rest: { method: 'POST', path: '/me/email/change', status: 204 } })
       .input(addressInput)
       .mutation(({ ctx, input }) => ownAddress.askToChange(ctx.actor, input.email)),
     verify: rpc.open

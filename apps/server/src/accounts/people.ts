@@ -1,4 +1,4 @@
-import { accountId, type AccountId, type SessionId, type User } from '@latchkey/schemas';
+import { accountId, type AccountId, type Session, type SessionId, type User } from '@latchkey/schemas';
 
 import type { Actor } from '../actors/index.ts';
 import type { Audit } from '../audit/index.ts';
@@ -108,6 +108,11 @@ export function createPeople({ storage, audit, sessions, mail, passwords, clock,
       return storage.transact(async (tx) =>
         userOf(await changeAccount({ tx, actor, audit, sessions }, 'person', change)),
       );
+    },
+
+    async listSessions(id: AccountId): Promise<{ items: Session[] }> {
+      await requireAccount(storage.read, id, 'person');
+      return sessions.list(id, null);
     },
 
     /** Ends one session of somebody who holds no more than the actor. */

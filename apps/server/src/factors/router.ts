@@ -8,6 +8,7 @@ export function factorsRouter(rpc: Rpc, factors: Factors) {
   const fresh = () => rpc.freshlySignedIn('15m');
   return rpc.router({
     security: rpc.signedIn
+      .meta({ rest: { method: 'GET', path: '/me/security', status: 200 } })
       .input(noInput)
       .output(security)
       .query(({ ctx }) => factors.security(ctx.actor)),

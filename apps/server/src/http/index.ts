@@ -1,5 +1,6 @@
 export { sendJson, sendListJson } from './compressed.ts';
 export { createHttp, jsonText, type HttpOptions } from './create-http.ts';
+export { holdsTag } from './entity-tags.ts';
 export { registerHealth } from './health.ts';
 export { parseJson } from './json.ts';
 export { createLog } from './log.ts';

@@ -19,6 +19,7 @@ beforeAll(() => {
   const files = {
     'app.html': '<!doctype html><title>app</title>',
     'auth.html': '<!doctype html><title>auth</title>',
+    'docs.html': '<!doctype html><title>docs</title>',
     'favicon.svg': '<svg xmlns="http://www.w3.org/2000/svg"/>',
     '.env': 'SECRET=1',
     'notes.md': '# notes',
@@ -38,6 +39,10 @@ afterAll(async () => {
 });
 
 describe('the pages', () => {
+  it('/docs is for anybody', async () => {
+    expect((await app.inject('/docs')).body).toContain('docs');
+  });
+
   it.each(['/setup', '/sign-in', '/sign-up', '/invitation', '/reset', '/verify-email', '/change-email', '/undo-email'])(
     '%s is for whoever is signed out',
     async (url) => {
@@ -61,6 +66,8 @@ describe('the pages', () => {
     '/consoles',
     '/app.html',
     '/auth.html',
+    '/docs.html',
+    '/docs/x',
     '/.env',
     '/notes.md',
     '/assets',

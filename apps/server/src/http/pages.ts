@@ -33,6 +33,7 @@ const PAGES: Readonly<Record<string, readonly string[]>> = {
     '/undo-email',
   ],
   'app.html': ['/', '/account', '/account/*', '/console', '/console/*'],
+  'docs.html': ['/docs'],
 };
 
 /** Serves the built pages from memory; they change only with the program. A folder without them serves none. */

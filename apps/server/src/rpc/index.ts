@@ -9,7 +9,8 @@ import type { Rest } from './rest-edge.ts';
 
 export type { CallContext, SessionActor } from './context.ts';
 export { createContextOpener } from './open-context.ts';
-export { registerRest } from './rest-edge.ts';
+export { registerRest, type Rest } from './rest-edge.ts';
+export { describeShapes, type ProcedureShape } from './shapes.ts';
 export { registerTrpc } from './trpc-edge.ts';
 export type { Presented } from './credential.ts';
 

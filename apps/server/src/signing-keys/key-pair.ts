@@ -7,7 +7,7 @@ import type { Sealer } from '../crypto/index.ts';
 import type { SigningKeyRow } from './rows.ts';
 
 const ALGORITHM = 'ES256';
-const PURPOSE = 'signing key';
+export const PURPOSE = 'signing key';
 
 /** A public key as it is published (RFC 7517). */
 export type PublicJwk = { kty: string; crv: string; x: string; y: string; kid: string; alg: 'ES256'; use: 'sig' };

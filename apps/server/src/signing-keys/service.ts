@@ -15,6 +15,7 @@ import {
   openPrivateKey,
   openPublicKey,
   publishedKey,
+  PURPOSE,
   resealPrivateKey,
   signText,
   type PublicJwk,
@@ -192,6 +193,12 @@ export function createSigningKeys({ storage, clock, sealer, audit }: SigningKeys
       return { kid: rotated.kid, activeFromMs: rotated.activeFromMs };
     },
   };
+}
+
+/** Whether the master secrets open every key that is still needed. Changes nothing. */
+export async function canOpenKeys({ storage, clock, sealer }: Omit<SigningKeysNeeds, 'audit'>): Promise<boolean> {
+  const needed = (await rows.listSigningKeys(storage.read)).filter((row) => isPublished(row, clock()));
+  return needed.every((row) => sealer.open(PURPOSE, row.sealedPrivateKey) !== null);
 }
 
 export type SigningKeys = ReturnType<typeof createSigningKeys>;

@@ -11,7 +11,7 @@ import { adminCookie, ADMIN, ADMIN_ENVIRONMENT, postRest } from '@latchkey/testk
 import { startServerProcess, type ServerProcess } from '@latchkey/testkit/server-process';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 
-const CLI = fileURLToPath(new URL('./cli.ts', import.meta.url));
+const CLI = fileURLToPath(new URL('./main.ts', import.meta.url));
 const TIMEOUT_MS = 120_000;
 
 type Ran = { code: number | null; out: string; error: string };
@@ -199,12 +199,35 @@ describe('the command line', { timeout: TIMEOUT_MS }, () => {
       latchkey(['keys', 'revoke', '0'.repeat(22)], { env: { LATCHKEY_DATA_DIR: broken } }),
     ]);
     expect([help.code, help.error]).toEqual([0, '']);
-    expect(help.out.trim().split('\n')).toHaveLength(4);
+    expect(help.out.split('\n').filter((line) => line.startsWith('latchkey '))).toHaveLength(9);
+    expect(help.out).toContain('Exit codes: 0 done');
     expectRefusal(verb, 2, /There is no command users fly/);
     expectRefusal(noun, 2, /There is no command/);
     expectRefusal(config, 2, /LATCHKEY_URL.*PORT|PORT.*LATCHKEY_URL/);
     expectRefusal(database, 1, /database can't be reached.* \(file is not a database\)/);
     rmSync(broken, { recursive: true });
+  });
+
+  it('explains each noun and verb', async () => {
+    const [users, create, backup] = await Promise.all([
+      latchkey(['users', '--help']),
+      latchkey(['keys', 'create', '--help']),
+      latchkey(['backup', '--help']),
+    ]);
+    expect(users.out).toMatch(/users create --email E .*\n  Invites a person/);
+    expect(create.out).toMatch(/--expires 90d +When it ends/);
+    expect(backup.out).toMatch(/^latchkey backup FILE \[--json\]\n/);
+    expect([users.code, create.code, backup.code]).toEqual([0, 0, 0]);
+  });
+
+  it('refuses what a command doesn’t take', async () => {
+    const [extra, missing] = await Promise.all([
+      latchkey(['keys', 'revoke', '0'.repeat(22), 'more']),
+      latchkey(['keys', 'create', '--name', 'x']),
+    ]);
+    expectRefusal(extra, 2, /doesn't take “more”/);
+    expectRefusal(missing, 2, /needs --permission/);
+    expect([extra.code, missing.code]).toEqual([2, 2]);
   });
 
   it('works without a running server, on a database that it makes', async () => {
