@@ -6,6 +6,7 @@ import { createLockdown } from './account-closure/index.ts';
 import { createLinkMail, createOwnAddress, createPeople, createServiceAccounts } from './accounts/index.ts';
 import { createAlerts, createWatch } from './alerts/index.ts';
 import { createApiKeys, createRefusals } from './api-keys/index.ts';
+import { createApps } from './apps/index.ts';
 import { createAudit } from './audit/index.ts';
 import { loadSecrets, readConfig, type Config } from './config/index.ts';
 import { createCookieSealer, createPasswordHasher, createSealer } from './crypto/index.ts';
@@ -14,6 +15,7 @@ import { createFactors } from './factors/index.ts';
 import { createLog, type Timeouts } from './http/index.ts';
 import { createIdentify, createLastUse, prepareStates } from './identity/index.ts';
 import { createMail } from './mail/index.ts';
+import { createConsents, createEngine, createScopes } from './oauth/index.ts';
 import { createRoles } from './permissions/index.ts';
 import { createRateLimits } from './rate-limits/index.ts';
 import { createResources } from './resources/index.ts';
@@ -82,6 +84,24 @@ export async function compose({ config, log, clock = systemClock, storage: given
   const signUp = createSignUp({ ...byMail, settings });
   const ownAddress = createOwnAddress({ storage, audit, sessions, devices, mail, linkMail, clock, publicUrl: issuer });
 
+  const listResources = async () => (await resources.list()).items;
+  const scopes = createScopes({ storage, listResources });
+  const apps = createApps({
+    storage,
+    audit,
+    clock,
+    permissionNames: async () =>
+      new Set((await listResources()).flatMap((each) => each.permissions.map(({ name }) => name))),
+  });
+  const consents = createConsents({ storage, audit, clock, scopes });
+  const refreshKey = sealer.deriveKey('oauth refresh tokens');
+  const grantKinds = { storage, audit, clock, issuer, signingKeys, sessions, signIn, scopes };
+  const engine = createEngine({
+    ...grantKinds,
+    refreshKey,
+    report: (error) => log.error({ err: error }, 'request failed'),
+  });
+
   const lastUse = createLastUse({ storage, sessions, clock, onFailure });
   const states = prepareStates(storage);
   const refusals = createRefusals({ storage, audit, rateLimits, clock, onFailure });
@@ -116,12 +136,15 @@ export async function compose({ config, log, clock = systemClock, storage: given
     apiKeys,
     alerts: createAlerts({ storage, audit, clock }),
     lockdown: createLockdown({ storage, audit, sessions, devices, mail, clock, publicUrl: issuer }),
+    apps,
+    consents,
   };
   const rpc = createRpc(clock);
   return {
     storage,
     signingKeys,
     identify,
+    engine,
     lastUse,
     watch,
     refusals,

@@ -32,6 +32,7 @@ async function makeSamples(): Promise<Record<string, unknown>> {
   const { apiKey, secret } = await admin.api.apiKeys.create.mutate({ name: 'sample', permissions: [] });
   const notes = { name: 'Notes', audience: 'https://notes.example.com' };
   const resource = await admin.api.resources.create.mutate(notes);
+  const { app } = await admin.api.apps.create.mutate({ name: 'sample', redirectUris: ['https://app.example.com/cb'] });
   const elsewhere = await server.admin();
   const sessionId = (await elsewhere.api.me.get.query()).credential.id;
   const never = (id: string) => id.replace(/.{22}$/, '0'.repeat(22));
@@ -73,6 +74,19 @@ async function makeSamples(): Promise<Record<string, unknown>> {
     roles: ['member'],
     disabled: false,
     signUpOpen: false,
+    'apps.id': app.id,
+    'apps.scopes': ['users:read'],
+    'consent.id': 'a'.repeat(43),
+    'grants.id': `gra_${'0'.repeat(22)}`,
+    allow: false,
+    kind: 'web',
+    redirectUris: ['https://app.example.com/callback'],
+    postLogoutRedirectUris: [],
+    backchannelLogoutUri: null,
+    grants: ['authorization_code'],
+    public: false,
+    firstParty: false,
+    jwks: { keys: [{ kty: 'EC', crv: 'P-256', x: 'x', y: 'y' }] },
     act: 'session.created',
     actorId: user.id,
     targetId: user.id,

@@ -13,9 +13,11 @@ import {
 } from './accounts/index.ts';
 import { alertsRouter, type Alerts } from './alerts/index.ts';
 import { apiKeysRouter, type ApiKeys } from './api-keys/index.ts';
+import { appsRouter, type Apps } from './apps/index.ts';
 import { auditRouter, type Audit } from './audit/index.ts';
 import { factorsRouter, type Factors } from './factors/index.ts';
 import { whoAmI } from './identity/index.ts';
+import { consentRouter, grantsRouter, type Consents } from './oauth/index.ts';
 import { accessMatrixRouter, rolesRouter, type Roles } from './permissions/index.ts';
 import { permissionsRouter, resourcesRouter, type Resources } from './resources/index.ts';
 import { describeGuards, type Rpc } from './rpc/index.ts';
@@ -54,6 +56,8 @@ export type Services = {
   apiKeys: ApiKeys;
   alerts: Alerts;
   lockdown: Lockdown;
+  apps: Apps;
+  consents: Consents;
 };
 
 /** Every procedure there is. The pages, REST, the access matrix and the tests are all read off this. */
@@ -78,6 +82,9 @@ export function createAppRouter(rpc: Rpc, services: Services) {
     factors: factorsRouter(rpc, services.factors),
     tokens: tokensRouter(rpc, services.tokens),
     apiKeys: apiKeysRouter(rpc, services.apiKeys),
+    apps: appsRouter(rpc, services.apps),
+    consent: consentRouter(rpc, services.consents),
+    grants: grantsRouter(rpc, services.consents),
     users: rpc.mergeRouters(
       usersRouter(rpc, people),
       rpc.router({ lockDown: lockSomebodyDown(rpc, services.lockdown) }),

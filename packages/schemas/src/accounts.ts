@@ -1,6 +1,6 @@
 import * as z from 'zod/mini';
 
-import { accountId, apiKeyId, sessionId } from './ids.ts';
+import { accountId, apiKeyId, appId, sessionId } from './ids.ts';
 import { permissionName, permissionSet, roleName } from './permissions.ts';
 import { email, flag, line, newPassword, offeredPassword, pageInput, pageOf, timeMs } from './text.ts';
 
@@ -11,7 +11,8 @@ const roleNames = z.array(roleName).check(z.maxLength(20));
 /** Who a call acts as: `GET /api/v1/me`. */
 export const me = z.object({
   kind: z.enum(['person', 'service', 'app']),
-  id: accountId,
+  /** Of an app that acts for itself: its `client_id`. */
+  id: z.union([accountId, appId]),
   email: z.optional(z.string()),
   name: z.string(),
   roles: z.array(z.string()),

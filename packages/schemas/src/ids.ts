@@ -17,6 +17,13 @@ export type SessionId = z.infer<typeof sessionId>;
 export const resourceId = idOf('res', 'ResourceId');
 export type ResourceId = z.infer<typeof resourceId>;
 
+/** An app's id is its `client_id`. */
+export const appId = idOf('app', 'AppId');
+export type AppId = z.infer<typeof appId>;
+
+export const grantId = idOf('gra', 'GrantId');
+export type GrantId = z.infer<typeof grantId>;
+
 /** An API key's id is the public part of its text: `lk_<id>_…`. */
 export const apiKeyId = z
   .string()

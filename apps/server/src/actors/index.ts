@@ -17,7 +17,7 @@ export type Credential =
       /** The token's `jti`. */
       id: string;
       /** What asked for the token. A token made by a key is never stronger than the key. */
-      issuedTo: { kind: 'session'; id: SessionId } | { kind: 'api_key'; id: ApiKeyId };
+      issuedTo: { kind: 'session'; id: SessionId } | { kind: 'api_key'; id: ApiKeyId } | { kind: 'app'; id: string };
       /** When the person last proved who they are; null where no person did. */
       authenticatedAtMs: number | null;
     }
@@ -25,9 +25,9 @@ export type Credential =
 
 export type AnonymousActor = { kind: 'anonymous'; from: Origin };
 
-/** Somebody with an account, through one credential. */
+/** Somebody with an account, through one credential; or an app that acts for itself, which is then its own account. */
 export type AccountActor = {
-  kind: 'person' | 'service';
+  kind: 'person' | 'service' | 'app';
   accountId: AccountId;
   name: string;
   email: string | null;

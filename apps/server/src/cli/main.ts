@@ -11,6 +11,7 @@ import { backup } from './backup.ts';
 import { Refused, UsageError, type Command, type Noun, type Values } from './command.ts';
 import { doctor } from './doctor.ts';
 import { helpOfAll, helpOfCommand, helpOfNoun, usageOf } from './help.ts';
+import { apps } from './apps.ts';
 import { keys } from './keys.ts';
 import { restore } from './restore.ts';
 import { signingKeys } from './signing-keys.ts';
@@ -18,6 +19,7 @@ import { users } from './users.ts';
 
 const NOUNS: Readonly<Record<string, Noun>> = {
   users,
+  apps,
   keys,
   'signing-keys': signingKeys,
   backup,

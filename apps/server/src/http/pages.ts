@@ -31,6 +31,7 @@ const PAGES: Readonly<Record<string, readonly string[]>> = {
     '/verify-email',
     '/change-email',
     '/undo-email',
+    '/consent/*',
   ],
   'app.html': ['/', '/account', '/account/*', '/console', '/console/*'],
   'docs.html': ['/docs'],

@@ -1,16 +1,21 @@
 import { ACCESS_TOKEN_TYPE, parseApiKey, TokenExpired, TokenInvalid } from '@latchkey/credentials';
 import {
+  ALL_PERMISSIONS,
   apiKeyId,
+  appId,
   sessionId,
+  type AccountId,
   type AccessTokenClaims,
   type ApiKeyId,
+  type AppId,
   type PermissionName,
   type SessionId,
 } from '@latchkey/schemas';
 
 import type { AccountActor, Actor, Credential, Origin } from '../actors/index.ts';
 import { judgeHeldKey, judgeKey, takeFromRate, type Refusals, type Verdict } from '../api-keys/index.ts';
-import type { CookieSealer, SessionCookie } from '../crypto/index.ts';
+import { sha256, type CookieSealer, type SessionCookie } from '../crypto/index.ts';
+import { isForAway } from '../oauth/index.ts';
 import { permissionsOfRoles } from '../permissions/index.ts';
 import { Problem } from '../problems/index.ts';
 import type { RateLimits } from '../rate-limits/index.ts';
@@ -81,6 +86,9 @@ export function createIdentify(needs: IdentityNeeds) {
   async function byAccessToken(text: string, { origin }: Call): Promise<Actor> {
     const claims = await verifyBearer(text);
     const scope = new Set(claims.scope?.split(' '));
+    if (claims['grant_id'] !== undefined) return tokenOfGrant(claims, scope, origin);
+    const app = appId.safeParse(claims.sub);
+    if (app.success) return tokenOfApp(claims, app.data, scope, origin);
     if (typeof claims.sid === 'string') return tokenOfSession(claims, claims.sid, scope, origin);
     return tokenOfApiKey(claims, claims['api_key_id'], scope, origin);
   }
@@ -113,6 +121,49 @@ export function createIdentify(needs: IdentityNeeds) {
       issuedTo: { kind: 'session', id: id.data },
       authenticatedAtMs: (claims.auth_time ?? 0) * SECOND_MS,
     });
+  }
+
+  /** A token that an app got from a person dies with what they allowed it, with the app, and with the session in which they did. */
+  async function tokenOfGrant(claims: AccessTokenClaims, scope: ReadonlySet<string>, origin: Origin): Promise<Actor> {
+    const nowMs = clock();
+    const family = await states.byFamily(sha256(String(claims['grant_id'])));
+    const isGood = family && family.expiresAtMs > nowMs && family.disabledAtMs === null;
+    if (!isGood || family.accountId !== claims.sub || family.appId !== claims.client_id)
+      throw new Problem('token_invalid');
+    const sid = sessionId.safeParse(claims.sid);
+    const rows = sid.success ? await states.bySession(sid.data) : [];
+    const [state] = rows;
+    const isSessionGood = isForAway(family.payload) ? state?.endedAtMs === null : isLiveSession(state, nowMs);
+    if (!isSessionGood || state?.status !== 'active' || state.accountId !== claims.sub)
+      throw new Problem('token_invalid');
+    return accountActor(rows, origin, (permission) => scope.has(permission), {
+      kind: 'access_token',
+      id: claims.jti,
+      issuedTo: { kind: 'app', id: family.appId },
+      authenticatedAtMs: claims.auth_time === undefined ? null : claims.auth_time * SECOND_MS,
+    });
+  }
+
+  /** An app that acts for itself: with what an admin gave it, as it is now. */
+  async function tokenOfApp(
+    claims: AccessTokenClaims,
+    id: AppId,
+    scope: ReadonlySet<string>,
+    from: Origin,
+  ): Promise<Actor> {
+    const app = await states.byApp(id);
+    if (!app || app.disabledAtMs !== null || claims.client_id !== id) throw new Problem('token_invalid');
+    const own = ALL_PERMISSIONS.filter((each) => app.scopes.includes(each) && scope.has(each));
+    return {
+      kind: 'app',
+      accountId: id as string as AccountId,
+      name: app.name,
+      email: null,
+      roles: [],
+      permissions: new Set(own),
+      credential: { kind: 'access_token', id: claims.jti, issuedTo: { kind: 'app', id }, authenticatedAtMs: null },
+      from,
+    };
   }
 
   /** A token dies with the key that asked for it, and is bound by all that binds the key: permissions, networks, rate. */

@@ -1,5 +1,5 @@
-import type { AccountId, ApiKeyId, PermissionName, SessionId } from '@latchkey/schemas';
-import { eq, sql } from 'drizzle-orm';
+import type { AccountId, ApiKeyId, AppId, PermissionName, SessionId } from '@latchkey/schemas';
+import { and, eq, sql } from 'drizzle-orm';
 
 import type { Reader, Storage } from '../storage/index.ts';
 
@@ -69,7 +69,30 @@ export function prepareStates(storage: Storage) {
       .leftJoin(roles, eq(roles.name, accountRoles.role))
       .where(eq(apiKeys.id, sql.placeholder('id')));
   });
+  const byFamily = storage.prepared('identity_by_family', (reader) => {
+    const { artifacts, apps } = reader.tables;
+    return reader.db
+      .select({
+        appId: artifacts.appId,
+        accountId: artifacts.accountId,
+        payload: artifacts.payload,
+        expiresAtMs: artifacts.expiresAtMs,
+        disabledAtMs: apps.disabledAtMs,
+      })
+      .from(artifacts)
+      .leftJoin(apps, eq(apps.id, artifacts.appId))
+      .where(and(eq(artifacts.idDigest, sql.placeholder('idDigest')), eq(artifacts.model, 'Grant')));
+  });
+  const byApp = storage.prepared('identity_by_app', ({ db, tables: { apps } }) =>
+    db
+      .select({ id: apps.id, name: apps.name, scopes: apps.scopes, disabledAtMs: apps.disabledAtMs })
+      .from(apps)
+      .where(eq(apps.id, sql.placeholder('id'))),
+  );
   return {
+    /** What an app may do for a person, by its digest. */
+    byFamily: async (idDigest: string) => (await byFamily({ idDigest }))[0],
+    byApp: async (id: AppId) => (await byApp({ id }))[0],
     bySession: (id: SessionId) => bySession({ id }),
     byApiKey: (id: ApiKeyId) => byApiKey({ id }),
   };

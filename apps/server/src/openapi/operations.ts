@@ -117,6 +117,29 @@ export const OPERATIONS: Readonly<Record<ProcedurePath, OperationWords | NotOnRe
     description: 'Operations that ask for a fresh sign-in take the session again for some minutes.',
     problems: ['sign_in_failed', 'rate_limited', 'overloaded'],
   },
+  'apps.create': {
+    summary: 'Make an app',
+    description:
+      'An OAuth 2 client. Its secret is in this answer and nowhere else. Nobody makes an app that may do more by itself than they may.',
+    problems: ['grant_exceeds_own'],
+  },
+  'apps.list': { summary: 'List apps' },
+  'apps.get': { summary: 'See an app', problems: ['not_found'] },
+  'apps.update': {
+    summary: 'Change an app',
+    description:
+      'Its name, its addresses, what it may ask for, and whether it is disabled, which ends its tokens here.',
+    problems: GIVING,
+  },
+  'apps.rotate': {
+    summary: 'Give an app a new secret',
+    description: 'The old one works through the grace, a day unless told.',
+    problems: [...GIVING, 'state_conflict'],
+  },
+  'consent.get': { notOnRest: 'The consent page asks it, in the browser that an app sent.' },
+  'consent.decide': { notOnRest: 'A person allows an app something in their own browser, and nowhere else.' },
+  'grants.list': { notOnRest: 'The account’s page shows it. No app may see what others were allowed.' },
+  'grants.revoke': { notOnRest: 'A person takes back in their own browser what they allowed there.' },
   'sessions.list': { summary: 'List your sessions', description: 'Each browser in which you are signed in.' },
   'sessions.end': { summary: 'End one of your sessions' },
   'sessions.endOthers': { summary: 'End all your sessions but this one' },

@@ -6,6 +6,7 @@ export const TAGS = {
   'Signing in':
     'From an email and a password to a session, which lives in the cookie `__Host-latchkey`, and from a session to an access token.',
   'API keys': 'Long-lived secrets for programs: made, rotated, revoked, and checked for whoever was shown one.',
+  Apps: 'OAuth 2 clients: who they are, and what they may ask people for.',
   People: 'Accounts of people: who is invited, who may do what, where they are signed in.',
   'Service accounts': 'Accounts without a person, which own keys.',
   'Roles and access': 'Named sets of permissions, and what each procedure demands of its caller.',
@@ -30,6 +31,9 @@ export const TAG_OF: Readonly<Record<Feature, Tag>> = {
   sessions: 'Who you are',
   tokens: 'Signing in',
   apiKeys: 'API keys',
+  apps: 'Apps',
+  consent: 'Apps',
+  grants: 'Apps',
   users: 'People',
   userSessions: 'People',
   serviceAccounts: 'Service accounts',

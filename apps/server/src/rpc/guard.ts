@@ -91,9 +91,9 @@ function acceptsCredential(guard: Guard, actor: AccountActor): boolean {
   const { credential } = actor;
   if (guard.rung === 'signedIn' && actor.kind !== 'person') return false;
   if (!guard.credentials.includes(credential.kind)) return false;
-  // A token made by a key is never stronger than the key: where a session would do but a key wouldn't, it won't either.
-  const madeByKey = credential.kind === 'access_token' && credential.issuedTo.kind === 'api_key';
-  return !madeByKey || guard.credentials.includes('api_key') || !guard.credentials.includes('session');
+  // A token made by a key or for an app is never stronger than a key: where a session would do but a key wouldn't, it won't either.
+  const isHandedOn = credential.kind === 'access_token' && credential.issuedTo.kind !== 'session';
+  return !isHandedOn || guard.credentials.includes('api_key') || !guard.credentials.includes('session');
 }
 
 function meetsDemand(guard: Guard, actor: AccountActor): boolean {

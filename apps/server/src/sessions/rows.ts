@@ -51,8 +51,10 @@ export async function renewSession(
   id: SessionId,
   renewed: Pick<SessionRow, 'id' | 'refreshDigest' | 'authenticatedAtMs'>,
 ): Promise<boolean> {
-  const { sessions } = tx.tables;
+  const { sessions, artifacts } = tx.tables;
   const { authenticatedAtMs: nowMs } = renewed;
+  // What apps hold of it goes along.
+  await tx.db.update(artifacts).set({ sessionId: renewed.id }).where(eq(artifacts.sessionId, id));
   const updated = await tx.db
     .update(sessions)
     .set({ ...renewed, previousRefreshDigest: null, refreshedAtMs: nowMs, lastUsedAtMs: nowMs })

@@ -13,3 +13,4 @@ export {
 } from './router.ts';
 export { createSignIn, type SignIn } from './service.ts';
 export { createSignUp, type SignUp } from './sign-up.ts';
+export type { Visitor } from './gate.ts';

@@ -4,7 +4,12 @@ import type {
   AlertCode,
   AlertId,
   ApiKeyId,
+  AppGrant,
+  AppId,
+  AppJwks,
+  AppKind,
   AuditEntryId,
+  GrantId,
   PermissionName,
   ResourceId,
   SessionId,
@@ -160,7 +165,7 @@ export function defineTables(kit: Kit) {
 
   const signingKeys = kit.table('signing_keys', {
     kid: kit.text('kid').primaryKey(),
-    algorithm: kit.text('algorithm').$type<'ES256'>().notNull(),
+    algorithm: kit.text('algorithm').$type<'ES256' | 'RS256'>().notNull(),
     publicJwk: kit.json('public_jwk').$type<Record<string, string>>().notNull(),
     /** PKCS#8, sealed with the master secret. */
     sealedPrivateKey: kit.text('sealed_private_key').notNull(),
@@ -212,6 +217,81 @@ export function defineTables(kit: Kit) {
         .references(() => apiKeys.id),
     },
     (table) => [kit.primaryKey({ name: 'api_key_permissions_pk', columns: [table.permission, table.apiKeyId] })],
+  );
+
+  /** OAuth 2 clients. Digests alone are kept of their secrets. */
+  const apps = kit.table(
+    'apps',
+    {
+      id: kit.text('id').$type<AppId>().primaryKey(),
+      name: kit.text('name').notNull(),
+      kind: kit.text('kind').$type<AppKind>().notNull(),
+      firstParty: kit.flag('first_party').notNull(),
+      /** Null for apps that keep no secret, or prove themselves by their keys. */
+      secretDigest: kit.text('secret_digest'),
+      previousSecretDigest: kit.text('previous_secret_digest'),
+      previousSecretUntilMs: kit.ms('previous_secret_until_ms'),
+      secretRotatedAtMs: kit.ms('secret_rotated_at_ms'),
+      jwks: kit.json('jwks').$type<AppJwks | null>(),
+      redirectUris: kit.json('redirect_uris').$type<string[]>().notNull(),
+      postLogoutRedirectUris: kit.json('post_logout_redirect_uris').$type<string[]>().notNull(),
+      backchannelLogoutUri: kit.text('backchannel_logout_uri'),
+      grants: kit.json('grants').$type<AppGrant[]>().notNull(),
+      scopes: kit.json('scopes').$type<string[]>().notNull(),
+      createdAtMs: kit.ms('created_at_ms').notNull(),
+      disabledAtMs: kit.ms('disabled_at_ms'),
+      lastUsedAtMs: kit.ms('last_used_at_ms'),
+    },
+    (table) => [kit.index('apps_by_creation').on(table.createdAtMs, table.id)],
+  );
+
+  /** What people have allowed apps to do. The app is named as it names itself: apps described by a document have no row. */
+  const grants = kit.table(
+    'grants',
+    {
+      id: kit.text('id').$type<GrantId>().primaryKey(),
+      accountId: kit
+        .text('account_id')
+        .$type<AccountId>()
+        .notNull()
+        .references(() => accounts.id),
+      appId: kit.text('app_id').notNull(),
+      appName: kit.text('app_name').notNull(),
+      scopes: kit.json('scopes').$type<string[]>().notNull(),
+      createdAtMs: kit.ms('created_at_ms').notNull(),
+      lastUsedAtMs: kit.ms('last_used_at_ms').notNull(),
+    },
+    (table) => [kit.uniqueIndex('grants_by_account_and_app').on(table.accountId, table.appId)],
+  );
+
+  /**
+   * Whatever the OAuth engine keeps: codes, tokens, families of tokens, pending requests. Found by the digest of the secret
+   * text that names it, which isn't stored.
+   */
+  const artifacts = kit.table(
+    'artifacts',
+    {
+      idDigest: kit.text('id_digest').notNull(),
+      model: kit.text('model').notNull(),
+      /** The family that it came from and ends with; a family's own id in its own row. */
+      familyId: kit.text('family_id'),
+      appId: kit.text('app_id'),
+      accountId: kit.text('account_id').$type<AccountId>(),
+      sessionId: kit.text('session_id').$type<SessionId>(),
+      userCodeDigest: kit.text('user_code_digest'),
+      payload: kit.json('payload').$type<Record<string, unknown>>().notNull(),
+      createdAtMs: kit.ms('created_at_ms').notNull(),
+      expiresAtMs: kit.ms('expires_at_ms').notNull(),
+      consumedAtMs: kit.ms('consumed_at_ms'),
+    },
+    (table) => [
+      kit.primaryKey({ name: 'artifacts_pk', columns: [table.idDigest, table.model] }),
+      kit.index('artifacts_by_family').on(table.familyId),
+      kit.index('artifacts_by_session').on(table.sessionId),
+      kit.index('artifacts_by_account_and_app').on(table.accountId, table.appId),
+      kit.uniqueIndex('artifacts_by_user_code').on(table.userCodeDigest),
+      kit.index('artifacts_by_end').on(table.expiresAtMs),
+    ],
   );
 
   /** One row: the end of the audit chain. Its update is the lock that puts entries in one order. */
@@ -355,6 +435,9 @@ export function defineTables(kit: Kit) {
     signingKeys,
     apiKeys,
     apiKeyPermissions,
+    apps,
+    grants,
+    artifacts,
     auditHead,
     auditEntries,
     followers,

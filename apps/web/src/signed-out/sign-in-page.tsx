@@ -48,6 +48,7 @@ function PasswordStep({ onNeeded }: { onNeeded: (needed: SecondFactorNeeded) => 
           autoCapitalize="none"
           spellCheck={false}
           autoFocus
+          defaultValue={new URLSearchParams(location.search).get('email') ?? ''}
           error={form.errors.email}
         />
         <PasswordField

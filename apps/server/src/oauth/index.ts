@@ -1,0 +1,6 @@
+export { createConsents, type Consents } from './consents.ts';
+export { createEngine, type Engine } from './engine.ts';
+export { isForAway } from './liveness.ts';
+export { consentRouter, grantsRouter } from './router.ts';
+export { registerOAuth } from './routes.ts';
+export { createScopes } from './scopes.ts';

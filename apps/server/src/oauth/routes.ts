@@ -1,0 +1,96 @@
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+
+import type { Actor } from '../actors/index.ts';
+import { SESSION_COOKIE } from '../http/index.ts';
+import { Problem } from '../problems/index.ts';
+import type { CallContext } from '../rpc/index.ts';
+import type { Engine } from './engine.ts';
+import { noteVisit, type SignedInSession } from './visits.ts';
+
+export type OAuthRoutesNeeds = {
+  engine: Engine;
+  createContext: (request: FastifyRequest, reply: FastifyReply) => CallContext;
+};
+
+type Route = { method: ('GET' | 'POST' | 'OPTIONS')[]; url: string; asks?: 'session' };
+
+/** What the engine answers. Only the browser's own steps look at our session; the rest carry what they need. */
+const ROUTES: readonly Route[] = [
+  { method: ['GET'], url: '/oauth/authorize', asks: 'session' },
+  { method: ['GET'], url: '/oauth/authorize/:uid', asks: 'session' },
+  { method: ['GET'], url: '/oauth/sign-out', asks: 'session' },
+  { method: ['GET'], url: '/oauth/sign-out/success' },
+  { method: ['POST', 'OPTIONS'], url: '/oauth/token' },
+  { method: ['GET', 'POST', 'OPTIONS'], url: '/oauth/userinfo' },
+  { method: ['POST', 'OPTIONS'], url: '/oauth/revoke' },
+  { method: ['POST', 'OPTIONS'], url: '/oauth/par' },
+  { method: ['GET', 'OPTIONS'], url: '/.well-known/openid-configuration' },
+  { method: ['GET', 'OPTIONS'], url: '/.well-known/oauth-authorization-server' },
+];
+
+/** Form posts that other sites' pages make, and whose parameters go on as a GET: then the browser sends our cookie along. */
+const REDIRECTED = ['/oauth/authorize', '/oauth/sign-out'];
+
+export function registerOAuth(app: FastifyInstance, { engine, createContext }: OAuthRoutesNeeds): void {
+  void app.register(async (scope: FastifyInstance) => {
+    // The engine reads forms by itself, 56 KiB at most.
+    scope.removeAllContentTypeParsers();
+    scope.addContentTypeParser('*', async () => undefined);
+    for (const { method, url, asks } of ROUTES) {
+      scope.route({
+        method,
+        url,
+        config: { anyOrigin: true },
+        handler: async (request, reply) => {
+          const context = createContext(request, reply);
+          const session = asks === 'session' ? await sessionOf(request, context) : null;
+          noteVisit(request.raw, { origin: context.origin, session });
+          return answer(engine, request, reply);
+        },
+      });
+    }
+    void scope.register(redirectForms);
+  });
+}
+
+async function redirectForms(scope: FastifyInstance): Promise<void> {
+  scope.removeAllContentTypeParsers();
+  scope.addContentTypeParser(
+    'application/x-www-form-urlencoded',
+    { parseAs: 'string' },
+    async (_: unknown, body: string) => body,
+  );
+  for (const url of REDIRECTED) {
+    scope.post(url, { config: { anyOrigin: true } }, async ({ body }, reply) => {
+      const query = new URLSearchParams(typeof body === 'string' ? body : '');
+      return reply.redirect(`${url}?${query.toString()}`, 303);
+    });
+  }
+}
+
+/** Ours is the truth: an ended session is no session, and the engine then asks the person to sign in. */
+async function sessionOf({ headers }: FastifyRequest, context: CallContext): Promise<SignedInSession | null> {
+  if (!headers.cookie?.includes(`${SESSION_COOKIE}=`)) return null;
+  try {
+    return signedInSession(await context.identify());
+  } catch (error) {
+    if (error instanceof Problem && error.code === 'session_ended') return null;
+    throw error;
+  }
+}
+
+function signedInSession(actor: Actor): SignedInSession | null {
+  if (actor.kind !== 'person' || actor.credential.kind !== 'session') return null;
+  const { id, authenticatedAtMs } = actor.credential;
+  return { id, authenticatedAtMs, accountId: actor.accountId };
+}
+
+/** Our headers are on it already; what the engine says of the same name wins. */
+async function answer(engine: Engine, { raw }: FastifyRequest, reply: FastifyReply): Promise<void> {
+  const give = await engine();
+  reply.hijack();
+  for (const [name, value] of Object.entries(reply.getHeaders())) {
+    if (value !== undefined) reply.raw.setHeader(name, value);
+  }
+  await give(raw, reply.raw);
+}
