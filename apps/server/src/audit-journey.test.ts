@@ -211,6 +211,18 @@ async function journey(expectActs: (done: Done<unknown>, ...entries: Expected[])
     target: { kind: 'role', id: 'helper', name: null },
     details: { permissions: ['users:read'] },
   });
+  expectActs(await call(boss, 'roles.update', { name: 'helper', description: 'Helped', permissions: ['audit:read'] }), {
+    act: 'role.changed',
+    ...asBoss,
+    target: { kind: 'role', id: 'helper', name: null },
+    details: { description: { from: 'Helps', to: 'Helped' }, gained: ['audit:read'], lost: ['users:read'] },
+  });
+  expectActs(await call(boss, 'roles.remove', { name: 'helper' }), {
+    act: 'role.removed',
+    ...asBoss,
+    target: { kind: 'role', id: 'helper', name: null },
+    details: { permissions: ['audit:read'] },
+  });
 
   // Resources.
   const permissions = [{ name: 'notes:read', description: 'Read notes.' }];

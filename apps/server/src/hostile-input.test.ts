@@ -25,7 +25,7 @@ beforeAll(async () => {
 });
 afterAll(() => server.close());
 
-/** A value that each field takes, by its name; for ids, by the procedure's router as well. */
+/** A value that each field takes, by its name; where that isn't enough, by the procedure's router or the procedure as well. */
 async function makeSamples(): Promise<Record<string, unknown>> {
   const { user } = await admin.api.users.create.mutate({ email: 'sample@example.com' });
   const service = await admin.api.serviceAccounts.create.mutate({ name: 'sample' });
@@ -43,6 +43,7 @@ async function makeSamples(): Promise<Record<string, unknown>> {
     'apiKeys.id': apiKey.id,
     'resources.id': resource.id,
     'resources.permissions': [{ name: 'samples:read', description: 'A sample' }],
+    'resources.preview.permissions': ['api_keys:read'],
     takeFromHolders: false,
     'sessions.id': never(sessionId),
     sessionId: never(sessionId),
@@ -98,7 +99,10 @@ async function makeSamples(): Promise<Record<string, unknown>> {
 /** Calls that end the caller's session or change their password have no fields, or wrong ones here. */
 function sampleOf({ path, fields }: Procedure): Record<string, unknown> {
   const [feature] = path.split('.');
-  const entries = Object.keys(fields).map((name) => [name, samples[`${feature}.${name}`] ?? samples[name]]);
+  const entries = Object.keys(fields).map((name) => [
+    name,
+    samples[`${path}.${name}`] ?? samples[`${feature}.${name}`] ?? samples[name],
+  ]);
   return Object.fromEntries(entries);
 }
 

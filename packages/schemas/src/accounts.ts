@@ -1,7 +1,7 @@
 import * as z from 'zod/mini';
 
 import { accountId, apiKeyId, appId, sessionId } from './ids.ts';
-import { permissionName, permissionSet, roleName } from './permissions.ts';
+import { permissionName, roleName } from './permissions.ts';
 import { email, flag, line, newPassword, offeredPassword, pageInput, pageOf, timeMs } from './text.ts';
 
 const oneTimeToken = z.string().check(z.regex(/^[0-9A-Za-z]{43}$/, 'Use the link as it was given.'));
@@ -130,16 +130,6 @@ export const updateServiceAccountInput = z.strictObject({
   roles: z.optional(roleNames),
   disabled: z.optional(flag),
 });
-
-export const role = z.object({
-  name: z.string(),
-  description: z.string(),
-  permissions: z.array(permissionName),
-  builtIn: z.boolean(),
-});
-export type Role = z.infer<typeof role>;
-export const roleList = z.object({ items: z.array(role) });
-export const createRoleInput = z.strictObject({ name: roleName, description: line(200), permissions: permissionSet });
 
 export const settings = z.object({ signUpOpen: z.boolean() });
 export type Settings = z.infer<typeof settings>;

@@ -50,6 +50,8 @@ export const ACTS = {
   'grant.code_reused': 'Used an authorization code again',
   'grant.refresh_reused': 'Used an app’s refresh token again',
   'role.created': 'Made a role',
+  'role.changed': 'Changed a role',
+  'role.removed': 'Removed a role',
   'resource.created': 'Registered a resource',
   'resource.changed': 'Changed a resource',
   'resource.removed': 'Removed a resource',

@@ -10,5 +10,6 @@ export * from './permissions.ts';
 export * from './problems.ts';
 export * from './redirect-uris.ts';
 export * from './resources.ts';
+export * from './roles.ts';
 export * from './text.ts';
 export * from './tokens.ts';

@@ -1,7 +1,7 @@
 import * as z from 'zod/mini';
 
 import { resourceId } from './ids.ts';
-import { permissionName } from './permissions.ts';
+import { permissionName, permissionSet } from './permissions.ts';
 import { flag, isStorableText, line, timeMs } from './text.ts';
 
 /** An absolute URL without a fragment (RFC 8707 section 2), and without a name or password. */
@@ -69,4 +69,15 @@ export const updateResourceInput = z.strictObject({
   takeFromHolders: z._default(flag, false),
 });
 export const resourceInput = z.strictObject({ id: resourceId });
+/** `permissions` is the list as it would be. */
+export const previewResourceInput = z.strictObject({ id: resourceId, permissions: permissionSet });
+export const resourcePreview = z.object({
+  removed: z.array(permissionName),
+  /** The roles that would lose something, the built-in ones aside, and how many working keys would. */
+  roles: z.array(z.string()),
+  apiKeys: z.int(),
+  /** Whether there are more keys than were counted. */
+  atLeast: z.boolean(),
+});
+export type ResourcePreview = z.infer<typeof resourcePreview>;
 export const removeResourceInput = z.strictObject({ id: resourceId, takeFromHolders: z._default(flag, false) });

@@ -48,6 +48,10 @@ const resourceInput = () => {
   const permissions = [{ name: `${name}:read` as const, description: 'See notes.' }];
   return { name, audience: `https://${name}.example.com`, permissions };
 };
+const newRole = async () => {
+  const role = { name: `role-${(made += 1)}`, description: 'Reads.', permissions: ['audit:read' as const] };
+  return (await admin.api.roles.create.mutate(role)).name;
+};
 const newResource = () => admin.api.resources.create.mutate(resourceInput());
 
 /** The one that making an admin raises. */
@@ -118,10 +122,16 @@ const GOOD: Record<string, () => Promise<Call> | Call> = {
   'serviceAccounts.update': async () => ({ input: { id: (await newWorker()).id, disabled: true } }),
   'roles.list': () => ({}),
   'roles.create': () => ({ input: { name: 'reader', description: 'Reads.', permissions: ['audit:read'] } }),
+  'roles.get': async () => ({ input: { name: await newRole() } }),
+  'roles.update': async () => ({ input: { name: await newRole(), description: 'Reads more.', permissions: [] } }),
+  'roles.remove': async () => ({ input: { name: await newRole() } }),
+  'roles.preview': async () => ({ input: { name: await newRole(), permissions: [] } }),
+  'roles.holders': async () => ({ input: { name: await newRole(), limit: 10 } }),
   'resources.list': () => ({}),
   'resources.get': async () => ({ input: { id: (await newResource()).id } }),
   'resources.create': () => ({ input: resourceInput() }),
   'resources.update': async () => ({ input: { id: (await newResource()).id, name: 'Renamed' } }),
+  'resources.preview': async () => ({ input: { id: (await newResource()).id, permissions: [] } }),
   'resources.remove': async () => ({ input: { id: (await newResource()).id } }),
   'permissions.list': () => ({}),
   'accessMatrix.get': () => ({}),

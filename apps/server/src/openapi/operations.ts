@@ -212,7 +212,27 @@ export const OPERATIONS: Readonly<Record<ProcedurePath, OperationWords | NotOnRe
   'roles.create': {
     summary: 'Make a role',
     description: 'With any of the permissions that you hold yourself.',
-    problems: ['name_taken', 'grant_exceeds_own'],
+    problems: ['name_taken', 'grant_exceeds_own', 'state_conflict'],
+  },
+  'roles.get': { summary: 'Get one role' },
+  'roles.update': {
+    summary: 'Change a role',
+    description: 'Whoever has it may do what it says from their next call on. Built-in roles stay as they are.',
+    problems: ['grant_exceeds_own', 'state_conflict'],
+  },
+  'roles.remove': {
+    summary: 'Remove a role',
+    description: 'One that somebody has goes only where you say so.',
+    problems: ['grant_exceeds_own', 'state_conflict', 'in_use'],
+  },
+  'roles.preview': {
+    summary: 'See whom a change of a role would touch',
+    description:
+      'How many people, service accounts and API keys would gain or lose something now, given their other roles. Changes nothing.',
+  },
+  'roles.holders': {
+    summary: 'List who has a role',
+    description: 'People for who may see people, service accounts for who may see those.',
   },
   'resources.list': {
     summary: 'List resources',
@@ -228,6 +248,10 @@ export const OPERATIONS: Readonly<Record<ProcedurePath, OperationWords | NotOnRe
     summary: 'Change a resource',
     description: 'A permission that roles or keys still hold leaves only where you say so.',
     problems: ['name_taken', 'state_conflict', 'in_use'],
+  },
+  'resources.preview': {
+    summary: 'See who would lose permissions of a resource',
+    description: 'Which roles and how many API keys, if its permissions were these. Changes nothing.',
   },
   'resources.remove': {
     summary: 'Remove a resource',

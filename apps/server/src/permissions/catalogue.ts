@@ -36,7 +36,7 @@ export async function settleRoles(tx: Tx, removed: readonly PermissionName[] = [
   for (const each of removed) there.delete(each);
   for (const { name, permissions } of await rows.listCustomRoles(tx)) {
     const kept = permissions.filter((each) => there.has(each));
-    if (kept.length < permissions.length) await rows.setPermissions(tx, name, kept);
+    if (kept.length < permissions.length) await rows.updateRole(tx, name, { permissions: kept });
   }
 }
 

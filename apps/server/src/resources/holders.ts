@@ -6,7 +6,7 @@ import type { Reader, Storage } from '../storage/index.ts';
 import * as rows from './rows.ts';
 
 /** More keys than this are only called "1,000 or more". */
-const KEYS_COUNTED_AT_MOST = 1_000;
+export const KEYS_COUNTED_AT_MOST = 1_000;
 const KEYS_CHANGED_AT_ONCE = 200;
 
 export type Holders = { roles: string[]; apiKeys: number };

@@ -2,10 +2,12 @@ import {
   createResourceInput,
   noInput,
   permissionCatalogue,
+  previewResourceInput,
   removeResourceInput,
   resource,
   resourceInput,
   resourceList,
+  resourcePreview,
   updateResourceInput,
 } from '@latchkey/schemas';
 
@@ -40,6 +42,13 @@ export function resourcesRouter(rpc: Rpc, resources: Resources) {
       .input(updateResourceInput)
       .output(resource)
       .mutation(({ ctx, input }) => resources.update(ctx.actor, input)),
+    // Changes nothing; a mutation, since a list of permissions is too long for an address.
+    preview: rpc
+      .permitted('resources:write', NOT_BY_KEY)
+      .meta({ rest: { method: 'POST', path: '/resources/{id}/preview', status: 200 } })
+      .input(previewResourceInput)
+      .output(resourcePreview)
+      .mutation(({ input }) => resources.preview(input)),
     remove: rpc
       .permitted('resources:write', NOT_BY_KEY)
       .meta({ rest: { method: 'DELETE', path: '/resources/{id}', status: 204 } })

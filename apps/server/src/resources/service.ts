@@ -6,6 +6,7 @@ import {
   type PermissionName,
   type Resource,
   type ResourceId,
+  type ResourcePreview,
 } from '@latchkey/schemas';
 
 import { SERVER, type Actor } from '../actors/index.ts';
@@ -15,7 +16,7 @@ import { settleRoles } from '../permissions/index.ts';
 import { Problem } from '../problems/index.ts';
 import type { Reader, Storage, Tx } from '../storage/index.ts';
 import type { Clock } from '../time/index.ts';
-import { findHolders, refuseWhileHeld, takeFromKeys } from './holders.ts';
+import { findHolders, KEYS_COUNTED_AT_MOST, refuseWhileHeld, takeFromKeys } from './holders.ts';
 import { latchkey, LATCHKEY_ID } from './latchkey.ts';
 import * as rows from './rows.ts';
 
@@ -107,6 +108,15 @@ export function createResources({ storage, audit, clock, issuer }: ResourcesNeed
       });
       await takeFromKeys(storage, removed);
       return resource;
+    },
+
+    /** Who would lose what if the resource's permissions were these. */
+    async preview({ id, permissions }: { id: ResourceId; permissions: PermissionName[] }): Promise<ResourcePreview> {
+      const { id: found } = await requireResource(storage.read, id);
+      const before = namesOf(await rows.listPermissions(storage.read, found));
+      const removed = before.filter((each) => !permissions.includes(each));
+      const holders = await findHolders(storage.read, removed, clock());
+      return { removed, ...holders, atLeast: holders.apiKeys === KEYS_COUNTED_AT_MOST };
     },
 
     /** Nobody holds its permissions afterwards. */

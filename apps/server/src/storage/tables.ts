@@ -53,7 +53,7 @@ export function defineTables(kit: Kit) {
     },
     (table) => [
       kit.primaryKey({ name: 'account_roles_pk', columns: [table.accountId, table.role] }),
-      kit.index('account_roles_by_role').on(table.role),
+      kit.index('account_roles_by_role').on(table.role, table.accountId),
     ],
   );
 

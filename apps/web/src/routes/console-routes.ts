@@ -61,6 +61,34 @@ const serviceAccount = createRoute({
   ),
 });
 
+const roles = createRoute({
+  getParentRoute: () => shellRoute,
+  path: '/console/roles',
+  loader: () => void rpcCache.roles.list.prefetch(),
+  component: lazyRouteComponent(() => import('../features/roles/roles-page.tsx'), 'RolesPage'),
+});
+
+const role = createRoute({
+  getParentRoute: () => shellRoute,
+  path: '/console/roles/$name',
+  loader: ({ params }) => void rpcCache.roles.get.prefetch(params),
+  component: lazyRouteComponent(() => import('../features/roles/role-page.tsx'), 'RolePage'),
+});
+
+const resources = createRoute({
+  getParentRoute: () => shellRoute,
+  path: '/console/resources',
+  loader: () => void rpcCache.resources.list.prefetch(),
+  component: lazyRouteComponent(() => import('../features/resources/resources-page.tsx'), 'ResourcesPage'),
+});
+
+const resource = createRoute({
+  getParentRoute: () => shellRoute,
+  path: '/console/resources/$id',
+  loader: ({ params }) => void rpcCache.resources.get.prefetch(params),
+  component: lazyRouteComponent(() => import('../features/resources/resource-page.tsx'), 'ResourcePage'),
+});
+
 const audit = createRoute({
   getParentRoute: () => shellRoute,
   path: '/console/audit',
@@ -91,7 +119,6 @@ const settings = createRoute({
   loader: () => {
     void rpcCache.settings.get.prefetch();
     void rpcCache.server.info.prefetch();
-    void rpcCache.roles.list.prefetch();
   },
   component: lazyRouteComponent(() => import('../features/settings/settings-page.tsx'), 'SettingsPage'),
 });
@@ -103,6 +130,10 @@ export const consoleRoutes = [
   person,
   serviceAccounts,
   serviceAccount,
+  roles,
+  role,
+  resources,
+  resource,
   alerts,
   alert,
   audit,

@@ -23,6 +23,8 @@ export const CONSOLE_PLACES: readonly Place[] = [
   { to: '/console/api-keys', label: 'API keys', letter: 'k', needs: ['all_api_keys:read'] },
   { to: '/console/people', label: 'People', letter: 'p', needs: ['users:read'] },
   { to: '/console/service-accounts', label: 'Service accounts', letter: 's', needs: ['service_accounts:read'] },
+  { to: '/console/roles', label: 'Roles', letter: 'r', needs: ['roles:read'] },
+  { to: '/console/resources', label: 'Resources', letter: 'u', needs: ['resources:read'] },
   { to: '/console/alerts', label: 'Alerts', letter: 'e', needs: ['alerts:read'] },
   { to: '/console/audit', label: 'Audit log', letter: 'a', needs: ['audit:read'] },
   { to: '/console/settings', label: 'Settings', letter: 't', needs: ['settings:read'] },

@@ -9,7 +9,7 @@ import { Button } from '../../ui/button.tsx';
 import { TextField } from '../../ui/field.tsx';
 import { Card, Page } from '../../ui/page.tsx';
 import { tell } from '../../ui/toast.tsx';
-import { permissionWords } from '../../words/permission-words.ts';
+import { useSentences } from '../roles/catalogue.ts';
 import { EmailCard } from './email-card.tsx';
 
 export function ProfilePage(): ReactNode {
@@ -49,6 +49,7 @@ function NameCard(): ReactNode {
 
 function AccessCard(): ReactNode {
   const me = useMe();
+  const sentenceOf = useSentences();
   return (
     <Card title="Your account" lead="An admin can change these.">
       <dl className="facts">
@@ -67,7 +68,7 @@ function AccessCard(): ReactNode {
           <ul className="plain-list">
             {me.permissions.map((permission) => (
               <li key={permission}>
-                {permissionWords(permission)}
+                {sentenceOf(permission)}
                 <code className="cell-sub">{permission}</code>
               </li>
             ))}

@@ -1,4 +1,4 @@
-import { ALL_PERMISSIONS, createApiKeyInput, type Permission, type PermissionName } from '@latchkey/schemas';
+import { createApiKeyInput, type PermissionName } from '@latchkey/schemas';
 import * as z from 'zod/mini';
 
 import { DAY_MS, dayWords } from '../../words/time-words.ts';
@@ -55,25 +55,6 @@ export function permissionsOf(
 }
 
 export const readsOnly = (permissions: readonly PermissionName[]): boolean => permissions.every(isReading);
-
-const RESOURCE_NAMES: Readonly<Record<string, string>> = {
-  api_keys: 'API keys',
-  all_api_keys: "Everyone's API keys",
-  users: 'People',
-  service_accounts: 'Service accounts',
-  roles: 'Roles',
-  audit: 'Audit log',
-  settings: 'Settings',
-  metrics: 'Metrics',
-};
-
-export type PermissionGroup = { resource: string; permissions: Permission[] };
-
-/** The catalogue by what it is about, in its own order. */
-export function permissionGroups(matching: (permission: Permission) => boolean): PermissionGroup[] {
-  const byNoun = Map.groupBy(ALL_PERMISSIONS.filter(matching), (each) => each.split(':')[0] ?? '');
-  return [...byNoun].map(([noun, permissions]) => ({ resource: RESOURCE_NAMES[noun] ?? noun, permissions }));
-}
 
 const lines = z.pipe(
   z.string(),

@@ -3,7 +3,7 @@ import type { ReactNode } from 'react';
 
 import { RelativeTime } from '../../ui/relative-time.tsx';
 import { Table, type Column } from '../../ui/table.tsx';
-import { permissionWords } from '../../words/permission-words.ts';
+import { useSentences } from '../roles/catalogue.ts';
 import { KeyMenu, type KeyAct } from './key-menu.tsx';
 import { KeyStatus } from './key-status.tsx';
 
@@ -11,9 +11,10 @@ const SHOWN_PERMISSIONS = 2;
 
 /** The first few by name, and all of them, with their sentences, on hover. */
 function PermissionsCell({ permissions }: Pick<ApiKey, 'permissions'>): ReactNode {
+  const sentenceOf = useSentences();
   const more = permissions.length - SHOWN_PERMISSIONS;
   return (
-    <span className="mono" title={permissions.map((each) => `${each}: ${permissionWords(each)}`).join('\n')}>
+    <span className="mono" title={permissions.map((each) => `${each}: ${sentenceOf(each)}`).join('\n')}>
       {permissions.length === 0 && 'none'}
       {permissions.slice(0, SHOWN_PERMISSIONS).map((each) => (
         <span className="key-permission" key={each}>

@@ -4,8 +4,8 @@ import type { ReactNode } from 'react';
 import { useHolds } from '../../rpc/me.tsx';
 import { Checkbox, ChoiceGroup } from '../../ui/choice.tsx';
 import { FieldError } from '../../ui/field.tsx';
-import { permissionWords } from '../../words/permission-words.ts';
 import { countWords } from '../../words/time-words.ts';
+import { useSentences } from './catalogue.ts';
 import { cantGiveWords, permissionsOf, useRoles } from './roles.ts';
 
 type RolesFieldProps = {
@@ -60,12 +60,13 @@ function Allowed({ permissions }: { permissions: readonly PermissionName[] }): R
   );
 }
 
-export function PermissionSentences({ permissions }: { permissions: readonly PermissionName[] }): ReactNode {
+function PermissionSentences({ permissions }: { permissions: readonly PermissionName[] }): ReactNode {
+  const sentenceOf = useSentences();
   return (
     <ul className="sentences">
       {permissions.map((each) => (
         <li key={each}>
-          {permissionWords(each)} <code>{each}</code>
+          {sentenceOf(each)} <code>{each}</code>
         </li>
       ))}
     </ul>

@@ -3,7 +3,6 @@ import type { ReactNode } from 'react';
 import { Page } from '../../ui/page.tsx';
 import { PageWith } from '../roles/with-permission.tsx';
 import { AddressCard } from './address-card.tsx';
-import { RolesCard } from './roles-card.tsx';
 import { SignUpCard } from './sign-up-card.tsx';
 
 /** What holds for everybody here. */
@@ -13,7 +12,6 @@ export function SettingsPage(): ReactNode {
       <Page title="Settings" lead="What holds for everybody on this server.">
         <SignUpCard />
         <AddressCard />
-        <RolesCard />
       </Page>
     </PageWith>
   );

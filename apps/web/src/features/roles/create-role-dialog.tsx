@@ -1,19 +1,15 @@
-import { createRoleInput, type PermissionName } from '@latchkey/schemas';
+import { createRoleInput } from '@latchkey/schemas';
 import type { ReactNode } from 'react';
 import { Controller } from 'react-hook-form';
 import type * as z from 'zod/mini';
 
 import { field, Form, FormAlert, useCheckedForm } from '../../forms/form.tsx';
 import { rpcClient, trpc } from '../../rpc/client.ts';
-import { useHolds } from '../../rpc/me.tsx';
 import { Button } from '../../ui/button.tsx';
-import { Checkbox, ChoiceGroup } from '../../ui/choice.tsx';
 import { Dialog, DialogActs, DialogBody } from '../../ui/dialog.tsx';
 import { TextField } from '../../ui/field.tsx';
 import { tell } from '../../ui/toast.tsx';
-import { permissionWords } from '../../words/permission-words.ts';
-import { permissionGroups } from '../api-keys/key-form.ts';
-import { cantGiveWords } from '../roles/roles.ts';
+import { PermissionsField } from './permissions-field.tsx';
 
 type CreateRoleProps = { onClose: () => void; onCreated: (name: string) => void };
 
@@ -66,32 +62,5 @@ function CreateRoleForm({ onClose, onCreated }: CreateRoleProps): ReactNode {
         </Button>
       </DialogActs>
     </Form>
-  );
-}
-
-type PermissionsFieldProps = { value: readonly PermissionName[]; onChange: (value: PermissionName[]) => void };
-
-/** All permissions by what they are about. What one lacks is off, and says so. */
-function PermissionsField({ value, onChange }: PermissionsFieldProps): ReactNode {
-  const holds = useHolds();
-  const turn = (each: PermissionName, on: boolean) =>
-    onChange(on ? [...value, each] : value.filter((other) => other !== each));
-  return (
-    <div className="permission-groups">
-      {permissionGroups(() => true).map(({ resource, permissions }) => (
-        <ChoiceGroup key={resource} legend={resource}>
-          {permissions.map((each) => (
-            <Checkbox
-              key={each}
-              label={<span className="mono">{each}</span>}
-              hint={holds(each) ? permissionWords(each) : cantGiveWords([each])}
-              disabled={!holds(each)}
-              checked={value.includes(each)}
-              onChange={(event) => turn(each, event.target.checked)}
-            />
-          ))}
-        </ChoiceGroup>
-      ))}
-    </div>
   );
 }
