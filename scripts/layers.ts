@@ -87,6 +87,12 @@ export const AREAS: readonly Area[] = [
     ours: ['@latchkey/schemas'],
     oursAsTypes: ['@latchkey/server/router'],
   },
+  {
+    folder: 'apps/example-notes',
+    layers: [['main'], ['server'], ['rest'], ['notes', 'settings']],
+    ours: ['@latchkey/guard'],
+    inTests: ['@latchkey/testkit'],
+  },
   { folder: 'packages/testkit', ours: ['@latchkey/schemas', '@latchkey/credentials', '@latchkey/server'] },
   { folder: 'bench', ours: ['@latchkey/schemas', '@latchkey/credentials', '@latchkey/server'] },
   { folder: 'e2e', ours: ['@latchkey/schemas', '@latchkey/testkit'] },

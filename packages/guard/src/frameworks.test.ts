@@ -1,7 +1,7 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 
-import { openTestServer, type TestServer } from '@latchkey/testkit';
+import { openTestServer, registerNotes, type TestServer } from '@latchkey/testkit';
 import express from 'express';
 import fastify from 'fastify';
 import { Hono } from 'hono';
@@ -17,10 +17,12 @@ let secret: string;
 let token: string;
 beforeAll(async () => {
   latchkey = await openTestServer({ listens: true });
-  const { api } = await latchkey.admin();
+  const admin = await latchkey.admin();
+  const { api } = admin;
+  await registerNotes(admin, AUDIENCE);
   const { secret: apiKey } = await api.apiKeys.create.mutate({ name: 'own', permissions: ['api_keys:verify'] });
   const ipAllowList = ['127.0.0.1'];
-  ({ secret } = await api.apiKeys.create.mutate({ name: 'key', permissions: ['audit:read'], ipAllowList }));
+  ({ secret } = await api.apiKeys.create.mutate({ name: 'key', permissions: ['notes:read'], ipAllowList }));
   ({ accessToken: token } = await api.tokens.create.mutate({ audience: AUDIENCE }));
   const { publicUrl: issuer, clock } = latchkey;
   verifier = createVerifier({ issuer, audience: AUDIENCE, introspection: { apiKey }, clock: clock.now });
@@ -30,7 +32,7 @@ afterAll(() => latchkey.close());
 type Call = (headers: Record<string, string>) => Promise<Response>;
 type Running = { call: Call; close(): unknown };
 
-const demand = { requires: 'audit:read' } as const;
+const demand = { requires: 'notes:read' } as const;
 
 async function listening(server: Server): Promise<Running> {
   await new Promise<void>((resolve) => {

@@ -3,7 +3,7 @@ import { initTRPC } from '@trpc/server';
 import type { IncomingHttpHeaders } from 'node:http';
 import type { AddressInfo } from 'node:net';
 
-import { openTestServer, type Caller as Somebody, type TestServer } from '@latchkey/testkit';
+import { openTestServer, registerNotes, type Caller as Somebody, type TestServer } from '@latchkey/testkit';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 
 import { createGuard, findProblem } from './index.ts';
@@ -16,6 +16,7 @@ let notes: { call(path: string, headers?: Record<string, string>): Promise<Answe
 beforeAll(async () => {
   latchkey = await openTestServer({ listens: true });
   admin = await latchkey.admin();
+  await registerNotes(admin, AUDIENCE);
   notes = await startNotes(await keyOf(admin, { permissions: ['api_keys:verify'] }));
 });
 afterAll(async () => {
@@ -42,10 +43,10 @@ async function startNotes(apiKey: string) {
     person: t.procedure.concat(guard.signedIn).query(({ ctx }) => ctx.caller),
     key: t.procedure.concat(guard.apiKey).query(({ ctx }) => ctx.caller),
     auditor: t.procedure.concat(guard.role('auditor')).query(({ ctx }) => ctx.caller),
-    read: t.procedure.concat(guard.requires('audit:read')).query(({ ctx }) => ctx.caller),
+    read: t.procedure.concat(guard.requires('notes:read')).query(({ ctx }) => ctx.caller),
     both: t.procedure
       .concat(guard.apiKey)
-      .concat(guard.requires('audit:read'))
+      .concat(guard.requires('notes:read'))
       .query(({ ctx }) => ctx.caller),
   });
   const server = createHTTPServer({
@@ -76,9 +77,9 @@ type KeyInput = Partial<Parameters<Somebody['api']['apiKeys']['create']['mutate'
 type TokenInput = Partial<Parameters<Somebody['api']['tokens']['create']['mutate']>[0]>;
 
 const keyOf = async (owner: Somebody, more: KeyInput = {}) =>
-  (await owner.api.apiKeys.create.mutate({ name: 'key', permissions: ['audit:read'], ...more })).secret;
+  (await owner.api.apiKeys.create.mutate({ name: 'key', permissions: ['notes:read'], ...more })).secret;
 const tokenOf = async (owner: Somebody, more: TokenInput = {}) =>
-  (await owner.api.tokens.create.mutate({ audience: AUDIENCE, permissions: ['audit:read'], ...more })).accessToken;
+  (await owner.api.tokens.create.mutate({ audience: AUDIENCE, permissions: ['notes:read'], ...more })).accessToken;
 const bearer = (text: string) => ({ authorization: `Bearer ${text}` });
 const outcome = async (path: string, headers?: Record<string, string>) => {
   const { status, body } = await notes.call(path, headers);
@@ -101,7 +102,7 @@ describe('somebody else’s tRPC server', () => {
     expect((await notes.call('read', bearer(await tokenOf(admin)))).body).toEqual({
       id,
       roles: ['admin'],
-      permissions: ['audit:read'],
+      permissions: ['notes:read'],
       credential: {
         kind: 'access_token',
         id: expect.any(String),
@@ -112,7 +113,7 @@ describe('somebody else’s tRPC server', () => {
     const asKey = {
       id,
       roles: ['admin'],
-      permissions: ['audit:read'],
+      permissions: ['notes:read'],
       credential: { kind: 'api_key', id: key.split('_')[1] },
     };
     for (const headers of [bearer(key), { 'x-api-key': key }]) {
@@ -124,13 +125,13 @@ describe('somebody else’s tRPC server', () => {
     const refused = {
       status: 403,
       body: 'permission_missing',
-      challenge: 'Bearer realm="latchkey", error="insufficient_scope", scope="audit:read"',
+      challenge: 'Bearer realm="latchkey", error="insufficient_scope", scope="notes:read"',
     };
-    expect(await notes.call('read', bearer(await tokenOf(admin, { permissions: ['users:read'] })))).toMatchObject(
+    expect(await notes.call('read', bearer(await tokenOf(admin, { permissions: ['notes:write'] })))).toMatchObject(
       refused,
     );
     expect(await notes.call('read', bearer(await tokenOf(admin, { permissions: [] })))).toMatchObject(refused);
-    expect(await notes.call('read', bearer(await keyOf(admin, { permissions: ['users:read'] })))).toMatchObject(
+    expect(await notes.call('read', bearer(await keyOf(admin, { permissions: ['notes:write'] })))).toMatchObject(
       refused,
     );
   });
@@ -219,7 +220,9 @@ describe('a token', () => {
     ]) {
       expect(await outcome('any', bearer(token))).toEqual([401, 'token_invalid']);
     }
-    expect(await outcome('any', bearer(await tokenOf(admin, { audience: undefined })))).toEqual([401, 'token_invalid']);
+    expect(await outcome('any', bearer(await tokenOf(admin, { audience: undefined, permissions: undefined })))).toEqual(
+      [401, 'token_invalid'],
+    );
   });
 
   it('of an algorithm of the caller’s choice is refused [B08]', async () => {
@@ -235,7 +238,7 @@ describe('a token', () => {
 
 describe('a key', () => {
   it('that was revoked is refused at its next call', async () => {
-    const { apiKey, secret } = await admin.api.apiKeys.create.mutate({ name: 'key', permissions: ['audit:read'] });
+    const { apiKey, secret } = await admin.api.apiKeys.create.mutate({ name: 'key', permissions: ['notes:read'] });
     expect(await outcome('read', bearer(secret))).toBe('in');
     await admin.api.apiKeys.revoke.mutate({ id: apiKey.id });
     expect(await outcome('read', bearer(secret))).toEqual([401, 'api_key_revoked']);

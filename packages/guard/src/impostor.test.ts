@@ -70,10 +70,16 @@ describe('an answer that can’t be Latchkey’s', () => {
     ['never ends', (_, response) => response.writeHead(200).write('{')],
     ['never comes', () => undefined],
     ['breaks off', (request) => request.socket.destroy()],
-    ['is endless', (_, response) => response.end(`"${'x'.repeat(70_000)}"`)],
   ])('%s: nothing is let in, and nothing is called wrong [B19]', async (_, handler) => {
     const { codeOf } = await against(handler, { timeoutMs: 500 });
     expect([await codeOf(KEY), await codeOf(TOKEN)]).toEqual(['latchkey_unavailable', 'latchkey_unavailable']);
+  });
+
+  it('is larger than any of its: it isn’t read to the end', async () => {
+    const padded = await against(answering(200, JWKS + ' '.repeat(300_000)));
+    expect(await padded.codeOf(TOKEN)).toBe('latchkey_unavailable');
+    const plain = await against(answering(200, JWKS));
+    expect(await plain.codeOf(TOKEN)).toBe('token_invalid');
   });
 
   it('takes no key along when it sends elsewhere', async () => {

@@ -1,8 +1,8 @@
 import { GuardProblem } from './problems.ts';
 import type { Settings } from './options.ts';
 
-/** What Latchkey answers to a guard is far smaller. */
-const MAX_ANSWER_BYTES = 64 * 1024;
+/** A key with every permission that there can be takes less. */
+const MAX_ANSWER_BYTES = 256 * 1024;
 
 export type Answer = { status: number; body: unknown };
 

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 
-import { openTestServer, type TestServer } from '@latchkey/testkit';
+import { openTestServer, registerNotes, type TestServer } from '@latchkey/testkit';
 import { publint } from 'publint';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 
@@ -21,6 +21,7 @@ let folder: string;
 let tarball: string;
 beforeAll(async () => {
   latchkey = await openTestServer({ listens: true });
+  await registerNotes(await latchkey.admin(), AUDIENCE);
   folder = await mkdtemp(join(tmpdir(), 'latchkey-guard-'));
   await pnpm(PACKAGE, 'pack', '--pack-destination', folder);
   tarball = join(folder, (await readdir(folder))[0] ?? '');
@@ -46,7 +47,7 @@ async function runIn(home: string, code: string, ...args: string[]): Promise<str
   return (await run(process.execPath, [file, latchkey.publicUrl, ...args])).stdout.trim();
 }
 
-async function newToken(permissions: ['audit:read'] | []): Promise<string> {
+async function newToken(permissions: ['notes:read'] | []): Promise<string> {
   const admin = await latchkey.admin();
   return (await admin.api.tokens.create.mutate({ audience: AUDIENCE, permissions })).accessToken;
 }
@@ -60,7 +61,7 @@ const [issuer = '', ...tokens] = process.argv.slice(2);
 const guard = createGuard({ issuer, audience: '${AUDIENCE}' });
 const t = initTRPC.context<{ headers: Record<string, string> }>().create();
 const router = t.router({
-  read: t.procedure.concat(guard.requires('audit:read')).query(({ ctx }) => ctx.caller satisfies Caller),
+  read: t.procedure.concat(guard.requires('notes:read')).query(({ ctx }) => ctx.caller satisfies Caller),
 });
 const read = (token: string) => t.createCallerFactory(router)({ headers: { authorization: \`Bearer \${token}\` } }).read();
 for (const token of tokens) {
@@ -108,7 +109,7 @@ describe('the published package', () => {
 
   it.each(['11.4.0', '11.19.0'])('guards a server on tRPC %s, installed alone', async (version) => {
     const home = await install(`trpc-${version}`, { '@trpc/server': version });
-    const tokens = [await newToken(['audit:read']), await newToken([]), 'nonsense'];
+    const tokens = [await newToken(['notes:read']), await newToken([]), 'nonsense'];
     const said = await runIn(home, TRPC_PROGRAM, ...tokens);
     expect(said.split('\n')).toEqual(['access_token', 'permission_missing', 'token_invalid']);
     const options = ['--module', 'nodenext', '--target', 'es2024', '--strict', '--noEmit', '--skipLibCheck'];
@@ -119,7 +120,7 @@ describe('the published package', () => {
 
   it('guards a server without tRPC, installed without it', async () => {
     const home = await install('plain', {});
-    expect(await runIn(home, PLAIN_PROGRAM, await newToken(['audit:read']))).toBe('audit:read');
+    expect(await runIn(home, PLAIN_PROGRAM, await newToken(['notes:read']))).toBe('notes:read');
     expect(await runIn(home, PLAIN_PROGRAM, 'nonsense')).toBe('token_invalid');
   });
 });

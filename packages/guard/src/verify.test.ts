@@ -1,4 +1,4 @@
-import { openTestServer, type TestServer } from '@latchkey/testkit';
+import { openTestServer, registerNotes, type TestServer } from '@latchkey/testkit';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 
 import { createVerifier, type GuardedRequest, type GuardOptions, type Introspection, type Verifier } from './verify.ts';
@@ -9,15 +9,16 @@ const DAY_MS = 86_400_000;
 let latchkey: TestServer;
 beforeEach(async () => {
   latchkey = await openTestServer({ listens: true });
+  await registerNotes(await latchkey.admin(), AUDIENCE);
 });
 afterEach(() => latchkey.close());
 
-const newKey = async (permissions: ['api_keys:verify'] | ['audit:read'], more: object = {}) =>
+const newKey = async (permissions: ['api_keys:verify'] | ['notes:read'], more: object = {}) =>
   (await latchkey.admin()).api.apiKeys.create.mutate({ name: 'key', permissions, ...more });
 
 async function newToken(ttlSeconds = 900): Promise<string> {
   const admin = await latchkey.admin();
-  return (await admin.api.tokens.create.mutate({ audience: AUDIENCE, permissions: ['audit:read'], ttlSeconds }))
+  return (await admin.api.tokens.create.mutate({ audience: AUDIENCE, permissions: ['notes:read'], ttlSeconds }))
     .accessToken;
 }
 
@@ -36,7 +37,7 @@ async function verifierWith(
 }
 
 async function outcome({ verify }: Verifier, headers: GuardedRequest['headers']): Promise<string> {
-  const verified = await verify({ headers }, { requires: 'audit:read' });
+  const verified = await verify({ headers }, { requires: 'notes:read' });
   return verified.ok ? 'in' : verified.problem.code;
 }
 
@@ -44,7 +45,7 @@ const bearer = (text: string) => ({ authorization: `Bearer ${text}` });
 
 describe('while Latchkey is away', () => {
   it('keys are refused at once, as something that passes [B19]', async () => {
-    const { secret } = await newKey(['audit:read']);
+    const { secret } = await newKey(['notes:read']);
     const verifier = await verifierWith({});
     expect(await outcome(verifier, bearer(secret))).toBe('in');
     await latchkey.close();
@@ -79,7 +80,7 @@ describe('while Latchkey is away', () => {
   });
 
   it('nothing else is forgotten: it is asked again when it is back', async () => {
-    const [token, { secret }] = [await newToken(), await newKey(['audit:read'])];
+    const [token, { secret }] = [await newToken(), await newKey(['notes:read'])];
     const verifier = await verifierWith({ signingKeysMaxAgeMs: 1 });
     await latchkey.restart();
     expect([await outcome(verifier, bearer(token)), await outcome(verifier, bearer(secret))]).toEqual(['in', 'in']);
@@ -103,7 +104,7 @@ describe('signing keys', () => {
 
 describe('what Latchkey said about a key', () => {
   it('is used again for no longer than the option says, from the question on', async () => {
-    const { apiKey, secret } = await newKey(['audit:read']);
+    const { apiKey, secret } = await newKey(['notes:read']);
     const verifier = await verifierWith({}, { apiKeyCacheMaxAgeMs: 10_000 });
     expect(await outcome(verifier, bearer(secret))).toBe('in');
     await (await latchkey.admin()).api.apiKeys.revoke.mutate({ id: apiKey.id });
@@ -114,7 +115,7 @@ describe('what Latchkey said about a key', () => {
   });
 
   it('isn’t used again where the option is left out', async () => {
-    const { apiKey, secret } = await newKey(['audit:read']);
+    const { apiKey, secret } = await newKey(['notes:read']);
     const verifier = await verifierWith({});
     expect(await outcome(verifier, bearer(secret))).toBe('in');
     await (await latchkey.admin()).api.apiKeys.revoke.mutate({ id: apiKey.id });
@@ -122,25 +123,25 @@ describe('what Latchkey said about a key', () => {
   });
 
   it('is asked once for all who want to know at the same time', async () => {
-    const { secret } = await newKey(['audit:read'], { rateLimit: { limit: 1, windowSeconds: 60 } });
+    const { secret } = await newKey(['notes:read'], { rateLimit: { limit: 1, windowSeconds: 60 } });
     const verifier = await verifierWith({}, { apiKeyCacheMaxAgeMs: 1_000 });
     const together = Array.from({ length: 20 }, () => outcome(verifier, bearer(secret)));
     expect(new Set(await Promise.all(together))).toEqual(new Set(['in']));
   });
 
   it('about its rate is never used again', async () => {
-    const { secret } = await newKey(['audit:read'], { rateLimit: { limit: 1, windowSeconds: 1 } });
+    const { secret } = await newKey(['notes:read'], { rateLimit: { limit: 1, windowSeconds: 1 } });
     const verifier = await verifierWith({}, { apiKeyCacheMaxAgeMs: DAY_MS, apiKeyCacheMaxEntries: 1 });
     expect(await outcome(verifier, bearer(secret))).toBe('in');
     // Another key takes the only place.
-    await outcome(verifier, bearer((await newKey(['audit:read'])).secret));
+    await outcome(verifier, bearer((await newKey(['notes:read'])).secret));
     expect(await outcome(verifier, bearer(secret))).toBe('rate_limited');
     latchkey.clock.advance(2_000);
     expect(await outcome(verifier, bearer(secret))).toBe('in');
   });
 
   it('holds for the address that was asked about alone', async () => {
-    const { secret } = await newKey(['audit:read'], { ipAllowList: ['10.0.0.0/8', 'fe80::/10'] });
+    const { secret } = await newKey(['notes:read'], { ipAllowList: ['10.0.0.0/8', 'fe80::/10'] });
     const { verify } = await verifierWith({}, { apiKeyCacheMaxAgeMs: DAY_MS });
     const ok = async (ip?: string) => (await verify({ headers: bearer(secret), ip })).ok;
     const addresses = ['10.0.0.1', '::ffff:10.0.0.1', 'fe80::1%eth0', '192.0.2.1', 'nonsense', '', undefined];
@@ -153,7 +154,7 @@ describe('what Latchkey said about a key', () => {
 
 describe('a service whose own key is no good', () => {
   it('is told so, and lets no key in', async () => {
-    const { secret } = await newKey(['audit:read']);
+    const { secret } = await newKey(['notes:read']);
     const { secret: apiKey, apiKey: own } = await newKey(['api_keys:verify']);
     expect(await outcome(await verifierWith({}, { apiKey: secret }), bearer(secret))).toBe('service_key_refused');
     const verifier = await verifierWith({}, { apiKey });
@@ -167,7 +168,7 @@ describe('a service whose own key is no good', () => {
 
 describe('two explicit credentials', () => {
   it('are refused, however they ride', async () => {
-    const [token, { secret }] = [await newToken(), await newKey(['audit:read'])];
+    const [token, { secret }] = [await newToken(), await newKey(['notes:read'])];
     const verifier = await verifierWith({});
     const good = [bearer(token), bearer(secret), { 'x-api-key': secret }, new Headers(bearer(token))];
     for (const headers of good) expect(await outcome(verifier, headers)).toBe('in');

@@ -14,3 +14,4 @@ export {
   type Procedure,
   type RawAnswer,
 } from './procedures.ts';
+export { NOTES, registerNotes } from './notes.ts';
