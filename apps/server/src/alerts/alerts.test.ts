@@ -1,4 +1,12 @@
-import { freshPostgresUrl, ADMIN, openTestServer, problemOf, type Caller, type TestServer } from '@latchkey/testkit';
+import {
+  ADMIN,
+  codeOfApp,
+  freshPostgresUrl,
+  openTestServer,
+  problemOf,
+  type Caller,
+  type TestServer,
+} from '@latchkey/testkit';
 import type { Alert, AlertCode } from '@latchkey/schemas';
 import { afterEach, describe, expect, it } from 'vitest';
 
@@ -199,5 +207,16 @@ describe('whoever owns the account', () => {
       'Your password was changed',
       'Your password was replaced',
     ]);
+  });
+
+  it('is told when a second factor comes or goes', async () => {
+    await open();
+    const ada = await server.person('ada@example.com');
+    const { secret, enrolment } = await ada.api.factors.startTotp.mutate({});
+    await ada.api.factors.confirmTotp.mutate({ enrolment, code: codeOfApp(secret, server.clock.now()) });
+    await ada.api.factors.removeTotp.mutate({});
+    const told = (await notices('ada@example.com')).join('\n');
+    expect(told).toContain('An authenticator app was added to your account.');
+    expect(told).toContain('The authenticator app was removed from your account.');
   });
 });

@@ -9,9 +9,12 @@ const FIRST_SIGN_INS: ReadonlySet<unknown> = new Set(['setup', 'sign_up', 'invit
 const CHANGES: Partial<Record<Act, string>> = {
   'account.password_changed': 'Your password was changed.',
   'account.password_reset': 'Your password was replaced by a link that was mailed to you.',
+  'factor.totp_added': 'An authenticator app was added to your account.',
+  'factor.totp_removed': 'The authenticator app was removed from your account.',
+  'factor.recovery_codes_made': 'New recovery codes were made for your account.',
 };
 
-/** Whose account an entry is about of which its owner should know; null for all others. */
+/** Whether the account's owner is told of it. */
 export function isNoticed(entry: AuditEntry): boolean {
   if (entry.act in CHANGES) return true;
   return (
