@@ -89,6 +89,7 @@ function toServer(smtpUrl: string): Deliver {
 }
 
 function toOutbox(outboxDir: string, clock: Clock): Deliver {
+  let written = 0;
   return async ({ text, html, ...message }) => {
     const { createTransport } = await mailer();
     const transport = createTransport({ streamTransport: true, buffer: true, ...CLOSED_IN });
@@ -99,7 +100,9 @@ function toOutbox(outboxDir: string, clock: Clock): Deliver {
       ...(html === undefined ? [] : [{ contentType: 'text/html', content: html }]),
     ];
     const { message: bytes } = await transport.sendMail({ ...message, alternatives });
-    const name = `${new Date(clock()).toISOString().replaceAll(':', '-')}-${randomBase62(8)}.eml`;
+    // In their order by name, also those of one millisecond.
+    const place = String((written += 1)).padStart(6, '0');
+    const name = `${new Date(clock()).toISOString().replaceAll(':', '-')}-${place}-${randomBase62(8)}.eml`;
     await mkdir(outboxDir, { recursive: true, mode: 0o700 });
     await writeFile(join(outboxDir, name), bytes, { mode: 0o600, flag: 'wx' });
   };

@@ -11,7 +11,8 @@ let server: TestServer;
 beforeEach(async () => {
   server = await openTestServer();
 });
-afterEach(() => server.close());
+/** It waits for mail that is under way, and one of these mail servers never answers. */
+afterEach(() => server.close(), 30_000);
 
 /** Somebody from a network of their own. */
 let networks = 0;
