@@ -2,6 +2,7 @@ import type { ProblemCode } from '@latchkey/schemas';
 import {
   ADMIN,
   callRest,
+  codeOfApp,
   openTestServer,
   proceduresOf,
   type Caller,
@@ -11,6 +12,7 @@ import {
 import { Ajv2020 } from 'ajv/dist/2020.js';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 
+import { MINUTE_MS } from '../time/index.ts';
 import { isOnRest, OPERATIONS } from './operations.ts';
 import type { ProcedurePath } from './procedure-path.ts';
 
@@ -39,6 +41,8 @@ const newPerson = () => server.person(newEmail());
 const newUser = async () => (await admin.api.users.create.mutate({ email: newEmail(), password: ADMIN.password })).user;
 const newKey = () => admin.api.apiKeys.create.mutate({ name: 'a key', permissions: ['users:read'] });
 const newWorker = () => admin.api.serviceAccounts.create.mutate({ name: 'worker' });
+const newApp = async () =>
+  (await admin.api.apps.create.mutate({ name: 'Notes', redirectUris: ['https://app.example.com/callback'] })).app;
 const newInvitation = async () => admin.api.users.create.mutate({ email: newEmail() });
 const tokenOf = (link: string | null) => link?.split('#')[1];
 const sessionOf = async (caller: Caller) => (await caller.api.me.get.query()).credential.id;
@@ -54,6 +58,16 @@ const newRole = async () => {
 };
 const newResource = () => admin.api.resources.create.mutate(resourceInput());
 
+/** Somebody who signs in with a code besides, the next of which may be used now. */
+async function newTwoFactorPerson() {
+  const person = { email: newEmail(), password: ADMIN.password };
+  const { factors } = (await server.person(person.email)).api;
+  const { enrolment, secret } = await factors.startTotp.mutate();
+  await factors.confirmTotp.mutate({ enrolment, code: codeOfApp(secret, server.clock.now()) });
+  server.clock.advance(MINUTE_MS);
+  return { person, secret };
+}
+
 /** The one that making an admin raises. */
 async function newAlert() {
   await admin.api.users.create.mutate({ email: newEmail(), roles: ['admin'], password: ADMIN.password });
@@ -67,6 +81,13 @@ type Call = { input?: Record<string, unknown>; as?: Caller };
 const GOOD: Record<string, () => Promise<Call> | Call> = {
   'server.info': () => ({ as: server.stranger() }),
   'signIn.password': () => ({ as: server.stranger(), input: ADMIN }),
+  'signIn.secondFactor': async () => {
+    const { person, secret } = await newTwoFactorPerson();
+    const caller = server.stranger();
+    await caller.rest('POST', '/session', person);
+    return { as: caller, input: { code: codeOfApp(secret, server.clock.now()) } };
+  },
+  'factors.security': () => ({}),
   'signUp.request': async () => {
     await admin.api.settings.update.mutate({ signUpOpen: true });
     return { as: server.stranger(), input: { email: newEmail() } };
@@ -104,6 +125,11 @@ const GOOD: Record<string, () => Promise<Call> | Call> = {
   'apiKeys.rotate': async () => ({ input: { id: (await newKey()).apiKey.id, graceSeconds: 60 } }),
   'apiKeys.revoke': async () => ({ input: { id: (await newKey()).apiKey.id } }),
   'apiKeys.verify': async () => ({ input: { key: (await newKey()).secret, permission: 'users:read' } }),
+  'apps.create': () => ({ input: { name: 'Notes', redirectUris: ['https://app.example.com/callback'] } }),
+  'apps.list': () => ({ input: { limit: 1 } }),
+  'apps.get': async () => ({ input: { id: (await newApp()).id } }),
+  'apps.update': async () => ({ input: { id: (await newApp()).id, name: 'Renamed' } }),
+  'apps.rotate': async () => ({ input: { id: (await newApp()).id, graceSeconds: 0 } }),
   'users.list': () => ({ input: { limit: 1, status: 'active' } }),
   'users.get': async () => ({ input: { id: (await newUser()).id } }),
   'users.create': () => ({ input: { email: newEmail(), roles: ['auditor'] } }),
@@ -163,7 +189,9 @@ function surprises(rest: Rest, { status, headers, body }: Answer): unknown[] {
   ];
 }
 
-const ZEROS = (id: unknown) => String(id).replace(/.{22}$/, '0'.repeat(22));
+/** Of the same shape, but nothing's: zeros for an id, and for a name another name. */
+const unknown = (name: unknown) =>
+  /[0-9A-Za-z]{22}$/.test(String(name)) ? String(name).replace(/.{22}$/, '0'.repeat(22)) : 'nothing-like-it';
 
 /** Bad calls of an operation, each with the code that refuses it. */
 async function* badCalls({ rest, fields }: Procedure & { rest: Rest }, call: Call, guarded: boolean) {
@@ -177,8 +205,8 @@ async function* badCalls({ rest, fields }: Procedure & { rest: Rest }, call: Cal
     yield refused('input_invalid', await callRest(caller, rest, others));
   }
   for (const name of Object.keys(fields).filter((each) => rest.path.includes(`{${each}}`))) {
-    yield refused('not_found', await callRest(caller, rest, { ...input, [name]: ZEROS(input[name]) }));
-    yield refused('input_invalid', await callRest(caller, rest, { ...input, [name]: 'no-id' }));
+    yield refused('not_found', await callRest(caller, rest, { ...input, [name]: unknown(input[name]) }));
+    yield refused('input_invalid', await callRest(caller, rest, { ...input, [name]: 'Neither an id nor a name!' }));
   }
   if (rest.method !== 'GET') {
     const foreign = server.stranger().with({ origin: 'https://evil.example' });
