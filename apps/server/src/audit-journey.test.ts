@@ -197,13 +197,16 @@ async function journey(expectActs: (done: Done<unknown>, ...entries: Expected[])
     details: { from: 'key', to: 'night key' },
   });
   const nightKey = { ...keyTarget, name: 'night key' };
-  const rotated = await call(boss, 'apiKeys.rotate', { id: keyTarget.id, graceSeconds: 60 });
+  const rotated = await call<{ secret: string }>(boss, 'apiKeys.rotate', { id: keyTarget.id, graceSeconds: 60 });
   expectActs(rotated, { act: 'api_key.rotated', ...asBoss, target: nightKey, details: { graceSeconds: 60 } });
   expectActs(await call(boss, 'apiKeys.revoke', { id: keyTarget.id }), {
     act: 'api_key.revoked',
     ...asBoss,
     target: nightKey,
   });
+  const refused = await call(somebody({ 'x-api-key': rotated.data.secret }), 'apiKeys.verify');
+  await server.refusals.settle();
+  expectActs(refused, { act: 'api_key.refused', ...nobody, target: nightKey, details: { code: 'REVOKED' } });
   const role = { name: 'helper', description: 'Helps', permissions: ['users:read'] };
   expectActs(await call(boss, 'roles.create', role), {
     act: 'role.created',

@@ -41,7 +41,7 @@ export const totpEnrolment = z.object({
 });
 export type TotpEnrolment = z.infer<typeof totpEnrolment>;
 export const confirmTotpInput = z.strictObject({
-  enrolment: z.string().check(z.minLength(1), z.maxLength(1000)),
+  enrolment: z.string().check(z.maxLength(1000), z.regex(/^[A-Za-z0-9._-]+$/)),
   code: offeredCode,
 });
 
