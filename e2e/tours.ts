@@ -1,6 +1,7 @@
 import type { ServerProcess } from '@latchkey/testkit/server-process';
 import type { Page, Route } from '@playwright/test';
 
+import { accessTour } from './access-tour.ts';
 import { alertsTour } from './alerts-tour.ts';
 import { fillServer, GRACE } from './busy-server.ts';
 import { docs } from './docs-tour.ts';
@@ -342,6 +343,7 @@ export const TOURS: Record<string, Tour> = {
   'the rest of the console': restOfConsole,
   roles: rolesTour,
   resources: resourcesTour,
+  'access and denials': accessTour,
   'what surrounds the pages': shell,
   "a member's view": member,
   'the documentation': docs,

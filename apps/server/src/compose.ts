@@ -2,6 +2,7 @@ import { join } from 'node:path';
 
 import type { Logger } from 'pino';
 
+import { createAccessMatrix } from './access-matrix/index.ts';
 import { createLockdown } from './account-closure/index.ts';
 import { createLinkMail, createOwnAddress, createPeople, createServiceAccounts } from './accounts/index.ts';
 import { createAlerts, createWatch } from './alerts/index.ts';
@@ -10,6 +11,7 @@ import { createApps } from './apps/index.ts';
 import { createAudit } from './audit/index.ts';
 import { loadSecrets, readConfig, type Config } from './config/index.ts';
 import { createCookieSealer, createPasswordHasher, createSealer } from './crypto/index.ts';
+import { createDenials } from './denials/index.ts';
 import { createDevices } from './devices/index.ts';
 import { createFactors } from './factors/index.ts';
 import { createLog, type Timeouts } from './http/index.ts';
@@ -51,6 +53,7 @@ export async function compose({ config, log, clock = systemClock, storage: given
   const onFailure = (error: unknown) => log.error({ err: error }, 'background work failed');
 
   const audit = createAudit({ storage, clock });
+  const denials = createDenials({ storage, clock, onFailure });
   const rateLimits = createRateLimits({ storage, clock });
   const devices = createDevices({ storage, clock });
   const settings = createSettings({ storage, audit });
@@ -58,6 +61,7 @@ export async function compose({ config, log, clock = systemClock, storage: given
   const signingKeys = createSigningKeys({ storage, clock, sealer, audit });
   await signingKeys.ensure();
   const roles = createRoles({ storage, audit, clock });
+  const accessMatrix = createAccessMatrix({ storage, roles, clock });
   const resources = createResources({ storage, audit, clock, issuer });
   await resources.giveWay();
   const sessions = createSessions({
@@ -122,7 +126,9 @@ export async function compose({ config, log, clock = systemClock, storage: given
     publicUrl: issuer,
     settings,
     audit,
+    denials,
     roles,
+    accessMatrix,
     resources,
     sessions,
     people,
@@ -139,7 +145,7 @@ export async function compose({ config, log, clock = systemClock, storage: given
     apps,
     consents,
   };
-  const rpc = createRpc(clock);
+  const rpc = createRpc({ clock, keepDenial: denials.keep });
   return {
     storage,
     signingKeys,
@@ -158,6 +164,7 @@ export async function compose({ config, log, clock = systemClock, storage: given
       await watch.close();
       await mail.settle();
       await lastUse.close();
+      await denials.close();
       await passwords.close();
       await storage.close();
     },

@@ -1,4 +1,4 @@
-import { PROBLEMS } from '@latchkey/schemas';
+import { PROBLEMS, type ProblemBody } from '@latchkey/schemas';
 import {
   callRest,
   callWithText,
@@ -33,6 +33,7 @@ async function makeSamples(): Promise<Record<string, unknown>> {
   const notes = { name: 'Notes', audience: 'https://notes.example.com' };
   const resource = await admin.api.resources.create.mutate(notes);
   const { app } = await admin.api.apps.create.mutate({ name: 'sample', redirectUris: ['https://app.example.com/cb'] });
+  const { body: refused } = await server.stranger().with({ 'x-api-key': secret }).rest<ProblemBody>('GET', '/users');
   const elsewhere = await server.admin();
   const sessionId = (await elsewhere.api.me.get.query()).credential.id;
   const never = (id: string) => id.replace(/.{22}$/, '0'.repeat(22));
@@ -45,6 +46,7 @@ async function makeSamples(): Promise<Record<string, unknown>> {
     'resources.permissions': [{ name: 'samples:read', description: 'A sample' }],
     'resources.preview.permissions': ['api_keys:read'],
     takeFromHolders: false,
+    'denials.id': refused.denialId,
     'sessions.id': never(sessionId),
     'alerts.id': `alr_${'0'.repeat(22)}`,
     'alerts.status': 'open',
@@ -69,6 +71,9 @@ async function makeSamples(): Promise<Record<string, unknown>> {
     ipAllowList: ['10.0.0.0/8'],
     rateLimit: { limit: 5, windowSeconds: 60 },
     accountId: service.id,
+    apiKeyId: apiKey.id,
+    missing: 'users:read',
+    procedure: 'users.list',
     graceSeconds: 0,
     key: secret,
     ip: '10.0.0.1',

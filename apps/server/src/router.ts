@@ -11,14 +11,16 @@ import {
   type People,
   type ServiceAccounts,
 } from './accounts/index.ts';
+import { accessMatrixRouter, type AccessMatrix } from './access-matrix/index.ts';
 import { alertsRouter, type Alerts } from './alerts/index.ts';
 import { apiKeysRouter, type ApiKeys } from './api-keys/index.ts';
 import { appsRouter, type Apps } from './apps/index.ts';
 import { auditRouter, type Audit } from './audit/index.ts';
+import { denialsRouter, type Denials } from './denials/index.ts';
 import { factorsRouter, type Factors } from './factors/index.ts';
 import { whoAmI } from './identity/index.ts';
 import { consentRouter, grantsRouter, type Consents } from './oauth/index.ts';
-import { accessMatrixRouter, rolesRouter, type Roles } from './permissions/index.ts';
+import { rolesRouter, type Roles } from './permissions/index.ts';
 import { permissionsRouter, resourcesRouter, type Resources } from './resources/index.ts';
 import { describeGuards, type Rpc } from './rpc/index.ts';
 import { endSession, sessionsRouter, type Sessions } from './sessions/index.ts';
@@ -42,7 +44,9 @@ export type Services = {
   publicUrl: string;
   settings: SettingsService;
   audit: Audit;
+  denials: Denials;
   roles: Roles;
+  accessMatrix: AccessMatrix;
   resources: Resources;
   sessions: Sessions;
   people: People;
@@ -94,10 +98,11 @@ export function createAppRouter(rpc: Rpc, services: Services) {
     roles: rolesRouter(rpc, services.roles),
     resources: resourcesRouter(rpc, services.resources),
     permissions: permissionsRouter(rpc, services.resources),
-    accessMatrix: accessMatrixRouter(rpc, (): GuardDescription[] => describeGuards(appRouter)),
+    accessMatrix: accessMatrixRouter(rpc, services.accessMatrix, (): GuardDescription[] => describeGuards(appRouter)),
     settings: settingsRouter(rpc, settings),
     audit: auditRouter(rpc, services.audit),
     alerts: alertsRouter(rpc, services.alerts),
+    denials: denialsRouter(rpc, services.denials),
   });
   return appRouter;
 }

@@ -36,3 +36,6 @@ export type AuditEntryId = z.infer<typeof auditEntryId>;
 
 export const alertId = idOf('alr', 'AlertId');
 export type AlertId = z.infer<typeof alertId>;
+
+export const denialId = idOf('den', 'DenialId');
+export type DenialId = z.infer<typeof denialId>;

@@ -1,3 +1,5 @@
+import type { DenialId } from './ids.ts';
+
 /**
  * Every way in which a call can fail, in one closed table: code → HTTP status, tRPC's code, the public sentence.
  * A sentence never tells a stranger whether an account exists.
@@ -85,11 +87,22 @@ export type ProblemCode = keyof typeof PROBLEMS;
 
 export type CredentialKind = 'session' | 'access_token' | 'api_key';
 
-/** What a refused guard says: whole for the owner and admins, `missing` alone for strangers. */
+/** The refusals of guards. */
+export const DENIAL_CODES = [
+  'credential_missing',
+  'credential_not_accepted',
+  'permission_missing',
+  'fresh_sign_in_needed',
+] as const satisfies ProblemCode[];
+export type DenialCode = (typeof DENIAL_CODES)[number];
+
+/** What a refused guard says: whole for whoever calls with their own account, `missing` alone for strangers. */
 export type Denial = {
-  procedure: string;
-  credential: CredentialKind | 'none';
+  procedure?: string;
+  credential?: CredentialKind;
+  /** A permission, a role, `credential` or `fresh_sign_in`. */
   missing: string[];
+  /** Any one of these closes the gap: a role, a kind of credential, or a permission that the credential itself must carry. */
   wouldBeEnough?: string[];
 };
 
@@ -106,5 +119,7 @@ export type ProblemBody = {
   requestId: string;
   issues?: InputIssue[];
   denial?: Denial;
+  /** Where an admin finds this very denial. */
+  denialId?: DenialId;
   retryAfterSeconds?: number;
 };

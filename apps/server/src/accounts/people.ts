@@ -65,7 +65,11 @@ export function createPeople({ storage, audit, sessions, mail, passwords, clock,
     async create(actor: Actor, { email, name, roles: given, password }: NewPerson) {
       const roles = inOrder(given);
       refuseToExceed(actor, await requireRoles(storage.read, roles));
-      if (password !== undefined && isByKey(actor)) throw new Problem('credential_not_accepted');
+      if (password !== undefined && isByKey(actor)) {
+        throw new Problem('credential_not_accepted', {
+          denial: { missing: ['credential'], wouldBeEnough: ['session', 'access_token'] },
+        });
+      }
       const passwordHash =
         password === undefined ? null : await passwords.hashChosen(password, { own: [email, name ?? ''] });
       const account: rows.AccountRow = {

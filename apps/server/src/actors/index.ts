@@ -34,6 +34,8 @@ export type AccountActor = {
   roles: readonly string[];
   /** What the account's roles allow now ∩ what the credential carries. */
   permissions: ReadonlySet<PermissionName>;
+  /** What the roles alone allow now: where a permission is missing, it tells whether the credential is the reason. */
+  ofRoles?: ReadonlySet<PermissionName>;
   credential: Credential;
   from: Origin;
 };

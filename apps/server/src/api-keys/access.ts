@@ -42,6 +42,9 @@ function isOwn(actor: Actor, accountId: AccountId): boolean {
 
 function requireAll(actor: Actor): void {
   if (!holds(actor, 'all_api_keys:write')) {
-    throw new Problem('permission_missing', { detail: "You don't have all_api_keys:write." });
+    throw new Problem('permission_missing', {
+      detail: "You don't have all_api_keys:write.",
+      denial: { missing: ['all_api_keys:write'] },
+    });
   }
 }

@@ -1,6 +1,15 @@
 import { randomInt } from 'node:crypto';
 
-import type { AccountId, AlertId, AppId, AuditEntryId, GrantId, ResourceId, SessionId } from '@latchkey/schemas';
+import type {
+  AccountId,
+  AlertId,
+  AppId,
+  AuditEntryId,
+  DenialId,
+  GrantId,
+  ResourceId,
+  SessionId,
+} from '@latchkey/schemas';
 
 const BASE62 = '0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz';
 const ID_LENGTH = 22;
@@ -10,6 +19,7 @@ type Ids = {
   ses: SessionId;
   aud: AuditEntryId;
   alr: AlertId;
+  den: DenialId;
   res: ResourceId;
   app: AppId;
   gra: GrantId;

@@ -277,6 +277,7 @@ function accountActor(
     email: state.email,
     roles,
     permissions: new Set([...allowed].filter(carries)),
+    ofRoles: allowed,
     credential,
     from,
   };

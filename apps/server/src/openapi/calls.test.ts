@@ -4,6 +4,7 @@ import {
   callRest,
   codeOfApp,
   openTestServer,
+  problemOf,
   proceduresOf,
   type Caller,
   type Procedure,
@@ -73,6 +74,11 @@ async function newAlert() {
   await admin.api.users.create.mutate({ email: newEmail(), roles: ['admin'], password: ADMIN.password });
   await server.watch.look();
   return (await admin.api.alerts.list.query({ status: 'open' })).items[0];
+}
+
+async function newDenialId() {
+  const { denialId } = await problemOf((await newPerson()).api.users.list.query({}));
+  return denialId;
 }
 
 type Call = { input?: Record<string, unknown>; as?: Caller };
@@ -161,6 +167,11 @@ const GOOD: Record<string, () => Promise<Call> | Call> = {
   'resources.remove': async () => ({ input: { id: (await newResource()).id } }),
   'permissions.list': () => ({}),
   'accessMatrix.get': () => ({}),
+  'accessMatrix.ofAccount': async () => ({ input: { accountId: (await newUser()).id } }),
+  'accessMatrix.ofApiKey': async () => ({ input: { apiKeyId: (await newKey()).apiKey.id } }),
+  'accessMatrix.callers': () => ({ input: { procedure: 'users.list', limit: 2 } }),
+  'denials.list': () => ({ input: { limit: 1 } }),
+  'denials.get': async () => ({ input: { id: await newDenialId() } }),
   'settings.get': () => ({}),
   'settings.update': () => ({ input: { signUpOpen: false } }),
   'alerts.list': () => ({ input: { limit: 1 } }),

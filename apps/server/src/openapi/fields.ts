@@ -6,6 +6,7 @@ const API_KEY_ID = '3fGh1xT9aQw2Lm5Zr8Kc0B';
 const RESOURCE_ID = 'res_7Jk2Lm9Np4Qr6St8Uv1WxY';
 const SESSION_ID = 'ses_8Hn2Jd6Fs0Kq4Wv9Xb3TzE';
 const START_MS = 1_795_737_600_000;
+const DENIAL_ID = 'den_5Hd9Js3Kl7Mn1Pq4Rs6Uvx';
 const DAY_MS = 86_400_000;
 
 /**
@@ -226,6 +227,36 @@ const FIELDS: Readonly<Record<string, Field>> = {
   'apps.get.id': { means: 'The app’s id.', example: 'app_2Bd4Fh6Jk8Mn0Pq2Rs4TvW' },
   'apps.update.id': { means: 'The app’s id.', example: 'app_2Bd4Fh6Jk8Mn0Pq2Rs4TvW' },
   'apps.rotate.id': { means: 'The app’s id.', example: 'app_2Bd4Fh6Jk8Mn0Pq2Rs4TvW' },
+  denialId: { means: 'Where an admin finds this very refusal.', example: DENIAL_ID },
+  outcome: {
+    means:
+      'Whether it may be called: `fresh` with a recent sign-in alone, `credentials` with some kinds of credential alone.',
+  },
+  holder: { means: 'The account or key, and what it holds now.' },
+  'holder.kind': { means: 'What it is.' },
+  'holder.id': { means: 'Its id.', example: ACCOUNT_ID },
+  'holder.name': { means: 'What people call it.', example: 'Ada' },
+  'holder.active': {
+    means: 'False where it is disabled, revoked or expired: then it may call what is open to everybody.',
+    example: true,
+  },
+  guard: { means: 'What the procedure demands.' },
+  'items.role': { means: 'The role’s name.', example: 'auditor' },
+  'items.people': { means: 'The active people who have the role.' },
+  'items.serviceAccounts': { means: 'The active service accounts that have it and may call this.' },
+  'items.apiKeys': { means: 'The keys of its accounts that may call this.' },
+  'people.count': { means: 'How many were found.', example: 3 },
+  'serviceAccounts.count': { means: 'How many were found.', example: 2 },
+  'apiKeys.count': { means: 'How many were found.', example: 5 },
+  isAll: { means: 'False where there may be more: none is counted to its end.', example: true },
+  'KeptDenial.id': { means: 'The denial’s id.', example: DENIAL_ID },
+  'KeptDenial.account': { means: 'Whose call it was.' },
+  'KeptDenial.atMs': { means: 'When it was refused.', example: START_MS },
+  'denials.get.id': { means: 'The denial’s id.', example: DENIAL_ID },
+  'denials.list.accountId': { means: 'Only denials of this account.', example: ACCOUNT_ID },
+  'denials.list.apiKeyId': { means: 'Only denials of this key, itself or by its tokens.', example: API_KEY_ID },
+  'denials.list.missing': { means: 'Only denials that lacked this.', example: 'users:read' },
+  'accessMatrix.ofAccount.accountId': { means: 'The account’s id.', example: ACCOUNT_ID },
   'Alert.id': { means: 'The alert’s id.', example: 'alr_4Gd8Hs2Jk6Lm0Np3Qr5TvW' },
   'Alert.code': { means: 'What it is about, in a word that stays the same.' },
   'subject.id': { means: 'The id of it, or the address itself.', example: ACCOUNT_ID },

@@ -263,12 +263,34 @@ export const OPERATIONS: Readonly<Record<ProcedurePath, OperationWords | NotOnRe
     summary: 'See what every procedure demands',
     description: 'Read off the guards that run: which credentials, which permission, how fresh a sign-in.',
   },
+  'accessMatrix.guards': { notOnRest: 'The pages ask it for their buttons; programs have the access matrix.' },
+  'accessMatrix.ofAccount': {
+    summary: 'See what an account can call',
+    description: 'Every procedure, with the credentials that will do, or what is missing.',
+    problems: ['not_found'],
+  },
+  'accessMatrix.ofApiKey': {
+    summary: 'See what an API key can call',
+    description: 'With the key itself, or with a token that it asks for. It never does more than its owner may now.',
+    problems: ['not_found'],
+  },
+  'accessMatrix.callers': {
+    summary: 'See who can call a procedure',
+    description:
+      'The roles that may, by name, each with how many people, service accounts and keys are behind it, counted up to 500.',
+    problems: ['not_found'],
+  },
   'settings.get': { summary: 'See the settings' },
   'settings.update': { summary: 'Change the settings' },
   'audit.list': {
     summary: 'Read the audit log',
     description: 'Newest first. Each entry holds the digest of the one before.',
   },
+  'denials.list': {
+    summary: 'List denials',
+    description: 'Calls that a guard refused, the newest first. The newest 100,000 are kept; strangers’ aren’t.',
+  },
+  'denials.get': { summary: 'Get one denial', description: 'By the `denialId` of the problem that answered the call.' },
   'alerts.list': { summary: 'List alerts', description: 'What is worth a look, the latest first.' },
   'alerts.get': { summary: 'Get one alert' },
   'alerts.acknowledge': { summary: 'Acknowledge an alert', problems: ['state_conflict'] },

@@ -1,4 +1,11 @@
-import { PROBLEMS, type Denial, type InputIssue, type ProblemBody, type ProblemCode } from '@latchkey/schemas';
+import {
+  PROBLEMS,
+  type Denial,
+  type DenialId,
+  type InputIssue,
+  type ProblemBody,
+  type ProblemCode,
+} from '@latchkey/schemas';
 import * as z from 'zod/mini';
 
 import { problemBody } from '../http/index.ts';
@@ -12,8 +19,8 @@ const issue = {
 } satisfies Record<keyof InputIssue, z.ZodMiniType>;
 
 const denial = {
-  procedure: z.string(),
-  credential: z.enum(['session', 'access_token', 'api_key', 'none']),
+  procedure: z.optional(z.string()),
+  credential: z.optional(z.enum(['session', 'access_token', 'api_key'])),
   missing: z.array(z.string()),
   wouldBeEnough: z.optional(z.array(z.string())),
 } satisfies Record<keyof Denial, z.ZodMiniType>;
@@ -28,6 +35,7 @@ export const problemSchema = z.object({
   requestId: z.string(),
   issues: z.optional(z.array(z.object(issue))),
   denial: z.optional(z.object(denial)),
+  denialId: z.optional(z.string()),
   retryAfterSeconds: z.optional(z.int()),
 } satisfies Record<keyof ProblemBody, z.ZodMiniType>);
 
@@ -37,7 +45,8 @@ const FACTS: Partial<Record<ProblemCode, ConstructorParameters<typeof Problem>[1
   input_invalid: { issues: [{ path: 'name', message: 'Fill this in.' }] },
   permission_missing: {
     detail: "You don't have users:read.",
-    denial: { procedure: 'users.list', credential: 'api_key', missing: ['users:read'], wouldBeEnough: ['admin'] },
+    denial: { procedure: 'users.list', credential: 'api_key', missing: ['users:read'], wouldBeEnough: ['users:read'] },
+    denialId: 'den_5Hd9Js3Kl7Mn1Pq4Rs6Uvx' as DenialId,
   },
   rate_limited: { retryAfterSeconds: 30 },
   overloaded: { retryAfterSeconds: 1 },

@@ -43,5 +43,6 @@ export const TAG_OF: Readonly<Record<Feature, Tag>> = {
   accessMatrix: 'Roles and access',
   settings: 'Server',
   audit: 'Audit and alerts',
+  denials: 'Audit and alerts',
   alerts: 'Audit and alerts',
 };

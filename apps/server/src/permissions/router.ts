@@ -1,5 +1,4 @@
 import {
-  accessMatrix,
   createRoleInput,
   noInput,
   previewRoleInput,
@@ -11,7 +10,6 @@ import {
   roleList,
   rolePreview,
   updateRoleInput,
-  type GuardDescription,
 } from '@latchkey/schemas';
 
 import type { Rpc } from '../rpc/index.ts';
@@ -63,17 +61,5 @@ export function rolesRouter(rpc: Rpc, roles: Roles) {
       .input(roleHoldersInput)
       .output(roleHolderPage)
       .query(({ ctx, input }) => roles.holders(ctx.actor, input)),
-  });
-}
-
-/** `guards` is asked at the call, since the matrix describes the router that this one is part of. */
-export function accessMatrixRouter(rpc: Rpc, guards: () => GuardDescription[]) {
-  return rpc.router({
-    get: rpc
-      .permitted('roles:read')
-      .meta({ rest: { method: 'GET', path: '/access-matrix', status: 200 } })
-      .input(noInput)
-      .output(accessMatrix)
-      .query(() => ({ procedures: guards() })),
   });
 }

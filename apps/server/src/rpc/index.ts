@@ -1,13 +1,23 @@
 import { initTRPC, type AnyRouter } from '@trpc/server';
 import type { CredentialKind, GuardDescription, Permission } from '@latchkey/schemas';
 
+import { Problem } from '../problems/index.ts';
 import type { Clock } from '../time/index.ts';
 import type { AccountContext, CallContext, OpenContext, SessionContext } from './context.ts';
-import { makeGuard, refusalOf, type Duration, type Guard, type GuardOptions } from './guard.ts';
+import {
+  explain,
+  makeGuard,
+  refusalOf,
+  type Duration,
+  type Guard,
+  type GuardOptions,
+  type KeepDenial,
+} from './guard.ts';
 import { formatTrpcError } from './problem-body.ts';
 import type { Rest } from './rest-edge.ts';
 
 export type { CallContext, SessionActor } from './context.ts';
+export type { KeepDenial } from './guard.ts';
 export { createContextOpener } from './open-context.ts';
 export { registerRest, type Rest } from './rest-edge.ts';
 export { describeShapes, type ProcedureShape } from './shapes.ts';
@@ -28,13 +38,17 @@ const trpc = initTRPC
   .create({ errorFormatter: formatTrpcError, isDev: false, isServer: true });
 
 /** The ladder of guards. Each rung is a procedure builder whose first middleware is its guard. */
-export function createRpc(clock: Clock) {
+export function createRpc({ clock, keepDenial }: { clock: Clock; keepDenial: KeepDenial }) {
   const guarded = <Added extends object>(guard: Guard) => {
     const enforce = trpc.middleware(async ({ ctx, path, next }) => {
       const actor = guard.rung === 'open' ? { kind: 'anonymous' as const, from: ctx.origin } : await ctx.identify();
-      const refusal = refusalOf(guard, actor, path, clock());
-      if (refusal) throw refusal;
-      return next({ ctx: { actor } as unknown as Added });
+      const refusal = refusalOf(guard, actor, clock());
+      if (refusal) throw explain(refusal, actor, path, keepDenial);
+      const result = await next({ ctx: { actor } as unknown as Added });
+      // What a service finds missing, once it knows whose the thing is, is a denial like any other.
+      if (!result.ok && result.error.cause instanceof Problem)
+        throw explain(result.error.cause, actor, path, keepDenial);
+      return result;
     });
     for (const run of enforce._middlewares) GUARDS.set(run, guard);
     return trpc.procedure.use(enforce);

@@ -21,6 +21,8 @@ export const {
   auditEntries,
   followers,
   alerts,
+  denialHead,
+  denials,
   rateLimits,
   totpSecrets,
   recoveryCodes,

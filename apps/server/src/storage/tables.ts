@@ -9,6 +9,9 @@ import type {
   AppJwks,
   AppKind,
   AuditEntryId,
+  CredentialKind,
+  DenialCode,
+  DenialId,
   GrantId,
   PermissionName,
   ResourceId,
@@ -363,6 +366,41 @@ export function defineTables(kit: Kit) {
     ],
   );
 
+  /** One row: the number of the newest denial. */
+  const denialHead = kit.table('denial_head', {
+    id: kit.integer('id').primaryKey(),
+    number: kit.integer('number').notNull(),
+  });
+
+  /** The newest refused guards. Names are as they were, and the oldest rows go as new ones come. */
+  const denials = kit.table(
+    'denials',
+    {
+      number: kit.integer('number').primaryKey(),
+      id: kit.text('id').$type<DenialId>().notNull(),
+      atMs: kit.ms('at_ms').notNull(),
+      code: kit.text('code').$type<DenialCode>().notNull(),
+      procedure: kit.text('procedure').notNull(),
+      missing: kit.text('missing').notNull(),
+      wouldBeEnough: kit.json('would_be_enough').$type<string[]>().notNull(),
+      accountKind: kit.text('account_kind').$type<'person' | 'service' | 'app'>().notNull(),
+      accountId: kit.text('account_id').$type<AccountId>().notNull(),
+      accountName: kit.text('account_name').notNull(),
+      credentialKind: kit.text('credential_kind').$type<CredentialKind>().notNull(),
+      credentialId: kit.text('credential_id').notNull(),
+      apiKeyId: kit.text('api_key_id').$type<ApiKeyId>(),
+      address: kit.text('address'),
+      userAgent: kit.text('user_agent').notNull(),
+      requestId: kit.text('request_id'),
+    },
+    (table) => [
+      kit.uniqueIndex('denials_by_id').on(table.id),
+      kit.index('denials_by_account').on(table.accountId, table.number),
+      kit.index('denials_by_api_key').on(table.apiKeyId, table.number),
+      kit.index('denials_by_missing').on(table.missing, table.number),
+    ],
+  );
+
   /** Counters: one row for each thing counted, in a window that starts with its first count. */
   const rateLimits = kit.table(
     'rate_limits',
@@ -442,6 +480,8 @@ export function defineTables(kit: Kit) {
     auditEntries,
     followers,
     alerts,
+    denialHead,
+    denials,
     rateLimits,
     totpSecrets,
     recoveryCodes,

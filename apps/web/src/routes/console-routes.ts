@@ -1,8 +1,10 @@
 import { createRoute, lazyRouteComponent } from '@tanstack/react-router';
 
+import { accessSearch } from '../features/access/access-search.ts';
 import { alertsInput, alertsSearch } from '../features/alerts/alerts-search.ts';
 import { keysInput, keysSearch } from '../features/api-keys/keys-search.ts';
 import { auditInput, auditSearch } from '../features/audit/audit-search.ts';
+import { denialsSearch } from '../features/denials/denials-search.ts';
 import { peopleSearch } from '../features/people/people-search.ts';
 import { serviceAccountsSearch } from '../features/service-accounts/service-accounts-search.ts';
 import { rpcCache } from '../rpc/client.ts';
@@ -113,6 +115,40 @@ const alert = createRoute({
   component: lazyRouteComponent(() => import('../features/alerts/alert-page.tsx'), 'AlertPage'),
 });
 
+const access = createRoute({
+  getParentRoute: () => shellRoute,
+  path: '/console/access',
+  validateSearch: accessSearch,
+  loader: () => {
+    void rpcCache.accessMatrix.get.prefetch();
+    void rpcCache.roles.list.prefetch();
+  },
+  component: lazyRouteComponent(() => import('../features/access/access-page.tsx'), 'AccessPage'),
+});
+
+const procedure = createRoute({
+  getParentRoute: () => shellRoute,
+  path: '/console/access/$procedure',
+  loader: ({ params }) => void rpcCache.accessMatrix.callers.prefetchInfinite(params),
+  component: lazyRouteComponent(() => import('../features/access/procedure-page.tsx'), 'ProcedurePage'),
+});
+
+const denials = createRoute({
+  getParentRoute: () => shellRoute,
+  path: '/console/denials',
+  validateSearch: denialsSearch,
+  loaderDeps: ({ search }) => search,
+  loader: ({ deps }) => void rpcCache.denials.list.prefetchInfinite(deps),
+  component: lazyRouteComponent(() => import('../features/denials/denials-page.tsx'), 'DenialsPage'),
+});
+
+const denial = createRoute({
+  getParentRoute: () => shellRoute,
+  path: '/console/denials/$id',
+  loader: ({ params }) => void rpcCache.denials.get.prefetch(params),
+  component: lazyRouteComponent(() => import('../features/denials/denial-page.tsx'), 'DenialPage'),
+});
+
 const settings = createRoute({
   getParentRoute: () => shellRoute,
   path: '/console/settings',
@@ -137,5 +173,9 @@ export const consoleRoutes = [
   alerts,
   alert,
   audit,
+  access,
+  procedure,
+  denials,
+  denial,
   settings,
 ];

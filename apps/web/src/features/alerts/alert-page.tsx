@@ -32,7 +32,7 @@ const EVIDENCE: readonly Column<Evidence>[] = [
 
 export function AlertPage(): ReactNode {
   return (
-    <PageWith permission="alerts:read" title="Alert">
+    <PageWith asked="alerts.get" title="Alert">
       <RequestedAlert />
     </PageWith>
   );
@@ -104,7 +104,7 @@ function Seen({ alert: { count, firstAtMs, evidence } }: { alert: Alert }): Reac
 }
 
 function Decide({ alert: { id } }: { alert: Alert }): ReactNode {
-  const offBecause = useOffBecause('alerts:write');
+  const offBecause = useOffBecause('alerts.acknowledge');
   const utils = trpc.useUtils();
   const done = (words: string) => async () => {
     await Promise.all([utils.alerts.invalidate(), utils.audit.invalidate()]);

@@ -52,7 +52,7 @@ const CHOICES: readonly { value: NonNullable<AlertsSearch['status']>; label: str
 
 export function AlertsPage(): ReactNode {
   return (
-    <PageWith permission="alerts:read" title="Alerts">
+    <PageWith asked="alerts.list" title="Alerts">
       <Alerts />
     </PageWith>
   );

@@ -26,7 +26,7 @@ const EFFECT =
 
 export function PersonPage(): ReactNode {
   return (
-    <PageWith permission="users:read" title="Person">
+    <PageWith asked="users.get" title="Person">
       <RequestedPerson />
     </PageWith>
   );
@@ -55,7 +55,7 @@ function useRefresh(): () => Promise<void> {
 function Person({ person }: { person: User }): ReactNode {
   const isMe = useMe().id === person.id;
   const beyondMe = useBeyondMe(person.roles);
-  const offBecause = useOffBecause('users:write') ?? beyondMe;
+  const offBecause = useOffBecause('users.update') ?? beyondMe;
   const refresh = useRefresh();
   const change = trpc.users.update.useMutation({ onSuccess: refresh });
   const update = async (what: { name: string } | { roles: string[] }, done: string) => {

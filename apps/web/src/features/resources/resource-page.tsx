@@ -16,7 +16,7 @@ const route = getRouteApi('/console/resources/$id');
 
 export function ResourcePage(): ReactNode {
   return (
-    <PageWith permission="resources:read" title="Resource">
+    <PageWith asked="resources.get" title="Resource">
       <RequestedResource />
     </PageWith>
   );
@@ -38,7 +38,7 @@ function RequestedResource(): ReactNode {
 }
 
 function ResourceShown({ resource }: { resource: Resource }): ReactNode {
-  const missing = useOffBecause('resources:write');
+  const missing = useOffBecause('resources.update');
   const offBecause = resource.builtIn ? "Latchkey's own permissions come with it." : missing;
   const [editing, setEditing] = useState(false);
   return (

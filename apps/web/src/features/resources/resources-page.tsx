@@ -45,14 +45,14 @@ const COLUMNS: readonly Column<Resource>[] = [
 
 export function ResourcesPage(): ReactNode {
   return (
-    <PageWith permission="resources:read" title="Resources">
+    <PageWith asked="resources.list" title="Resources">
       <Resources />
     </PageWith>
   );
 }
 
 function Resources(): ReactNode {
-  const offBecause = useOffBecause('resources:write');
+  const offBecause = useOffBecause('resources.create');
   const [creating, setCreating] = useState(false);
   const [newId, setNewId] = useState<string | null>(null);
   useShortcut('c', 'Register a resource', () => setCreating(true), !offBecause);

@@ -20,7 +20,7 @@ const route = getRouteApi('/console/roles/$name');
 
 export function RolePage(): ReactNode {
   return (
-    <PageWith permission="roles:read" title="Role">
+    <PageWith asked="roles.get" title="Role">
       <RequestedRole />
     </PageWith>
   );
@@ -44,7 +44,7 @@ function RequestedRole(): ReactNode {
 /** Why the role can't be changed, or undefined where it can. */
 function useWhyFixed({ builtIn, permissions }: Role): string | undefined {
   const holds = useHolds();
-  const offBecause = useOffBecause('roles:write');
+  const offBecause = useOffBecause('roles.update');
   if (builtIn) return 'Built-in roles stay as they are. Create a role of your own instead.';
   const missing = permissions.filter((each) => !holds(each));
   if (missing.length > 0) return `This role allows what you can't do yourself: ${namesWords(missing)}.`;

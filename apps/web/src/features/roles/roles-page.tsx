@@ -45,14 +45,14 @@ const COLUMNS: readonly Column<Role>[] = [
 
 export function RolesPage(): ReactNode {
   return (
-    <PageWith permission="roles:read" title="Roles">
+    <PageWith asked="roles.list" title="Roles">
       <Roles />
     </PageWith>
   );
 }
 
 function Roles(): ReactNode {
-  const offBecause = useOffBecause('roles:write');
+  const offBecause = useOffBecause('roles.create');
   const [creating, setCreating] = useState(false);
   const [newName, setNewName] = useState<string | null>(null);
   useShortcut('c', 'Create a role', () => setCreating(true), !offBecause);

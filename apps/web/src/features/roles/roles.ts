@@ -12,7 +12,7 @@ const BUILT_IN: readonly Role[] = Object.entries(BUILT_IN_ROLES).map(([name, { d
 
 /** Every role there is. Whoever may not read roles knows the built-in ones at least. */
 export function useRoles(): readonly Role[] {
-  const roles = trpc.roles.list.useQuery(undefined, { enabled: useCan()('roles:read') });
+  const roles = trpc.roles.list.useQuery(undefined, { enabled: useCan('roles.list') });
   return roles.data?.items ?? BUILT_IN;
 }
 

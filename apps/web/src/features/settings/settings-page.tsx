@@ -8,7 +8,7 @@ import { SignUpCard } from './sign-up-card.tsx';
 /** What holds for everybody here. */
 export function SettingsPage(): ReactNode {
   return (
-    <PageWith permission="settings:read" title="Settings">
+    <PageWith asked="settings.get" title="Settings">
       <Page title="Settings" lead="What holds for everybody on this server.">
         <SignUpCard />
         <AddressCard />
