@@ -50,7 +50,7 @@ export const AREAS: readonly Area[] = [
       ['tokens', 'api-keys', 'apps', 'alerts'],
       ['accounts'],
       ['sessions', 'resources', 'access-matrix'],
-      ['devices'],
+      ['devices', 'usage'],
       ['settings', 'rate-limits', 'signing-keys', 'permissions', 'mail'],
       ['audit', 'denials'],
       ['rpc'],

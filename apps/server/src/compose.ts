@@ -31,6 +31,7 @@ import { createSigningKeys } from './signing-keys/index.ts';
 import { openStorage, type Storage } from './storage/index.ts';
 import { systemClock, type Clock } from './time/index.ts';
 import { createTokens } from './tokens/index.ts';
+import { createHistory, createQuotas, createRecorder, outcomeOf } from './usage/index.ts';
 
 export { createLog, readConfig };
 
@@ -76,7 +77,12 @@ export async function compose({ config, log, clock = systemClock, storage: given
   const people = createPeople(accounts);
   const serviceAccounts = createServiceAccounts(accounts);
   const tokens = createTokens({ storage, audit, resources, signingKeys, clock, issuer });
-  const apiKeys = createApiKeys({ storage, audit, rateLimits, clock });
+  const lastUse = createLastUse({ storage, sessions, clock, onFailure });
+  const recorder = createRecorder({ storage, clock, onFailure });
+  const quotas = createQuotas({ storage, clock });
+  const history = createHistory({ storage, clock });
+  const markUsed = lastUse.apiKey;
+  const apiKeys = createApiKeys({ storage, audit, rateLimits, quotas, recorder, history, markUsed, clock });
   const guessing = createGuessing({ rateLimits, devices, audit, storage });
   const factors = createFactors({ storage, audit, sealer, clock, publicUrl: issuer });
   const pendings = createPendings({ sealer, clock });
@@ -106,20 +112,10 @@ export async function compose({ config, log, clock = systemClock, storage: given
     report: (error) => log.error({ err: error }, 'request failed'),
   });
 
-  const lastUse = createLastUse({ storage, sessions, clock, onFailure });
   const states = prepareStates(storage);
   const refusals = createRefusals({ storage, audit, rateLimits, clock, onFailure });
-  const identify = createIdentify({
-    states,
-    sessions,
-    cookies,
-    signingKeys,
-    rateLimits,
-    refusals,
-    lastUse,
-    clock,
-    issuer,
-  });
+  const counters = { rateLimits, quotas, refusals, lastUse };
+  const identify = createIdentify({ states, sessions, cookies, signingKeys, ...counters, clock, issuer });
   const watch = createWatch({ storage, mail, clock, publicUrl: issuer, onFailure });
 
   const services: Services = {
@@ -145,7 +141,11 @@ export async function compose({ config, log, clock = systemClock, storage: given
     apps,
     consents,
   };
-  const rpc = createRpc({ clock, keepDenial: denials.keep });
+  const rpc = createRpc({
+    clock,
+    keepDenial: denials.keep,
+    noteKeyCall: ({ problem, ...call }) => recorder.record({ ...call, outcome: outcomeOf(problem) }),
+  });
   return {
     storage,
     signingKeys,
@@ -154,6 +154,7 @@ export async function compose({ config, log, clock = systemClock, storage: given
     lastUse,
     watch,
     refusals,
+    recorder,
     services,
     passwords,
     mail,
@@ -165,6 +166,8 @@ export async function compose({ config, log, clock = systemClock, storage: given
       await mail.settle();
       await lastUse.close();
       await denials.close();
+      await recorder.close();
+      await quotas.close().catch(onFailure);
       await passwords.close();
       await storage.close();
     },

@@ -16,3 +16,4 @@ export * from './resources.ts';
 export * from './roles.ts';
 export * from './text.ts';
 export * from './tokens.ts';
+export * from './usage.ts';

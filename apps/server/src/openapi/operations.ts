@@ -161,13 +161,30 @@ export const OPERATIONS: Readonly<Record<ProcedurePath, OperationWords | NotOnRe
     description: 'Your own, or everyone’s for those who hold `all_api_keys:read`. Newest first.',
   },
   'apiKeys.get': { summary: 'Get one API key' },
-  'apiKeys.update': { summary: 'Rename an API key' },
+  'apiKeys.update': {
+    summary: 'Change an API key',
+    description:
+      'Its name, its permissions and what else binds it. What is left out stays. Nobody gives it more than they and its owner hold.',
+    problems: ['state_conflict', 'grant_exceeds_own'],
+  },
   'apiKeys.rotate': {
     summary: 'Give an API key a new secret',
     description: 'Everything else stays. The old secret works on for `graceSeconds`.',
     problems: ['state_conflict', 'grant_exceeds_own'],
   },
   'apiKeys.revoke': { summary: 'Revoke an API key', description: 'Its next call is refused. It can’t be undone.' },
+  'apiKeys.usage': {
+    summary: 'Get an API key’s calls',
+    description: 'By the hour or the day, by procedure and together. They are there about a second after the call.',
+  },
+  'apiKeys.sources': { summary: 'List where an API key is used', description: 'Networks and programs, latest first.' },
+  'apiKeys.suggestion': {
+    summary: 'Get the permissions that an API key doesn’t use',
+    description: 'In the last 30 days. Without them, none of its calls would have been denied.',
+  },
+  'apiKeys.activity': {
+    notOnRest: 'For the small pictures of the pages’ lists; `apiKeys.usage` tells more of one key.',
+  },
   'apiKeys.verify': {
     summary: 'Ask whether an API key is valid',
     description:

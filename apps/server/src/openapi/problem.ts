@@ -49,6 +49,7 @@ const FACTS: Partial<Record<ProblemCode, ConstructorParameters<typeof Problem>[1
     denialId: 'den_5Hd9Js3Kl7Mn1Pq4Rs6Uvx' as DenialId,
   },
   rate_limited: { retryAfterSeconds: 30 },
+  quota_exceeded: { retryAfterSeconds: 3600 },
   overloaded: { retryAfterSeconds: 1 },
   storage_unavailable: { retryAfterSeconds: 1 },
 };

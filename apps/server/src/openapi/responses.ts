@@ -38,6 +38,7 @@ const OF_GUARDS = [
   'ip_not_allowed',
   'credential_not_accepted',
   'rate_limited',
+  'quota_exceeded',
 ] as const;
 
 /** Every code with which an operation can be refused: what its shape and its guard say, and what its words add. */

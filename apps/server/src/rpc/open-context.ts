@@ -15,12 +15,13 @@ const DEVICE_LIFETIME_MS = 400 * DAY_MS;
 
 type IdentifyCall = (
   presented: Presented,
-  call: { origin: Origin; method: string; sessionCookie: CallContext['sessionCookie'] },
+  call: { origin: Origin; method: string; calls: number; sessionCookie: CallContext['sessionCookie'] },
 ) => Promise<Actor>;
 
 /** Makes each request's context. Who calls is asked once a request, when the first guard wants to know. */
 export function createContextOpener(identify: IdentifyCall, lifetimesMs: { session: number; signIn: number }) {
-  return (request: FastifyRequest, reply: FastifyReply): CallContext => {
+  /** `calls`: how many calls the request is for limits, since a batch holds several. */
+  return (request: FastifyRequest, reply: FastifyReply, calls = 1): CallContext => {
     const cookie = browserCookies(request, reply);
     const deviceCookie = cookie(DEVICE_COOKIE, { lifetimeMs: DEVICE_LIFETIME_MS, sameSite: 'Lax' });
     const origin: Origin = {
@@ -36,7 +37,7 @@ export function createContextOpener(identify: IdentifyCall, lifetimesMs: { sessi
       sessionCookie,
       signInCookie: cookie(SIGN_IN_COOKIE, { lifetimeMs: lifetimesMs.signIn, sameSite: 'Strict' }),
       deviceCookie,
-      identify: () => (actor ??= identifyRequest(identify, request, { origin, sessionCookie })),
+      identify: () => (actor ??= identifyRequest(identify, request, { origin, calls, sessionCookie })),
     };
   };
 }
@@ -44,7 +45,7 @@ export function createContextOpener(identify: IdentifyCall, lifetimesMs: { sessi
 async function identifyRequest(
   identify: IdentifyCall,
   request: FastifyRequest,
-  call: { origin: Origin; sessionCookie: CallContext['sessionCookie'] },
+  call: { origin: Origin; calls: number; sessionCookie: CallContext['sessionCookie'] },
 ): Promise<Actor> {
   const presented = readCredential({
     authorization: headersNamed('authorization', request.raw),
