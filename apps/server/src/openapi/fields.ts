@@ -305,6 +305,7 @@ const FIELDS: Readonly<Record<string, Field>> = {
   'items.permissions': { means: 'What there is to hold of it.' },
   'permissions.name': { means: 'The permission: `noun:verb`.', example: 'notes:read' },
   'permissions.description': { means: 'What it lets one do, in a sentence.', example: 'See notes.' },
+  'resources.preview.id': { means: 'The resource’s id.', example: RESOURCE_ID },
   'resources.get.id': { means: 'The resource’s id.', example: RESOURCE_ID },
   'resources.update.id': { means: 'The resource’s id.', example: RESOURCE_ID },
   'resources.remove.id': { means: 'The resource’s id.', example: RESOURCE_ID },
