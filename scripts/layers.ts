@@ -74,6 +74,8 @@ export const AREAS: readonly Area[] = [
         'features/people',
         'features/service-accounts',
         'features/resources',
+        'features/apps',
+        'features/grants',
         'features/settings',
         'features/console-home',
         'features/alerts',

@@ -1,7 +1,7 @@
 import type { Connect, Plugin } from 'vite';
 
 const SIGNED_OUT =
-  /^\/(?:setup|sign-in|sign-up|invitation|reset|verify-email|change-email|undo-email)(?:[?#]|$)|^\/consent\//;
+  /^\/(?:setup|sign-in|sign-up|invitation|reset|verify-email|change-email|undo-email)(?:[?#]|$)|^\/consent\/|^\/device(?:[?#]|$)/;
 const DOCUMENTATION = /^\/docs(?:[?#]|$)/;
 const SIGNED_IN = /^\/(?:account|console)(?:[/?#]|$)|^\/(?:[?#]|$)/;
 

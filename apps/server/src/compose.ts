@@ -17,7 +17,7 @@ import { createFactors } from './factors/index.ts';
 import { createLog, type Timeouts } from './http/index.ts';
 import { createIdentify, createLastUse, prepareStates } from './identity/index.ts';
 import { createMail } from './mail/index.ts';
-import { createConsents, createEngine, createScopes } from './oauth/index.ts';
+import { createConsents, createDeviceRequests, createEngine, createScopes } from './oauth/index.ts';
 import { createRoles } from './permissions/index.ts';
 import { createRateLimits } from './rate-limits/index.ts';
 import { createResources } from './resources/index.ts';
@@ -109,6 +109,11 @@ export async function compose({ config, log, clock = systemClock, storage: given
   const engine = createEngine({
     ...grantKinds,
     refreshKey,
+    apiKeys,
+    identifyToken: (text, audience, origin) => {
+      const sessionCookie = { value: null, set: () => undefined, clear: () => undefined };
+      return identify.token(text, audience, { origin, method: 'POST', calls: 1, sessionCookie });
+    },
     report: (error) => log.error({ err: error }, 'request failed'),
   });
 
@@ -140,6 +145,7 @@ export async function compose({ config, log, clock = systemClock, storage: given
     lockdown: createLockdown({ storage, audit, sessions, devices, mail, clock, publicUrl: issuer }),
     apps,
     consents,
+    deviceRequests: createDeviceRequests({ storage, audit, clock, rateLimits, consents }),
   };
   const rpc = createRpc({
     clock,

@@ -19,7 +19,7 @@ import { auditRouter, type Audit } from './audit/index.ts';
 import { denialsRouter, type Denials } from './denials/index.ts';
 import { factorsRouter, type Factors } from './factors/index.ts';
 import { whoAmI } from './identity/index.ts';
-import { consentRouter, grantsRouter, type Consents } from './oauth/index.ts';
+import { consentRouter, deviceRouter, grantsRouter, type Consents, type DeviceRequests } from './oauth/index.ts';
 import { rolesRouter, type Roles } from './permissions/index.ts';
 import { permissionsRouter, resourcesRouter, type Resources } from './resources/index.ts';
 import { describeGuards, type Rpc } from './rpc/index.ts';
@@ -62,6 +62,7 @@ export type Services = {
   lockdown: Lockdown;
   apps: Apps;
   consents: Consents;
+  deviceRequests: DeviceRequests;
 };
 
 /** Every procedure there is. The pages, REST, the access matrix and the tests are all read off this. */
@@ -88,6 +89,7 @@ export function createAppRouter(rpc: Rpc, services: Services) {
     apiKeys: apiKeysRouter(rpc, services.apiKeys),
     apps: appsRouter(rpc, services.apps),
     consent: consentRouter(rpc, services.consents),
+    device: deviceRouter(rpc, services.deviceRequests),
     grants: grantsRouter(rpc, services.consents),
     users: rpc.mergeRouters(
       usersRouter(rpc, people),

@@ -36,7 +36,7 @@ export function createServer(needs: ServerNeeds): FastifyInstance {
   const createContext = createContextOpener(identify, { session: SESSION_LIFETIME_MS, signIn: PENDING_LIFETIME_MS });
   registerHealth(app, () => storage.check());
   registerSigningKeyRoutes(app, signingKeys);
-  registerOAuth(app, { engine, createContext });
+  registerOAuth(app, { engine, createContext, issuer: config.publicUrl });
   registerTrpc(app, { router, createContext, maxBatchSize: 10 });
   registerRest(app, { router, createContext });
   registerOpenApi(app, router, config.publicUrl);

@@ -4,6 +4,7 @@ import { StrictMode, type ReactNode } from 'react';
 import { createRoot } from 'react-dom/client';
 
 import { ConsentPage } from './signed-out/consent-page.tsx';
+import { DevicePage } from './signed-out/device-page.tsx';
 import { EmailLinkPage, isEmailLink } from './signed-out/email-link-page.tsx';
 import { takeFragmentToken } from './signed-out/fragment-token.ts';
 import { InvitationPage } from './signed-out/invitation-page.tsx';
@@ -23,6 +24,7 @@ addEventListener('hashchange', () => location.reload());
 
 function pageAt(path: string): ReactNode {
   if (path === '/setup') return <SetupPage token={token} />;
+  if (path === '/device') return <DevicePage />;
   if (path.startsWith('/consent/')) return <ConsentPage id={path.slice('/consent/'.length)} />;
   if (path === '/invitation') return <InvitationPage token={token} />;
   if (path === '/sign-up') return <SignUpPage token={token} />;

@@ -53,6 +53,7 @@ describe('the pages', () => {
     '/change-email',
     '/undo-email',
     '/consent/x7',
+    '/device',
   ])('%s is a small page by itself', async (url) => {
     expect((await app.inject(url)).body).toContain('auth');
   });

@@ -32,6 +32,7 @@ const PAGES: Readonly<Record<string, readonly string[]>> = {
     '/change-email',
     '/undo-email',
     '/consent/*',
+    '/device',
   ],
   'app.html': ['/', '/account', '/account/*', '/console', '/console/*'],
   'docs.html': ['/docs'],

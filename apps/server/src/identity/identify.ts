@@ -1,6 +1,5 @@
 import { ACCESS_TOKEN_TYPE, parseApiKey, TokenExpired, TokenInvalid } from '@latchkey/credentials';
 import {
-  ALL_PERMISSIONS,
   apiKeyId,
   appId,
   sessionId,
@@ -14,6 +13,7 @@ import {
 
 import type { AccountActor, Actor, Credential, Origin } from '../actors/index.ts';
 import { isPreviousSecret, judgeHeldKey, judgeKey, takeUses, type Refusals, type Verdict } from '../api-keys/index.ts';
+import { permissionsAmong } from '../apps/index.ts';
 import { sha256, type CookieSealer, type SessionCookie } from '../crypto/index.ts';
 import { isForAway } from '../oauth/index.ts';
 import { permissionsOfRoles } from '../permissions/index.ts';
@@ -86,7 +86,10 @@ export function createIdentify(needs: IdentityNeeds) {
   }
 
   async function byAccessToken(text: string, call: Call): Promise<Actor> {
-    const claims = await verifyBearer(text);
+    return actorOf(await verifyBearer(text), call);
+  }
+
+  async function actorOf(claims: AccessTokenClaims, call: Call): Promise<Actor> {
     const scope = new Set(claims.scope?.split(' '));
     if (claims['grant_id'] !== undefined) return tokenOfGrant(claims, scope, call.origin);
     const app = appId.safeParse(claims.sub);
@@ -155,7 +158,7 @@ export function createIdentify(needs: IdentityNeeds) {
   ): Promise<Actor> {
     const app = await states.byApp(id);
     if (!app || app.disabledAtMs !== null || claims.client_id !== id) throw new Problem('token_invalid');
-    const own = ALL_PERMISSIONS.filter((each) => app.scopes.includes(each) && scope.has(each));
+    const own = permissionsAmong(app.scopes).filter((each) => scope.has(each));
     return {
       kind: 'app',
       accountId: id as string as AccountId,
@@ -223,12 +226,20 @@ export function createIdentify(needs: IdentityNeeds) {
     });
   }
 
-  return async function identify(presented: Presented, call: Call): Promise<Actor> {
+  /** Who a token is for that was issued for this audience, whatever it is. */
+  async function token(text: string, audience: string, call: Call) {
+    const claims = await signingKeys.verify(text, { issuer, audience, types: [ACCESS_TOKEN_TYPE], nowMs: clock() });
+    return { claims, actor: await actorOf(claims, call) };
+  }
+
+  async function identify(presented: Presented, call: Call): Promise<Actor> {
     if (presented.kind === 'session') return bySession(presented.sealed, call);
     if (presented.kind === 'access_token') return byAccessToken(presented.text, call);
     if (presented.kind === 'api_key') return byApiKey(presented.text, presented.carrier, call);
     return { kind: 'anonymous', from: call.origin };
-  };
+  }
+
+  return Object.assign(identify, { token });
 }
 
 export type Identify = ReturnType<typeof createIdentify>;

@@ -1,17 +1,19 @@
 import type { KoaContextWithOIDC, Provider } from 'oidc-provider';
 
 import { storageProblemOf } from '../storage/index.ts';
+import type { Introspection } from './introspection.ts';
 
 type Next = () => Promise<void>;
 type Answer = { error?: string; error_description?: string };
 
 export type AnswerNeeds = {
+  introspection: Introspection;
   /** For what failed on our side. */
   report: (error: unknown) => void;
 };
 
 /** Where the engine's answer isn't the one of the RFC, or doesn't know our database. */
-export function mendAnswers(provider: Provider, { report }: AnswerNeeds): void {
+export function mendAnswers(provider: Provider, { introspection, report }: AnswerNeeds): void {
   const failures = new WeakMap<object, Error>();
   provider.on('server_error', (ctx, error) => {
     failures.set(ctx.req, error);
@@ -28,6 +30,8 @@ export function mendAnswers(provider: Provider, { report }: AnswerNeeds): void {
     const failure = failures.get(ctx.req);
     if (failure && storageProblemOf(failure)) answerUnavailable(ctx as unknown as KoaContextWithOIDC);
     refuseGrantType(ctx as unknown as KoaContextWithOIDC);
+    offerNoMore(ctx as unknown as KoaContextWithOIDC);
+    await completeTokenAnswer(ctx as unknown as KoaContextWithOIDC, introspection);
   });
 }
 
@@ -46,4 +50,21 @@ function refuseGrantType({ oidc, status, response }: KoaContextWithOIDC): void {
   if ((oidc.client as unknown as { grantTypeAllowed(type: string): boolean }).grantTypeAllowed(grantType)) return;
   const error = grantType === 'password' ? 'unsupported_grant_type' : 'unauthorized_client';
   response.body = { error, error_description: 'requested grant type is not allowed for this client' };
+}
+
+/** The metadata without what no app has unless an admin switched it on, and without what our page policy forbids. */
+function offerNoMore({ oidc, response }: KoaContextWithOIDC): void {
+  const metadata = response.body as { grant_types_supported?: string[]; response_modes_supported?: string[] };
+  if (oidc?.route !== 'discovery' || response.status !== 200) return;
+  const grantTypes = metadata.grant_types_supported?.filter((each) => each !== 'password');
+  response.body = { ...metadata, grant_types_supported: grantTypes, response_modes_supported: ['query', 'fragment'] };
+}
+
+/** The app is authenticated, and the engine knows no more of the token. */
+async function completeTokenAnswer(ctx: KoaContextWithOIDC, introspection: Introspection): Promise<void> {
+  const { oidc, response } = ctx;
+  const { error, active } = (response.body ?? {}) as { error?: string; active?: boolean };
+  const isUnknown = error === 'unsupported_token_type';
+  if (oidc?.route === 'introspection' && (isUnknown || active === false)) await introspection.answer(ctx);
+  if (oidc?.route === 'revocation' && isUnknown) await introspection.revoke(ctx);
 }

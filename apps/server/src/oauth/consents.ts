@@ -30,7 +30,7 @@ type Pending = {
   lastSubmission?: object;
 };
 
-type Asked = { app: AskingApp; allows: string[]; lacks: string[] };
+export type Asked = { app: AskingApp; allows: string[]; lacks: string[] };
 
 /** What a person is asked when an app wants to act for them, and what they answered. */
 export function createConsents({ storage, audit, clock, scopes }: ConsentsNeeds) {
@@ -82,21 +82,29 @@ export function createConsents({ storage, audit, clock, scopes }: ConsentsNeeds)
     await audit.record(tx, actor, 'grant.created', { target: targetOf(app), details: { scopes: allows } });
   }
 
+  async function questionOf(
+    actor: SessionActor,
+    { app, allows, lacks }: Asked,
+    redirectHost: string | null,
+  ): Promise<ConsentQuestion> {
+    return {
+      app: { id: app.id, name: app.name, documentHost: app.documentHost },
+      account: actor.email,
+      allows: await described(allows),
+      lacks: await described(lacks),
+      redirectHost,
+    };
+  }
+
   return {
     askedBy,
-    described,
+    questionOf,
     keep,
 
     async question(actor: SessionActor, id: string): Promise<ConsentQuestion> {
       const { pending } = await requirePending(storage.read, actor, id);
-      const { app, allows, lacks } = await askedBy(pending.params.client_id ?? '', scopeOf(pending), actor.accountId);
-      return {
-        app: { id: app.id, name: app.name, documentHost: app.documentHost },
-        account: actor.email,
-        allows: await described(allows),
-        lacks: await described(lacks),
-        redirectHost: hostOf(pending.params.redirect_uri ?? ''),
-      };
+      const asked = await askedBy(pending.params.client_id ?? '', scopeOf(pending), actor.accountId);
+      return questionOf(actor, asked, hostOf(pending.params.redirect_uri ?? ''));
     },
 
     /** Returns where the browser goes on. */

@@ -1,10 +1,12 @@
 import type { Configuration } from 'oidc-provider';
 
 import { DAY_MS, MINUTE_MS, SECOND_MS } from '../time/index.ts';
-import { EXTRA_METADATA } from './clients.ts';
+import { EXTRA_METADATA, type OurClient } from './clients.ts';
 import { renderError } from './error-page.ts';
+import { mayIntrospect } from './introspection.ts';
 import { CLAIMS } from './person-claims.ts';
 import { ACCESS_TOKEN_SECONDS, type ResourceIndicators } from './resource-indicators.ts';
+import { renderSignedOut, renderSignOut } from './sign-out-page.ts';
 
 const seconds = (ms: number) => ms / SECOND_MS;
 const ABSENT_DAYS = 365;
@@ -45,11 +47,20 @@ export function engineSettings(resourceIndicators: ResourceIndicators): Configur
       backchannelLogout: { enabled: true },
       claimsParameter: { enabled: true },
       clientCredentials: { enabled: true },
+      deviceFlow: { enabled: true, charset: 'base-20', mask: '****-****' },
       dPoP: { enabled: true },
+      introspection: {
+        enabled: true,
+        allowedPolicy: (_ctx, client, token) => mayIntrospect(client as unknown as OurClient, token.clientId),
+      },
       pushedAuthorizationRequests: { enabled: true },
       resourceIndicators,
       revocation: { enabled: true, allowedPolicy: (_ctx, client, token) => token.clientId === client.clientId },
-      rpInitiatedLogout: { enabled: true },
+      rpInitiatedLogout: {
+        enabled: true,
+        logoutSource: (ctx) => renderSignOut(ctx),
+        postLogoutSuccessSource: (ctx) => renderSignedOut(ctx),
+      },
       userinfo: { enabled: true },
     },
     pkce: { required: () => true },

@@ -6,6 +6,7 @@ import type { AccountId, Act } from '@latchkey/schemas';
 import type { Configuration, KoaContextWithOIDC, Provider } from 'oidc-provider';
 
 import type { Audit } from '../audit/index.ts';
+import { SESSION_COOKIE } from '../http/index.ts';
 import type { Sessions } from '../sessions/index.ts';
 import type { SignIn } from '../sign-in/index.ts';
 import type { PrivateKey, SigningKeys } from '../signing-keys/index.ts';
@@ -17,6 +18,7 @@ import { opensClient, type OurClient } from './clients.ts';
 import { engineSettings } from './engine-settings.ts';
 import { endFamily } from './families.ts';
 import { findAllowed, startFamily } from './granting.ts';
+import { createIntrospection, type IntrospectionNeeds } from './introspection.ts';
 import { findPerson } from './person-claims.ts';
 import { registerPasswordGrant } from './password-grant.ts';
 import { createResourceIndicators } from './resource-indicators.ts';
@@ -35,6 +37,8 @@ export type EngineNeeds = {
   sessions: Pick<Sessions, 'endNow'>;
   signIn: Pick<SignIn, 'withPassword'>;
   scopes: Scopes;
+  apiKeys: IntrospectionNeeds['apiKeys'];
+  identifyToken: IntrospectionNeeds['identifyToken'];
   /** Makes each refresh token's one successor. */
   refreshKey: Buffer;
   report: (error: unknown) => void;
@@ -99,9 +103,11 @@ async function makeProvider(needs: EngineNeeds, keys: readonly PrivateKey[]): Pr
   const provider = new Engine(issuer, configuration);
   believeOnlyConfiguration(provider, issuer);
   shadowSessions(provider, {
-    endSession: async ({ req }) => {
+    endSession: async ({ req, res }) => {
       const { origin, session } = visitOf(req);
-      if (session) await sessions.endNow({ kind: 'anonymous', from: origin }, session.accountId, session.id);
+      if (session === null) return;
+      await sessions.endNow({ kind: 'anonymous', from: origin }, session.accountId, session.id);
+      res.appendHeader('set-cookie', `${SESSION_COOKIE}=; Path=/; Max-Age=0; HttpOnly; Secure; SameSite=Lax`);
     },
   });
   provider.Client.prototype.compareClientSecret = function compare(this: unknown, secret: string) {
@@ -109,7 +115,12 @@ async function makeProvider(needs: EngineNeeds, keys: readonly PrivateKey[]): Pr
   };
   nameSuccessors(provider, needs.refreshKey, currentCtx);
   registerPasswordGrant(provider, { storage, signIn, errors, resources });
-  mendAnswers(provider, { report });
+  const introspection = createIntrospection({
+    identifyToken: needs.identifyToken,
+    apiKeys: needs.apiKeys,
+    endFamily: (familyId, ctx) => endFamily({ storage, audit }, familyId, causeOf(ctx)),
+  });
+  mendAnswers(provider, { introspection, report });
   (provider as EventEmitter).on('error', report);
   return provider;
 }

@@ -1,5 +1,7 @@
 import type { KoaContextWithOIDC } from 'oidc-provider';
 
+import { plainPage } from './plain-page.ts';
+
 type Refusal = { error: string; error_description?: string | undefined };
 
 /** What a person is told whose app asked for something that can't be done: the browser goes nowhere then. */
@@ -11,22 +13,13 @@ const SENTENCES: Readonly<Record<string, string>> = {
   server_error: 'Something failed here. It was logged.',
 };
 
-/** Without scripts and styles, like every page that has to work by itself. Nothing of the request is markup. */
 export function renderError(ctx: KoaContextWithOIDC, { error, error_description: detail }: Refusal): void {
   ctx.type = 'text/html; charset=utf-8';
-  ctx.body = `<!doctype html>
-<html lang="en">
-<meta charset="utf-8">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<title>The app can’t be connected · Latchkey</title>
-<h1>The app can’t be connected</h1>
-<p>${escaped(SENTENCES[error] ?? 'The app asked for something that can’t be done.')}</p>
-<p>For whoever runs the app: <code>${escaped(error)}</code>${detail ? ` — ${escaped(detail)}` : ''}</p>
-<p><a href="/">Go to the start page</a></p>
-</html>
-`;
-}
-
-function escaped(text: string): string {
-  return text.replaceAll(/[&<>"']/g, (character) => `&#${character.charCodeAt(0)};`);
+  ctx.body = plainPage({
+    title: 'The app can’t be connected',
+    body: [
+      SENTENCES[error] ?? 'The app asked for something that can’t be done.',
+      `For whoever runs the app: ${error}${detail === undefined ? '' : ` (${detail})`}`,
+    ],
+  });
 }

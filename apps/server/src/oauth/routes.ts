@@ -1,3 +1,4 @@
+import { ALL_PERMISSIONS } from '@latchkey/schemas';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 
 import type { Actor } from '../actors/index.ts';
@@ -9,19 +10,23 @@ import { noteVisit, type SignedInSession } from './visits.ts';
 
 export type OAuthRoutesNeeds = {
   engine: Engine;
+  issuer: string;
   createContext: (request: FastifyRequest, reply: FastifyReply) => CallContext;
 };
 
-type Route = { method: ('GET' | 'POST' | 'OPTIONS')[]; url: string; asks?: 'session' };
+type Route = { method: ('GET' | 'POST' | 'OPTIONS')[]; url: string; asks?: 'session'; isOwnForm?: true };
 
 /** What the engine answers. Only the browser's own steps look at our session; the rest carry what they need. */
 const ROUTES: readonly Route[] = [
   { method: ['GET'], url: '/oauth/authorize', asks: 'session' },
   { method: ['GET'], url: '/oauth/authorize/:uid', asks: 'session' },
   { method: ['GET'], url: '/oauth/sign-out', asks: 'session' },
+  { method: ['POST'], url: '/oauth/sign-out/confirm', asks: 'session', isOwnForm: true },
   { method: ['GET'], url: '/oauth/sign-out/success' },
   { method: ['POST', 'OPTIONS'], url: '/oauth/token' },
   { method: ['GET', 'POST', 'OPTIONS'], url: '/oauth/userinfo' },
+  { method: ['POST', 'OPTIONS'], url: '/oauth/introspect' },
+  { method: ['POST', 'OPTIONS'], url: '/oauth/device' },
   { method: ['POST', 'OPTIONS'], url: '/oauth/revoke' },
   { method: ['POST', 'OPTIONS'], url: '/oauth/par' },
   { method: ['GET', 'OPTIONS'], url: '/.well-known/openid-configuration' },
@@ -31,16 +36,30 @@ const ROUTES: readonly Route[] = [
 /** Form posts that other sites' pages make, and whose parameters go on as a GET: then the browser sends our cookie along. */
 const REDIRECTED = ['/oauth/authorize', '/oauth/sign-out'];
 
-export function registerOAuth(app: FastifyInstance, { engine, createContext }: OAuthRoutesNeeds): void {
+/** RFC 9728: which server gives out tokens for the API here, for clients that were only told its address. */
+const RESOURCE_METADATA = '/.well-known/oauth-protected-resource';
+
+function resourceMetadata(issuer: string) {
+  return {
+    resource: issuer,
+    resource_name: 'Latchkey',
+    authorization_servers: [issuer],
+    jwks_uri: `${issuer}/.well-known/jwks.json`,
+    scopes_supported: ALL_PERMISSIONS,
+    bearer_methods_supported: ['header'],
+  };
+}
+
+export function registerOAuth(app: FastifyInstance, { engine, createContext, issuer }: OAuthRoutesNeeds): void {
   void app.register(async (scope: FastifyInstance) => {
     // The engine reads forms by itself, 56 KiB at most.
     scope.removeAllContentTypeParsers();
     scope.addContentTypeParser('*', async () => undefined);
-    for (const { method, url, asks } of ROUTES) {
+    for (const { method, url, asks, isOwnForm = false } of ROUTES) {
       scope.route({
         method,
         url,
-        config: { anyOrigin: true },
+        config: { anyOrigin: !isOwnForm },
         handler: async (request, reply) => {
           const context = createContext(request, reply);
           const session = asks === 'session' ? await sessionOf(request, context) : null;
@@ -50,6 +69,9 @@ export function registerOAuth(app: FastifyInstance, { engine, createContext }: O
       });
     }
     void scope.register(redirectForms);
+    scope.get(RESOURCE_METADATA, { config: { anyOrigin: true } }, async (_request, reply) =>
+      reply.header('access-control-allow-origin', '*').send(resourceMetadata(issuer)),
+    );
   });
 }
 

@@ -1,4 +1,4 @@
-import type { AccountId, AppId, GrantId } from '@latchkey/schemas';
+import type { AccountId, AppId, GrantId, SessionId } from '@latchkey/schemas';
 import { and, desc, eq, inArray, isNull, lt, lte, or, type InferSelectModel, type SQL } from 'drizzle-orm';
 
 import type { Reader, Tables, Tx } from '../storage/index.ts';
@@ -35,6 +35,11 @@ export type ArtifactName = { model: string; idDigest: string };
 
 export async function findArtifact(reader: Reader, name: ArtifactName): Promise<ArtifactState | null> {
   const [row] = await selectStates(reader).where(named(reader, name));
+  return row ?? null;
+}
+
+export async function findByUserCode(reader: Reader, userCodeDigest: string): Promise<ArtifactState | null> {
+  const [row] = await selectStates(reader).where(eq(reader.tables.artifacts.userCodeDigest, userCodeDigest));
   return row ?? null;
 }
 
@@ -158,4 +163,16 @@ export async function markAppUsed(tx: Tx, id: string, nowMs: number): Promise<vo
     .update(apps)
     .set({ lastUsedAtMs: nowMs })
     .where(and(eq(apps.id, id as AppId), isOld));
+}
+
+/** Binds a device's request to the session that looked at it first, and locks it; false for another one's. */
+export async function bindDevice(tx: Tx, userCodeDigest: string, sessionId: SessionId): Promise<boolean> {
+  const { artifacts } = tx.tables;
+  const isFree = or(isNull(artifacts.sessionId), eq(artifacts.sessionId, sessionId));
+  const bound = await tx.db
+    .update(artifacts)
+    .set({ sessionId })
+    .where(and(eq(artifacts.userCodeDigest, userCodeDigest), isFree))
+    .returning({ model: artifacts.model });
+  return bound.length > 0;
 }

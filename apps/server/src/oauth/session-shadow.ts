@@ -1,4 +1,4 @@
-import type { IncomingMessage } from 'node:http';
+import type { IncomingMessage, ServerResponse } from 'node:http';
 
 import type Provider from 'oidc-provider';
 
@@ -9,7 +9,7 @@ type EngineSession = InstanceType<Provider['Session']>;
 
 export type ShadowNeeds = {
   /** Ends one of our own sessions, for the engine's sign-out. */
-  endSession: (ctx: { req: IncomingMessage }) => Promise<void>;
+  endSession: (ctx: { req: IncomingMessage; res: ServerResponse }) => Promise<void>;
 };
 
 /**

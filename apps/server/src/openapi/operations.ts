@@ -138,6 +138,8 @@ export const OPERATIONS: Readonly<Record<ProcedurePath, OperationWords | NotOnRe
   },
   'consent.get': { notOnRest: 'The consent page asks it, in the browser that an app sent.' },
   'consent.decide': { notOnRest: 'A person allows an app something in their own browser, and nowhere else.' },
+  'device.find': { notOnRest: 'The device page asks it, with the code that a device shows.' },
+  'device.decide': { notOnRest: 'A person allows a device something in their own browser, and nowhere else.' },
   'grants.list': { notOnRest: 'The account’s page shows it. No app may see what others were allowed.' },
   'grants.revoke': { notOnRest: 'A person takes back in their own browser what they allowed there.' },
   'sessions.list': { summary: 'List your sessions', description: 'Each browser in which you are signed in.' },

@@ -33,6 +33,7 @@ export const TAG_OF: Readonly<Record<Feature, Tag>> = {
   apiKeys: 'API keys',
   apps: 'Apps',
   consent: 'Apps',
+  device: 'Apps',
   grants: 'Apps',
   users: 'People',
   userSessions: 'People',

@@ -159,7 +159,14 @@ const settings = createRoute({
   component: lazyRouteComponent(() => import('../features/settings/settings-page.tsx'), 'SettingsPage'),
 });
 
+const apps = createRoute({
+  getParentRoute: () => shellRoute,
+  path: '/console/apps',
+  component: lazyRouteComponent(() => import('../features/apps/apps-page.tsx'), 'AppsPage'),
+});
+
 export const consoleRoutes = [
+  apps,
   consoleHome,
   apiKeys,
   people,

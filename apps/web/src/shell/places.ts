@@ -15,6 +15,7 @@ export const ACCOUNT_PLACES: readonly Place[] = [
   { to: '/account/profile', label: 'Profile', letter: 'i' },
   { to: '/account/security', label: 'Security', letter: 'y' },
   { to: '/account/sessions', label: 'Sessions', letter: 'w' },
+  { to: '/account/apps', label: 'Connected apps', letter: 'n' },
   { to: '/account/api-keys', label: 'My API keys', letter: 'm', needs: ['apiKeys.list'] },
 ];
 
@@ -26,6 +27,7 @@ export const CONSOLE_PLACES: readonly Place[] = [
   { to: '/console/roles', label: 'Roles', letter: 'r', needs: ['roles.list'] },
   { to: '/console/resources', label: 'Resources', letter: 'u', needs: ['resources.list'] },
   { to: '/console/alerts', label: 'Alerts', letter: 'e', needs: ['alerts.list'] },
+  { to: '/console/apps', label: 'Apps', letter: 'x', needs: ['apps.list'] },
   { to: '/console/audit', label: 'Audit log', letter: 'a', needs: ['audit.list'] },
   { to: '/console/access', label: 'Access', letter: 'c', needs: ['accessMatrix.get'] },
   { to: '/console/denials', label: 'Denials', letter: 'd', needs: ['denials.list'] },
