@@ -176,6 +176,7 @@ const HARMLESS_AFTER_ALL = [
   'done',
   'sign_in_failed',
   'sign_in_over',
+  'state_conflict',
   'rate_limited',
   'sign_up_closed',
   'link_used',
