@@ -1,6 +1,5 @@
-import { TokenExpired, TokenInvalid } from '@latchkey/credentials';
+import { looksLikeApiKey, TokenExpired, TokenInvalid } from '@latchkey/credentials';
 import type { AccessTokenClaims, AccountId } from '@latchkey/schemas';
-import { looksLikeApiKey } from '@latchkey/credentials';
 import { decodeJwt } from 'jose/jwt/decode';
 import type { KoaContextWithOIDC } from 'oidc-provider';
 
@@ -47,7 +46,15 @@ export function createIntrospection({ identifyToken, apiKeys, endFamily }: Intro
     const cnf = claims['cnf'];
     return {
       active: true,
-      ...{ iss, sub, aud, exp, iat, jti, client_id: clientId, sid, cnf },
+      iss,
+      sub,
+      aud,
+      exp,
+      iat,
+      jti,
+      client_id: clientId,
+      sid,
+      cnf,
       scope: scope.join(' ') || undefined,
       token_type: cnf === undefined ? 'Bearer' : 'DPoP',
     };

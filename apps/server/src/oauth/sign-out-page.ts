@@ -12,7 +12,7 @@ export function renderSignOut(ctx: KoaContextWithOIDC): void {
   const name = oidc.client?.clientName;
   // The form ends where the app is, which the page's own policy and the origin rule have to be told.
   const origin = postLogoutRedirectUri === undefined ? '' : ` ${originOf(postLogoutRedirectUri)}`;
-  const policy = String(ctx.response.get('content-security-policy'));
+  const policy = ctx.response.get('content-security-policy');
   ctx.set('content-security-policy', policy.replace("form-action 'self'", `form-action 'self'${origin}`));
   ctx.set('referrer-policy', 'same-origin');
   show(ctx, {

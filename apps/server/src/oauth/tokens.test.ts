@@ -91,11 +91,11 @@ describe('a refresh token', () => {
 
     const admin = await server.admin();
     const { body } = await byPassword();
-    await admin.api.users.update.mutate({ id: memberId as never, disabled: true });
+    await admin.api.users.update.mutate({ id: memberId, disabled: true });
     expect((await refresh(String(body['refresh_token']))).body['error']).toBe('invalid_grant');
     expect((await meBy(body['access_token'])).status).toBe(401);
     expect((await byPassword()).body['error']).toBe('invalid_grant');
-    await admin.api.users.update.mutate({ id: memberId as never, disabled: false });
+    await admin.api.users.update.mutate({ id: memberId, disabled: false });
     expect((await refresh(String(body['refresh_token']))).body['error']).toBe('invalid_grant');
   });
 });
@@ -128,7 +128,7 @@ describe('an app by itself', () => {
   it('disabled, is worth nothing at once', async () => {
     const other = await RelyingParty.register(server, { grants: ['client_credentials'], scopes: ['users:read'] });
     const { body } = await other.post('/oauth/token', { grant_type: 'client_credentials' });
-    await (await server.admin()).api.apps.update.mutate({ id: other.clientId as never, disabled: true });
+    await (await server.admin()).api.apps.update.mutate({ id: other.clientId, disabled: true });
     expect((await meBy(body['access_token'])).status).toBe(401);
     expect((await other.post('/oauth/token', { grant_type: 'client_credentials' })).body['error']).toBe(
       'invalid_client',

@@ -23,7 +23,7 @@ const GRANTS: Record<AppKind, AppGrant[]> = {
 };
 
 /** One address a line. Each is judged while it is typed. */
-export function linesOf(text: string): string[] {
+function linesOf(text: string): string[] {
   return text
     .split('\n')
     .map((line) => line.trim())
