@@ -5,7 +5,7 @@ import { randomBase62 } from '../crypto/index.ts';
 import { SECOND_MS, systemClock, type Clock } from '../time/index.ts';
 
 /** `to` is one address, already checked. */
-export type MailMessage = { to: string; subject: string; text: string; html?: string };
+export type MailMessage = { to: string; subject: string; text: string; html: string };
 
 export type MailOptions = {
   /** Null: each message is a file in `outboxDir`. */
@@ -95,10 +95,7 @@ function toOutbox(outboxDir: string, clock: Clock): Deliver {
     const transport = createTransport({ streamTransport: true, buffer: true, ...CLOSED_IN });
     // Mail servers get quoted-printable, which breaks a link in two; who reads a file copies it from one line.
     const readable = `${PLAIN_PART}\r\n\r\n${text.replaceAll('\n', '\r\n')}`;
-    const alternatives = [
-      { raw: readable },
-      ...(html === undefined ? [] : [{ contentType: 'text/html', content: html }]),
-    ];
+    const alternatives = [{ raw: readable }, { contentType: 'text/html', content: html }];
     const { message: bytes } = await transport.sendMail({ ...message, alternatives });
     // In their order by name, also those of one millisecond.
     const place = String((written += 1)).padStart(6, '0');
