@@ -163,6 +163,6 @@ export const consentInput = z.strictObject({ id: interactionId });
 export const decideConsentInput = z.strictObject({ id: interactionId, allow: flag });
 export const consentDecided = z.object({ next: z.string() });
 
-const userCode = z.string().check(z.trim(), z.minLength(1, 'Enter the code.'), z.maxLength(40));
+const userCode = line(40);
 export const deviceInput = z.strictObject({ userCode });
 export const decideDeviceInput = z.strictObject({ userCode, allow: flag });

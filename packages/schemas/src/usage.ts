@@ -32,7 +32,7 @@ export const usage = z.object({
   procedures: z.array(z.object({ procedure: z.string(), ...counts })),
   totals: z.object(counts),
   /** What is left, and when all of it is there again. */
-  quota: z.nullable(z.object({ ...quota.shape, left: z.int(), refillsAtMs: timeMs })),
+  quota: z.nullable(z.object({ limit: z.int(), per: quota.shape.per, left: z.int(), refillsAtMs: timeMs })),
 });
 export type Usage = z.infer<typeof usage>;
 
