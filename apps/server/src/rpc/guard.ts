@@ -6,10 +6,11 @@ import {
   type DenialId,
   type GuardDescription,
   type GuardRule,
+  type Permission,
   type Shortfall,
 } from '@latchkey/schemas';
 
-import type { AccountActor, Actor } from '../actors/index.ts';
+import { holds, type AccountActor, type Actor } from '../actors/index.ts';
 import { Problem } from '../problems/index.ts';
 import { HOUR_MS, MINUTE_MS, SECOND_MS } from '../time/index.ts';
 
@@ -47,12 +48,14 @@ export function makeGuard(
   });
 }
 
-/** The refusal, or null where the actor may. */
+/** The refusal, or null where the actor may, who from here relies on the permission that the guard demands. */
 export function refusalOf(guard: Guard, actor: Actor, nowMs: number): Problem | null {
   // The command line doesn't call procedures; nothing else may come as the system.
   if (actor.kind === 'system') return guard.rung === 'open' ? null : new Problem('credential_not_accepted');
   const shortfall = shortfallOf(guard, actor.kind === 'anonymous' ? null : actor, nowMs);
-  return shortfall && problemOfShortfall(guard, shortfall);
+  if (shortfall) return problemOfShortfall(guard, shortfall);
+  if (guard.rung === 'permitted' && guard.demands !== null) holds(actor, guard.demands as Permission);
+  return null;
 }
 
 function problemOfShortfall({ rung, freshWithinMs }: Guard, { code, missing, wouldBeEnough }: Shortfall): Problem {

@@ -1,4 +1,4 @@
-import type { ApiKeyId, Permission } from '@latchkey/schemas';
+import type { ApiKeyId, PermissionName } from '@latchkey/schemas';
 import { openTestServer, type Caller, type TestServer } from '@latchkey/testkit';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 
@@ -13,7 +13,7 @@ beforeEach(async () => {
 });
 afterEach(() => server.close());
 
-async function makeKey(permissions: Permission[], more: object = {}) {
+async function makeKey(permissions: PermissionName[], more: object = {}) {
   const { apiKey, secret } = await admin.api.apiKeys.create.mutate({ name: 'worker', permissions, ...more });
   return { id: apiKey.id, secret, caller: server.stranger().with({ 'x-api-key': secret }) };
 }
@@ -60,16 +60,19 @@ describe('a call by a key', () => {
   });
 
   it('counts for the key whose token made it; a token for elsewhere relies on all that it carries', async () => {
-    const { id, caller } = await makeKey(['api_keys:read', 'audit:read']);
+    const audience = 'https://notes.example.com';
+    const permissions = [{ name: 'notes:read' as const, description: 'Read notes.' }];
+    await admin.api.resources.create.mutate({ name: 'Notes', audience, permissions });
+    const { id, caller } = await makeKey(['audit:read', 'notes:read']);
     const { accessToken } = await caller.api.tokens.create.mutate({});
     await server
       .stranger()
       .with({ authorization: `Bearer ${accessToken}` })
       .rest('GET', '/audit');
-    await caller.api.tokens.create.mutate({ audience: 'https://notes.example' });
+    await caller.api.tokens.create.mutate({ audience });
     expect(await countedOf(id)).toEqual([
       'audit.list audit:read ok 1',
-      'tokens.create api_keys:read audit:read ok 1',
+      'tokens.create notes:read ok 1',
       'tokens.create ok 1',
     ]);
   });
