@@ -14,7 +14,13 @@ import {
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 
 /** What else a call needs to be a good one but for its id. */
-const OTHER_FIELDS: Record<string, unknown> = { name: 'mine now', permissions: [], roles: ['member'], disabled: true };
+const OTHER_FIELDS: Record<string, unknown> = {
+  name: 'mine now',
+  permissions: [],
+  roles: ['member'],
+  disabled: true,
+  allow: true,
+};
 
 type Stranger = {
   person: User;
