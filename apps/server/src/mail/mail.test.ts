@@ -87,7 +87,9 @@ describe('mail with a server', () => {
   it('is handed to it', async () => {
     const server = await openMailServer();
     const mail = createMail({ smtpUrl: server.url, from: 'latchkey@example.com', outboxDir: folder, onFailure: fail });
-    expect(await mail.send({ to: 'ada@example.com', subject: 'Hello', text: 'Hello, Ada', html: 'Hello, Ada' })).toBe(true);
+    expect(await mail.send({ to: 'ada@example.com', subject: 'Hello', text: 'Hello, Ada', html: 'Hello, Ada' })).toBe(
+      true,
+    );
     const told = server.told.join('');
     expect(told).toContain('MAIL FROM:<latchkey@example.com>');
     expect(told).toContain('RCPT TO:<ada@example.com>');

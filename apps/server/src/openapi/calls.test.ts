@@ -63,7 +63,7 @@ const newResource = () => admin.api.resources.create.mutate(resourceInput());
 async function newTwoFactorPerson() {
   const person = { email: newEmail(), password: ADMIN.password };
   const { factors } = (await server.person(person.email)).api;
-  const { enrolment, secret } = await factors.startTotp.mutate();
+  const { enrolment, secret } = await factors.startTotp.mutate({});
   await factors.confirmTotp.mutate({ enrolment, code: codeOfApp(secret, server.clock.now()) });
   server.clock.advance(MINUTE_MS);
   return { person, secret };
@@ -203,9 +203,12 @@ function surprises(rest: Rest, { status, headers, body }: Answer): unknown[] {
   ];
 }
 
-/** Of the same shape, but nothing's: zeros for an id, and for a name another name. */
-const unknown = (name: unknown) =>
-  /[0-9A-Za-z]{22}$/.test(String(name)) ? String(name).replace(/.{22}$/, '0'.repeat(22)) : 'nothing-like-it';
+/** Of the same shape, but nothing's: nines for an id, and for a name another name. */
+function unknown(name: unknown): string {
+  const text = String(name);
+  if (/[0-9A-Za-z]{22}$/.test(text)) return text.replace(/.{22}$/, '9'.repeat(22));
+  return text.includes('.') ? 'nothing.likeIt' : 'nothing-like-it';
+}
 
 /** Bad calls of an operation, each with the code that refuses it. */
 async function* badCalls({ rest, fields }: Procedure & { rest: Rest }, call: Call, guarded: boolean) {
@@ -220,7 +223,7 @@ async function* badCalls({ rest, fields }: Procedure & { rest: Rest }, call: Cal
   }
   for (const name of Object.keys(fields).filter((each) => rest.path.includes(`{${each}}`))) {
     yield refused('not_found', await callRest(caller, rest, { ...input, [name]: unknown(input[name]) }));
-    yield refused('input_invalid', await callRest(caller, rest, { ...input, [name]: 'Neither an id nor a name!' }));
+    yield refused('input_invalid', await callRest(caller, rest, { ...input, [name]: 'Neither.an.id.nor.a.name' }));
   }
   if (rest.method !== 'GET') {
     const foreign = server.stranger().with({ origin: 'https://evil.example' });
