@@ -41,7 +41,7 @@ export async function mailTour({ page, server, admin, stop }: Tourist): Promise<
   await stop('sign-up-over');
 
   await signIn(page, ADMIN);
-  await admin('POST', '/trpc/email.askToVerify');
+  await admin('POST', '/trpc/email.askToVerify', {});
   await page.goto(await linkMailedTo(server, ADMIN.email));
   await expect(page.getByRole('button', { name: 'Verify address' })).toBeVisible();
   await stop('verify-email');
