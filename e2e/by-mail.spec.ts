@@ -7,7 +7,7 @@ test('whoever forgot their password chooses a new one by mail, and is in', async
   const other = await newBrowser();
   await signIn(other, ADMIN);
   await page.goto('/sign-in');
-  await page.getByRole('link', { name: 'Forgot it?' }).click();
+  await page.getByRole('link', { name: 'Forgot your password?' }).click();
   await expect(page.getByLabel('Email')).toBeFocused();
   await page.keyboard.type(ADMIN.email);
   await page.keyboard.press('Enter');

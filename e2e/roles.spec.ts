@@ -53,6 +53,7 @@ test('a resource is registered, its permission given to a role and a key, and ta
 }) => {
   await signIn(page, ADMIN);
   await page.goto('/console/resources');
+  await expect(page.getByRole('button', { name: 'Register resource' })).toBeVisible();
   await page.keyboard.press('c');
   const registering = page.getByRole('dialog', { name: 'Register a resource' });
   await registering.getByLabel('Name').fill('Notes');

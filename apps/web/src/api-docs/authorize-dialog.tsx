@@ -27,7 +27,10 @@ export function AuthorizeDialog({ credential, onChosen, onClose }: AuthorizeProp
     const chosen = isTyped ? { kind, text: text.trim() } : { kind };
     const refused = kind === 'none' ? null : await refusalOf(chosen);
     setRefusal(refused);
-    if (refused === null) onChosen(chosen);
+    if (refused !== null) return;
+    // Closed rather than taken away, it gives the focus back.
+    dialog.current?.close();
+    onChosen(chosen);
   };
   return (
     <dialog className="docs-dialog" ref={dialog} aria-labelledby="authorize-title" onClose={onClose}>

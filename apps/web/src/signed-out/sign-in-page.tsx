@@ -51,16 +51,14 @@ function PasswordStep({ onNeeded }: { onNeeded: (needed: SecondFactorNeeded) => 
           defaultValue={new URLSearchParams(location.search).get('email') ?? ''}
           error={form.errors.email}
         />
-        <PasswordField
-          label="Password"
-          name="password"
-          autoComplete="current-password"
-          aside={<a href="/reset">Forgot it?</a>}
-          error={form.errors.password}
-        />
+        <PasswordField label="Password" name="password" autoComplete="current-password" error={form.errors.password} />
         <Button type="submit" tone="primary" wide pending={form.pending} off={(wait?.leftSeconds ?? 0) > 0}>
           Sign in
         </Button>
+        {/* After both fields: from the email, Tab leads to the password. */}
+        <a href="/reset" className="small">
+          Forgot your password?
+        </a>
       </form>
     </Frame>
   );
