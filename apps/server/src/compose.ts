@@ -10,7 +10,7 @@ import { createAudit } from './audit/index.ts';
 import { loadSecrets, readConfig, type Config } from './config/index.ts';
 import { createCookieSealer, createPasswordHasher, createSealer } from './crypto/index.ts';
 import { createDevices } from './devices/index.ts';
-import { createFactors } from './factors/index.ts';
+import { createFactors, createPasskeys } from './factors/index.ts';
 import { createLog, type Timeouts } from './http/index.ts';
 import { createIdentify, createLastUse, prepareStates } from './identity/index.ts';
 import { createMail } from './mail/index.ts';
@@ -72,9 +72,10 @@ export async function compose({ config, log, clock = systemClock, storage: given
   const tokens = createTokens({ storage, audit, resources, signingKeys, clock, issuer });
   const apiKeys = createApiKeys({ storage, audit, rateLimits, clock });
   const guessing = createGuessing({ rateLimits, devices, audit, storage });
-  const factors = createFactors({ storage, audit, sealer, clock, publicUrl: issuer });
+  const passkeys = createPasskeys({ storage, audit, sealer, clock, publicUrl: issuer });
+  const factors = createFactors({ ...accounts, sealer, devices, passkeys });
   const pendings = createPendings({ sealer, clock });
-  const gate = { storage, audit, sessions, devices, cookies, factors, pendings, clock };
+  const gate = { storage, audit, sessions, devices, cookies, factors, passkeys, pendings, clock };
   const signIn = createSignIn({ ...gate, passwords, guessing, publicUrl: issuer });
   const linkMail = createLinkMail({ mail, rateLimits });
   const byMail = { ...gate, passwords, linkMail, publicUrl: issuer };
@@ -112,6 +113,7 @@ export async function compose({ config, log, clock = systemClock, storage: given
     reset,
     ownAddress,
     factors,
+    passkeys,
     tokens,
     apiKeys,
     alerts: createAlerts({ storage, audit, clock }),

@@ -14,7 +14,7 @@ import {
 import { alertsRouter, type Alerts } from './alerts/index.ts';
 import { apiKeysRouter, type ApiKeys } from './api-keys/index.ts';
 import { auditRouter, type Audit } from './audit/index.ts';
-import { factorsRouter, type Factors } from './factors/index.ts';
+import { factorsRouter, passkeysRouter, userFactorsRouter, type Factors, type Passkeys } from './factors/index.ts';
 import { whoAmI } from './identity/index.ts';
 import { accessMatrixRouter, rolesRouter, type Roles } from './permissions/index.ts';
 import { permissionsRouter, resourcesRouter, type Resources } from './resources/index.ts';
@@ -23,7 +23,7 @@ import { endSession, sessionsRouter, type Sessions } from './sessions/index.ts';
 import { settingsRouter, type SettingsService } from './settings/index.ts';
 import {
   changePassword,
-  confirmPassword,
+  confirmSession,
   invitationsRouter,
   passwordResetRouter,
   serverRouter,
@@ -50,6 +50,7 @@ export type Services = {
   reset: Reset;
   ownAddress: OwnAddress;
   factors: Factors;
+  passkeys: Passkeys;
   tokens: Tokens;
   apiKeys: ApiKeys;
   alerts: Alerts;
@@ -73,9 +74,11 @@ export function createAppRouter(rpc: Rpc, services: Services) {
       changePassword: changePassword(rpc, signIn),
       lockDown: lockMeDown(rpc, services.lockdown),
     }),
-    session: rpc.router({ end: endSession(rpc, sessions), confirm: confirmPassword(rpc, signIn) }),
+    session: rpc.router({ end: endSession(rpc, sessions), confirm: confirmSession(rpc, signIn) }),
     sessions: sessionsRouter(rpc, sessions),
     factors: factorsRouter(rpc, services.factors),
+    passkeys: passkeysRouter(rpc, services.factors, services.passkeys),
+    userFactors: userFactorsRouter(rpc, services.factors),
     tokens: tokensRouter(rpc, services.tokens),
     apiKeys: apiKeysRouter(rpc, services.apiKeys),
     users: rpc.mergeRouters(

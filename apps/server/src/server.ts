@@ -5,6 +5,7 @@ import type { FastifyInstance } from 'fastify';
 import type { Logger } from 'pino';
 
 import type { Config } from './config/index.ts';
+import { CHALLENGE_LIFETIME_MS } from './factors/index.ts';
 import { createHttp, registerHealth, registerPages, type Timeouts } from './http/index.ts';
 import type { Identify } from './identity/index.ts';
 import { createContextOpener, describeGuards, registerRest, registerTrpc } from './rpc/index.ts';
@@ -30,7 +31,11 @@ export function createServer(needs: ServerNeeds): FastifyInstance {
   const { config, log, storage, signingKeys, identify, router, timeouts } = needs;
   describeGuards(router);
   const app = createHttp({ config, log, ...(timeouts && { timeouts }) });
-  const createContext = createContextOpener(identify, { session: SESSION_LIFETIME_MS, signIn: PENDING_LIFETIME_MS });
+  const createContext = createContextOpener(identify, {
+    session: SESSION_LIFETIME_MS,
+    signIn: PENDING_LIFETIME_MS,
+    passkey: CHALLENGE_LIFETIME_MS,
+  });
   registerHealth(app, () => storage.check());
   registerSigningKeyRoutes(app, signingKeys);
   registerTrpc(app, { router, createContext, maxBatchSize: 10 });

@@ -46,7 +46,6 @@ export const acceptInvitationInput = z.strictObject({ token: oneTimeToken, name:
 
 export const updateProfileInput = z.strictObject({ name: personName });
 export const changePasswordInput = z.strictObject({ currentPassword: offeredPassword, newPassword });
-export const confirmPasswordInput = z.strictObject({ password: offeredPassword });
 
 /** What anyone may know about this server. */
 export const serverInfo = z.object({ needsSetup: z.boolean(), signUpOpen: z.boolean(), url: z.string() });

@@ -1,11 +1,11 @@
 import { randomInt } from 'node:crypto';
 
-import type { AccountId, AlertId, AuditEntryId, ResourceId, SessionId } from '@latchkey/schemas';
+import type { AccountId, AlertId, AuditEntryId, PasskeyId, ResourceId, SessionId } from '@latchkey/schemas';
 
 const BASE62 = '0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz';
 const ID_LENGTH = 22;
 
-type Ids = { acc: AccountId; ses: SessionId; aud: AuditEntryId; alr: AlertId; res: ResourceId };
+type Ids = { acc: AccountId; ses: SessionId; aud: AuditEntryId; alr: AlertId; res: ResourceId; pky: PasskeyId };
 
 /** Characters of the alphabet, each as likely as any other. */
 export function randomText(alphabet: string, length: number): string {

@@ -7,7 +7,7 @@ import { makeGuard, refusalOf, type Duration, type Guard, type GuardOptions } fr
 import { formatTrpcError } from './problem-body.ts';
 import type { Rest } from './rest-edge.ts';
 
-export type { CallContext, SessionActor } from './context.ts';
+export type { BrowserCookie, CallContext, SessionActor } from './context.ts';
 export { createContextOpener } from './open-context.ts';
 export { registerRest } from './rest-edge.ts';
 export { registerTrpc } from './trpc-edge.ts';

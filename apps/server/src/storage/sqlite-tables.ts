@@ -21,6 +21,7 @@ export const {
   rateLimits,
   totpSecrets,
   recoveryCodes,
+  passkeys,
   spentTokens,
   settings,
 } = defineTables(sqliteKit);
