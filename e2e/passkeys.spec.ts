@@ -78,7 +78,10 @@ test('a passkey signs in by the autofill of the email field, by its button, and 
 test.describe('after a quarter of an hour', () => {
   test.use({ clockMoves: true });
 
-  test('a passkey confirms in place that it’s still the same person, and the act goes on', async ({ page, moveClock }) => {
+  test('a passkey confirms in place that it’s still the same person, and the act goes on', async ({
+    page,
+    moveClock,
+  }) => {
     const { cdp, id } = await withAuthenticator(page);
     await cdp.send('WebAuthn.setAutomaticPresenceSimulation', { authenticatorId: id, enabled: false });
     await signIn(page, ADMIN);

@@ -108,7 +108,6 @@ export function createSignIn(needs: SignInNeeds) {
     askPasskey: ({ passkeyCookie }: Visitor) => needs.passkeys.askAny(passkeyCookie),
     withPasskeyAlone: createPasskeyAlone({ ...needs, completeSignIn }),
 
-
     /** Asked by every page until somebody is there. Then it stays so: accounts are never deleted. */
     async needsSetup(): Promise<boolean> {
       isSetUp ||= await isAnyoneThere();
