@@ -180,6 +180,7 @@ describe('a passkey', () => {
   it('is one of several, has a name, and is removed after a fresh sign-in; then it signs nobody in', async () => {
     await open();
     await addTo(admin);
+    server.clock.advance(1);
     const phone = new VirtualAuthenticator(server.publicUrl);
     expect((await addTo(admin, 'Phone', phone)).codes).toEqual([]);
     const [laptop, second] = (await admin.api.factors.security.query()).passkeys;
