@@ -2,7 +2,7 @@ import { join } from 'node:path';
 
 import type { Logger } from 'pino';
 
-import { createLockdown } from './account-closure/index.ts';
+import { createClosure, createExport, createLockdown } from './account-closure/index.ts';
 import { createLinkMail, createOwnAddress, createPeople, createServiceAccounts } from './accounts/index.ts';
 import { createAlerts, createWatch } from './alerts/index.ts';
 import { createApiKeys, createRefusals } from './api-keys/index.ts';
@@ -95,6 +95,7 @@ export async function compose({ config, log, clock = systemClock, storage: given
   });
   const watch = createWatch({ storage, mail, clock, publicUrl: issuer, onFailure });
 
+  const endingNeeds = { storage, audit, sessions, devices, mail, clock, publicUrl: issuer };
   const services: Services = {
     publicUrl: issuer,
     settings,
@@ -111,7 +112,11 @@ export async function compose({ config, log, clock = systemClock, storage: given
     tokens,
     apiKeys,
     alerts: createAlerts({ storage, audit, clock }),
-    lockdown: createLockdown({ storage, audit, sessions, devices, mail, clock, publicUrl: issuer }),
+    endings: {
+      lockdown: createLockdown(endingNeeds),
+      closure: createClosure(endingNeeds),
+      exporting: createExport({ ...endingNeeds, apiKeys }),
+    },
   };
   const rpc = createRpc(clock);
   return {

@@ -1,6 +1,6 @@
 import type { GuardDescription } from '@latchkey/schemas';
 
-import { lockMeDown, lockSomebodyDown, type Lockdown } from './account-closure/index.ts';
+import { othersEndings, ownEndings, type Endings } from './account-closure/index.ts';
 import {
   emailRouter,
   renameMe,
@@ -51,7 +51,7 @@ export type Services = {
   tokens: Tokens;
   apiKeys: ApiKeys;
   alerts: Alerts;
-  lockdown: Lockdown;
+  endings: Endings;
 };
 
 /** Every procedure there is. The pages, REST, the access matrix and the tests are all read off this. */
@@ -65,20 +65,19 @@ export function createAppRouter(rpc: Rpc, services: Services) {
     passwordReset: passwordResetRouter(rpc, services.reset),
     email: emailRouter(rpc, services.ownAddress),
     invitations: invitationsRouter(rpc, signIn),
-    me: rpc.router({
-      get: whoAmI(rpc),
-      update: renameMe(rpc, people),
-      changePassword: changePassword(rpc, signIn),
-      lockDown: lockMeDown(rpc, services.lockdown),
-    }),
+    me: rpc.mergeRouters(
+      rpc.router({
+        get: whoAmI(rpc),
+        update: renameMe(rpc, people),
+        changePassword: changePassword(rpc, signIn),
+      }),
+      ownEndings(rpc, services.endings),
+    ),
     session: rpc.router({ end: endSession(rpc, sessions), confirm: confirmPassword(rpc, signIn) }),
     sessions: sessionsRouter(rpc, sessions),
     tokens: tokensRouter(rpc, services.tokens),
     apiKeys: apiKeysRouter(rpc, services.apiKeys),
-    users: rpc.mergeRouters(
-      usersRouter(rpc, people),
-      rpc.router({ lockDown: lockSomebodyDown(rpc, services.lockdown) }),
-    ),
+    users: rpc.mergeRouters(usersRouter(rpc, people), othersEndings(rpc, services.endings)),
     userSessions: userSessionsRouter(rpc, people, sessions),
     serviceAccounts: serviceAccountsRouter(rpc, services.serviceAccounts),
     roles: rolesRouter(rpc, services.roles),

@@ -21,6 +21,8 @@ export const ACTS = {
   'account.email_change_asked': 'Asked for another email address',
   'account.email_changed': 'Changed an email address',
   'account.email_change_undone': 'Took back an email address',
+  'account.closed': 'Closed an account',
+  'account.exported': 'Took the data of an account',
   'account.locked_down': 'Locked down an account',
   'session.created': 'Signed in',
   'session.confirmed': 'Confirmed a password',

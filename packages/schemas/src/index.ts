@@ -3,6 +3,7 @@ export * from './accounts.ts';
 export * from './alerts.ts';
 export * from './api-keys.ts';
 export * from './audit.ts';
+export * from './export.ts';
 export * from './ids.ts';
 export * from './permissions.ts';
 export * from './problems.ts';

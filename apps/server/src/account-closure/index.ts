@@ -1,2 +1,4 @@
-export { createLockdown, type Lockdown } from './lockdown.ts';
-export { lockMeDown, lockSomebodyDown } from './router.ts';
+export { createClosure } from './closure.ts';
+export { createExport } from './export.ts';
+export { createLockdown } from './lockdown.ts';
+export { othersEndings, ownEndings, type Endings } from './router.ts';

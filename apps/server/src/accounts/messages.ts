@@ -108,3 +108,16 @@ export function lockdownMessage(to: string, link: OneTimeLink, publicUrl: string
     action: { label: 'Choose a new password', url: link.url },
   });
 }
+
+export function closedMessage(to: string, publicUrl: string): MailMessage {
+  const host = hostOf(publicUrl);
+  return write({
+    to,
+    subject: `Your account at ${host} was closed`,
+    paragraphs: [
+      `Your account at ${host} was closed. Its sessions and API keys have ended, and its address and name are gone.`,
+      "This can't be undone. With the same address you can have a new account.",
+    ],
+    foot: "If it wasn't you, tell an admin.",
+  });
+}

@@ -194,7 +194,7 @@ async function changeState(needs: ChangeNeeds, account: rows.AccountWithRoles, d
 }
 
 /** Runs after the audit entry, whose lock puts two admins who remove each other at once into one order. */
-async function keepAnAdmin(tx: Tx, account: rows.AccountWithRoles): Promise<void> {
+export async function keepAnAdmin(tx: Tx, account: rows.AccountWithRoles): Promise<void> {
   if (account.roles.includes('admin') && (await rows.countActiveAdmins(tx)) === 0) throw new Problem('last_admin');
 }
 
@@ -228,6 +228,7 @@ export function personRow(person: {
     createdAtMs: person.nowMs,
     lastSignInAtMs: null,
     emailVerifiedAtMs: null,
+    closedAtMs: null,
   };
 }
 
@@ -256,7 +257,7 @@ export async function requireWithin(
 }
 
 function ofKind(account: rows.AccountWithRoles | null, kind: rows.AccountRow['kind']): rows.AccountWithRoles {
-  if (account === null || account.kind !== kind) throw new Problem('not_found');
+  if (account === null || account.kind !== kind || account.closedAtMs !== null) throw new Problem('not_found');
   return account;
 }
 

@@ -19,6 +19,7 @@ function personRow(change: Partial<rows.AccountRow> = {}): rows.AccountRow {
     createdAtMs: 1_000,
     lastSignInAtMs: null,
     emailVerifiedAtMs: null,
+    closedAtMs: null,
     ...change,
   };
 }

@@ -97,6 +97,7 @@ export async function listAccounts(
     .where(
       and(
         eq(accounts.kind, filter.kind),
+        isNull(accounts.closedAtMs),
         filter.status && eq(accounts.status, filter.status),
         filter.q === undefined ? undefined : matches(reader, filter.q),
         before === null
@@ -175,6 +176,24 @@ export async function listAdminEmails(reader: Reader): Promise<string[]> {
     .orderBy(asc(accounts.createdAtMs))
     .limit(100);
   return found.flatMap(({ email }) => email ?? []);
+}
+
+/** Nothing of the person is left but the row that others point at. */
+export async function closeAccount(tx: Tx, id: AccountId, nowMs: number): Promise<void> {
+  const { accounts } = tx.tables;
+  await replaceRoles(tx, id, []);
+  await tx.db
+    .update(accounts)
+    .set({
+      email: null,
+      name: 'Closed account',
+      passwordHash: null,
+      status: 'disabled',
+      lastSignInAtMs: null,
+      emailVerifiedAtMs: null,
+      closedAtMs: nowMs,
+    })
+    .where(eq(accounts.id, id));
 }
 
 /** How many people can act as admins: active, and with the role. */

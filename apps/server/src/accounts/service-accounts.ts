@@ -34,6 +34,7 @@ export function createServiceAccounts({ storage, audit, sessions, clock }: Accou
         createdAtMs: clock(),
         lastSignInAtMs: null,
         emailVerifiedAtMs: null,
+        closedAtMs: null,
       };
       await storage.transact((tx) => addAccount(tx, audit, actor, account, roles, 'account.created'));
       return serviceAccountOf({ ...account, roles });

@@ -60,6 +60,16 @@ export async function putDevice(tx: Tx, device: DeviceRow): Promise<void> {
     });
 }
 
+/** The latest used first. */
+export async function listDevices(reader: Reader, accountId: AccountId): Promise<DeviceRow[]> {
+  const { knownDevices } = reader.tables;
+  return reader.db
+    .select()
+    .from(knownDevices)
+    .where(eq(knownDevices.accountId, accountId))
+    .orderBy(desc(knownDevices.lastSignInAtMs));
+}
+
 /** All but the `kept` latest used. */
 export async function removeOldest(tx: Tx, accountId: AccountId, kept: number): Promise<void> {
   const { knownDevices } = tx.tables;

@@ -44,6 +44,17 @@ export function createDevices({ storage, clock }: { storage: Storage; clock: Clo
       return { newToken, isNew };
     },
 
+    /** The browsers in which the account was signed in to. */
+    async list(accountId: AccountId) {
+      const found = await rows.listDevices(storage.read, accountId);
+      return found.map(({ createdAtMs, lastSignInAtMs, userAgent, network }) => ({
+        createdAtMs,
+        lastSignInAtMs,
+        userAgent,
+        network,
+      }));
+    },
+
     /** Nobody's browser is known any more. */
     forgetAll: (tx: Tx, accountId: AccountId): Promise<void> => rows.removeOldest(tx, accountId, 0),
   };

@@ -74,6 +74,12 @@ export async function endSession(tx: Tx, accountId: AccountId, id: SessionId, no
   return ended.length > 0;
 }
 
+/** Removes what is kept of the account's sessions: browsers and addresses. */
+export async function removeSessions(tx: Tx, accountId: AccountId): Promise<void> {
+  const { sessions } = tx.tables;
+  await tx.db.delete(sessions).where(eq(sessions.accountId, accountId));
+}
+
 /** Ends the account's live sessions, but for `keep`, and says which. */
 export async function endSessions(
   tx: Tx,

@@ -150,6 +150,9 @@ export function createSessions({ storage, audit, signingKeys, clock, issuer, ref
 
     endAll,
 
+    /** Nothing is kept of the account's sessions, which have ended. */
+    forget: rows.removeSessions,
+
     async endAllNow(actor: Actor, accountId: AccountId, keep: SessionId | null): Promise<{ ended: number }> {
       return { ended: await storage.transact((tx) => endAll(tx, actor, accountId, keep)) };
     },

@@ -29,6 +29,8 @@ export function defineTables(kit: Kit) {
       lastSignInAtMs: kit.ms('last_sign_in_at_ms'),
       /** When a link that was mailed to the address came back; null where none did. */
       emailVerifiedAtMs: kit.ms('email_verified_at_ms'),
+      /** When the person left: from then on the row says nothing of them, and is found by its id alone. */
+      closedAtMs: kit.ms('closed_at_ms'),
     },
     (table) => [
       kit.uniqueIndex('accounts_by_email').on(table.email),
