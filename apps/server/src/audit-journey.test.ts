@@ -259,7 +259,7 @@ async function journey(expectActs: (done: Done<unknown>, ...entries: Expected[])
     { act: 'session.ended', ...nobody },
   );
 
-  // A key that has ended, the alerts about all this, and an account that is locked down.
+  // A key that has ended, the alerts about all this, and an account that is locked down, and closed.
   await byKey.rest('GET', '/me');
   await server.refusals.settle();
   await server.watch.look();
@@ -270,6 +270,16 @@ async function journey(expectActs: (done: Done<unknown>, ...entries: Expected[])
     act: 'account.locked_down',
     ...asBoss,
     target: owner,
+  });
+  expectActs(await call(boss, 'users.export', { id: owner.id }), {
+    act: 'account.exported',
+    ...asBoss,
+    target: owner,
+  });
+  expectActs(await call(boss, 'users.close', { id: owner.id }), {
+    act: 'account.closed',
+    ...asBoss,
+    target: { ...owner, name: null },
   });
 }
 
@@ -398,6 +408,9 @@ describe('an act that can’t be recorded', () => {
         ['signUp.complete', { token: signUpToken, ...name, password: BOSS.password }, somebody()],
         ['passwordReset.complete', { token: resetToken, password: 'another password' }, somebody()],
         ['email.askToChange', { email: 'z@example.com' }],
+        ['users.lockDown', { id: user.id }],
+        ['users.export', { id: user.id }],
+        ['users.close', { id: user.id }],
         ['email.verify', { token: verifyToken }, somebody()],
         ['email.change', { token: changeToken }, somebody()],
         ['invitations.accept', { token: linkToken(invitationLink), ...name, password: BOSS.password }, somebody()],

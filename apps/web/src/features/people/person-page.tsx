@@ -15,6 +15,7 @@ import { AccountLoaded } from '../accounts/account-loaded.tsx';
 import { useAccountDialogs } from '../accounts/use-account-dialogs.tsx';
 import { PageWith } from '../roles/with-permission.tsx';
 import { useBeyondMe } from '../roles/roles.ts';
+import { ClosePerson } from './close-person.tsx';
 import { LockDownPerson } from './lock-down-person.tsx';
 import { PersonSessions } from './person-sessions.tsx';
 import { ResendInvitation } from './resend-invitation.tsx';
@@ -103,6 +104,11 @@ function Person({ person }: { person: User }): ReactNode {
         change={change}
         effect={EFFECT}
         offBecause={offBecause ?? (isMe ? 'This is you. Another admin can do it.' : undefined)}
+      />
+      <ClosePerson
+        person={person}
+        offBecause={offBecause ?? (isMe ? 'This is you. Do it on your Profile page.' : undefined)}
+        onClosed={refresh}
       />
       {dialogs}
     </Page>
