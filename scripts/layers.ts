@@ -33,6 +33,7 @@ export const AREAS: readonly Area[] = [
       ['tokens', 'api-keys'],
       ['accounts'],
       ['sessions'],
+      ['usage'],
       ['settings', 'rate-limits', 'signing-keys', 'permissions', 'mail'],
       ['audit'],
       ['rpc'],

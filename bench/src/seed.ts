@@ -140,6 +140,7 @@ function* keyRows(keys: number): Generator<Row<'apiKeys'>> {
       allowQuery: false,
       ipAllowList: [],
       rateLimit: null,
+      quota: null,
       createdAtMs: firstMs + Math.floor((number / keys) * YEAR_MS),
       expiresAtMs: null,
       rotatedAtMs: null,

@@ -22,6 +22,7 @@ import { createSigningKeys } from './signing-keys/index.ts';
 import { openStorage, type Storage } from './storage/index.ts';
 import { systemClock, type Clock } from './time/index.ts';
 import { createTokens } from './tokens/index.ts';
+import { createQuotas, createRecorder, outcomeOf } from './usage/index.ts';
 
 export { createLog, readConfig };
 
@@ -62,14 +63,18 @@ export async function compose({ config, log, clock = systemClock, storage: given
   const people = createPeople(accounts);
   const serviceAccounts = createServiceAccounts(accounts);
   const tokens = createTokens({ storage, audit, signingKeys, clock, issuer });
-  const apiKeys = createApiKeys({ storage, audit, rateLimits, clock });
+  const lastUse = createLastUse({ storage, sessions, clock, onFailure });
+  const recorder = createRecorder({ storage, clock, onFailure });
+  const quotas = createQuotas({ storage, clock });
+  const markUsed = lastUse.apiKey;
+  const apiKeys = createApiKeys({ storage, audit, rateLimits, quotas, recorder, markUsed, clock });
   const guessing = createGuessing({ rateLimits, audit, storage });
   const gate = { storage, audit, sessions, cookies, clock };
   const signIn = createSignIn({ ...gate, passwords, guessing, settings, publicUrl: issuer });
 
-  const lastUse = createLastUse({ storage, sessions, clock, onFailure });
   const states = prepareStates(storage);
-  const identify = createIdentify({ states, sessions, cookies, signingKeys, rateLimits, lastUse, clock, issuer });
+  const counters = { rateLimits, quotas, lastUse };
+  const identify = createIdentify({ states, sessions, cookies, signingKeys, ...counters, clock, issuer });
 
   const services: Services = {
     publicUrl: issuer,
@@ -83,18 +88,21 @@ export async function compose({ config, log, clock = systemClock, storage: given
     tokens,
     apiKeys,
   };
-  const rpc = createRpc(clock);
+  const rpc = createRpc(clock, ({ problem, ...call }) => recorder.record({ ...call, outcome: outcomeOf(problem) }));
   return {
     storage,
     signingKeys,
     identify,
     lastUse,
+    recorder,
     services,
     passwords,
     rpc,
     router: createAppRouter(rpc, services),
     async close(): Promise<void> {
       await lastUse.close();
+      await recorder.close();
+      await quotas.close().catch(onFailure);
       await passwords.close();
       await storage.close();
     },

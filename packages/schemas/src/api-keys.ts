@@ -2,6 +2,7 @@ import * as z from 'zod/mini';
 
 import { accountId, apiKeyId } from './ids.ts';
 import { permission, permissionSet } from './permissions.ts';
+import { quota } from './usage.ts';
 import { flag, line, pageInput, pageOf, timeMs, wholeNumber } from './text.ts';
 
 export const apiKeyStatus = z.enum(['active', 'expired', 'revoked', 'disabled']);
@@ -20,6 +21,7 @@ export const apiKey = z.object({
   allowQuery: z.boolean(),
   ipAllowList: z.array(z.string()),
   rateLimit: z.nullable(z.object({ limit: z.int(), windowSeconds: z.int() })),
+  quota: z.nullable(z.object({ limit: z.int(), per: z.enum(['day', 'week', 'month']) })),
   createdAtMs: timeMs,
   expiresAtMs: z.nullable(timeMs),
   lastUsedAtMs: z.nullable(timeMs),
@@ -41,14 +43,17 @@ const network = z
     z.regex(/^[0-9A-Fa-f.:/]+$/, 'Use an address or a block, such as 10.0.0.0/8.'),
   );
 
+const ipAllowList = z.array(network).check(z.maxLength(50));
+
 export const createApiKeyInput = z.strictObject({
   name: line(100),
   permissions: permissionSet,
   /** Absent or null: the key works until somebody revokes it. */
   expiresAtMs: z.optional(z.nullable(timeMs)),
   allowQuery: z._default(flag, false),
-  ipAllowList: z._default(z.array(network).check(z.maxLength(50)), []),
+  ipAllowList: z._default(ipAllowList, []),
   rateLimit: z.optional(z.nullable(rateLimit)),
+  quota: z.optional(z.nullable(quota)),
   /** Whose key it will be; absent: the caller's own. */
   accountId: z.optional(accountId),
 });
@@ -66,7 +71,16 @@ export const apiKeyListInput = z.strictObject({
 });
 export const apiKeyInput = z.strictObject({ id: apiKeyId });
 export const apiKeyAnswer = z.object({ apiKey });
-export const updateApiKeyInput = z.strictObject({ id: apiKeyId, name: line(100) });
+/** What is left out stays. */
+export const updateApiKeyInput = z.strictObject({
+  id: apiKeyId,
+  name: z.optional(line(100)),
+  permissions: z.optional(permissionSet),
+  expiresAtMs: z.optional(z.nullable(timeMs)),
+  ipAllowList: z.optional(ipAllowList),
+  rateLimit: z.optional(z.nullable(rateLimit)),
+  quota: z.optional(z.nullable(quota)),
+});
 export const rotateApiKeyInput = z.strictObject({
   id: apiKeyId,
   graceSeconds: z._default(wholeNumber(0, 30 * 86_400), 0),

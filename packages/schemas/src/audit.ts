@@ -24,6 +24,7 @@ export const ACTS = {
   'token.created': 'Made an access token',
   'api_key.created': 'Made an API key',
   'api_key.renamed': 'Renamed an API key',
+  'api_key.changed': 'Changed what binds an API key',
   'api_key.rotated': 'Rotated an API key',
   'api_key.revoked': 'Revoked an API key',
   'role.created': 'Made a role',

@@ -7,3 +7,4 @@ export * from './permissions.ts';
 export * from './problems.ts';
 export * from './text.ts';
 export * from './tokens.ts';
+export * from './usage.ts';

@@ -64,6 +64,11 @@ export const PROBLEMS = {
     title: 'Send JSON, with Content-Type: application/json.',
   },
   rate_limited: { status: 429, trpc: 'TOO_MANY_REQUESTS', title: 'Too many tries. Wait a little.' },
+  quota_exceeded: {
+    status: 429,
+    trpc: 'TOO_MANY_REQUESTS',
+    title: "The API key's quota is used up. Wait until it refills.",
+  },
   internal: { status: 500, trpc: 'INTERNAL_SERVER_ERROR', title: 'Something failed here. It was logged.' },
   overloaded: { status: 503, trpc: 'SERVICE_UNAVAILABLE', title: 'Too busy just now. Try again in a moment.' },
   storage_unavailable: {

@@ -19,7 +19,12 @@ export type Credential =
       /** When the person last proved who they are; null where no person did. */
       authenticatedAtMs: number | null;
     }
-  | { kind: 'api_key'; id: ApiKeyId };
+  | {
+      kind: 'api_key';
+      id: ApiKeyId;
+      /** There when the secret is the one that a rotation has replaced, in its grace. */
+      secret?: 'previous';
+    };
 
 export type AnonymousActor = { kind: 'anonymous'; from: Origin };
 
@@ -34,6 +39,8 @@ export type AccountActor = {
   permissions: ReadonlySet<Permission>;
   credential: Credential;
   from: Origin;
+  /** Which of its permissions this call came to rely on; there for calls that a key makes. */
+  reliesOn?: Set<Permission>;
 };
 
 /** The server itself, or an operator at its command line: whoever can read the database may do everything. */
@@ -46,10 +53,18 @@ export const NOWHERE: Origin = { requestId: null, address: null, userAgent: '' }
 export const SERVER: SystemActor = { kind: 'system', name: 'server', from: NOWHERE };
 export const COMMAND_LINE: SystemActor = { kind: 'system', name: 'command line', from: NOWHERE };
 
-/** Whether the actor holds the permission now, through this credential. */
+/** Whether the actor holds the permission now, through this credential. What it holds it relies on from here. */
 export function holds(actor: Actor, permission: Permission): boolean {
   if (actor.kind === 'system') return true;
-  return actor.kind !== 'anonymous' && actor.permissions.has(permission);
+  if (actor.kind === 'anonymous' || !actor.permissions.has(permission)) return false;
+  actor.reliesOn?.add(permission);
+  return true;
+}
+
+/** The key that the call is made with, be it by a token that the key asked for. */
+export function keyOf(credential: Credential): Extract<Credential, { kind: 'api_key' }> | null {
+  if (credential.kind === 'api_key') return credential;
+  return credential.kind === 'access_token' && credential.issuedTo.kind === 'api_key' ? credential.issuedTo : null;
 }
 
 /** Nobody gives what they don't hold: which of these permissions the actor couldn't hand on. */

@@ -43,7 +43,7 @@ export function apiKeysRouter(rpc: Rpc, apiKeys: ApiKeys) {
       .meta({ rest: { method: 'PATCH', path: '/api-keys/{id}', status: 200 } })
       .input(updateApiKeyInput)
       .output(apiKeyAnswer)
-      .mutation(({ ctx, input }) => apiKeys.rename(ctx.actor, input.id, input.name)),
+      .mutation(({ ctx, input: { id, ...change } }) => apiKeys.update(ctx.actor, id, change)),
     rotate: rpc
       .permitted('api_keys:write', NOT_BY_KEY)
       .meta({ rest: { method: 'POST', path: '/api-keys/{id}/rotate', status: 200 } })
@@ -61,6 +61,6 @@ export function apiKeysRouter(rpc: Rpc, apiKeys: ApiKeys) {
       .meta({ rest: { method: 'POST', path: '/api-keys/verify', status: 200 } })
       .input(verifyApiKeyInput)
       .output(verifiedApiKey)
-      .mutation(({ input }) => apiKeys.verify(input)),
+      .mutation(({ ctx, input }) => apiKeys.verify(ctx.actor, input)),
   });
 }

@@ -120,6 +120,15 @@ export async function renameApiKey(tx: Tx, id: ApiKeyId, name: string): Promise<
   await tx.db.update(apiKeys).set({ name }).where(eq(apiKeys.id, id));
 }
 
+export async function updateTerms(
+  tx: Tx,
+  id: ApiKeyId,
+  change: Partial<Pick<ApiKeyRow, 'permissions' | 'ipAllowList' | 'rateLimit' | 'quota' | 'expiresAtMs'>>,
+): Promise<void> {
+  const { apiKeys } = tx.tables;
+  await tx.db.update(apiKeys).set(change).where(eq(apiKeys.id, id));
+}
+
 /** Puts the new secret in place of the presently stored one; false when another rotation or a revocation was faster. */
 export async function replaceSecret(
   tx: Tx,

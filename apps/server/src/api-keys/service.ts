@@ -4,6 +4,7 @@ import { holds, type AccountActor, type Actor } from '../actors/index.ts';
 import { decodeCursor, pageOfRows } from '../storage/index.ts';
 import { requireChangeable, requireVisible } from './access.ts';
 import { apiKeyOf, targetOf } from './answer.ts';
+import { updateKey, type KeyChange } from './changes.ts';
 import { createKey, type NewApiKey } from './creation.ts';
 import type { ApiKeysNeeds } from './needs.ts';
 import { rotateKey } from './rotation.ts';
@@ -37,17 +38,7 @@ export function createApiKeys(needs: ApiKeysNeeds) {
       return apiKeyOf(await requireVisible(storage.read, actor, id), clock());
     },
 
-    async rename(actor: AccountActor, id: ApiKeyId, name: string): Promise<{ apiKey: ApiKey }> {
-      return storage.transact(async (tx) => {
-        const { key } = await requireChangeable(tx, actor, id);
-        await rows.renameApiKey(tx, id, name);
-        await audit.record(tx, actor, 'api_key.renamed', {
-          target: targetOf(key),
-          details: { from: key.name, to: name },
-        });
-        return { apiKey: apiKeyOf(await requireVisible(tx, actor, id), clock()) };
-      });
-    },
+    update: (actor: AccountActor, id: ApiKeyId, change: KeyChange) => updateKey(needs, actor, id, change),
 
     rotate: (actor: Actor, id: ApiKeyId, graceSeconds: number) => rotateKey(needs, actor, id, graceSeconds),
 
@@ -61,7 +52,7 @@ export function createApiKeys(needs: ApiKeysNeeds) {
       });
     },
 
-    verify: (asked: Asked) => verifyKey(needs, asked),
+    verify: (actor: AccountActor, asked: Asked) => verifyKey(needs, actor, asked),
   };
 }
 

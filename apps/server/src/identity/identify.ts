@@ -9,15 +9,16 @@ import {
 } from '@latchkey/schemas';
 
 import type { AccountActor, Actor, Credential, Origin } from '../actors/index.ts';
-import { judgeHeldKey, judgeKey, takeFromRate, type Verdict } from '../api-keys/index.ts';
+import { isPreviousSecret, judgeHeldKey, judgeKey, takeUses, type Verdict } from '../api-keys/index.ts';
 import type { CookieSealer, SessionCookie } from '../crypto/index.ts';
 import { permissionsOfRoles } from '../permissions/index.ts';
 import { Problem } from '../problems/index.ts';
 import type { RateLimits } from '../rate-limits/index.ts';
-import type { CallContext, Presented } from '../rpc/index.ts';
+import { RefusedKey, type CallContext, type Presented } from '../rpc/index.ts';
 import { isOver, SESSION_TOKEN_TYPE, type Sessions } from '../sessions/index.ts';
 import type { SigningKeys } from '../signing-keys/index.ts';
 import { SECOND_MS, type Clock } from '../time/index.ts';
+import type { Quotas } from '../usage/index.ts';
 import type { LastUse } from './last-use.ts';
 import type { AccountState, ApiKeyState, SessionState, States } from './rows.ts';
 
@@ -27,19 +28,20 @@ export type IdentityNeeds = {
   cookies: CookieSealer;
   signingKeys: SigningKeys;
   rateLimits: RateLimits;
+  quotas: Quotas;
   lastUse: LastUse;
   clock: Clock;
   issuer: string;
 };
 
-export type Call = { origin: Origin; method: string; sessionCookie: CallContext['sessionCookie'] };
+export type Call = { origin: Origin; method: string; calls: number; sessionCookie: CallContext['sessionCookie'] };
 
 /**
  * Who a credential is. Pure work (an opened cookie, a verified signature) is remembered below; state (revoked? disabled?
  * which roles?) is read here, each time, so that every change acts on the next request [B18].
  */
 export function createIdentify(needs: IdentityNeeds) {
-  const { states, sessions, cookies, signingKeys, rateLimits, lastUse, clock, issuer } = needs;
+  const { states, sessions, cookies, signingKeys, lastUse, clock, issuer } = needs;
 
   const verify = (text: string, type: string): Promise<AccessTokenClaims> =>
     signingKeys.verify(text, { issuer, audience: issuer, types: [type], nowMs: clock() });
@@ -71,11 +73,11 @@ export function createIdentify(needs: IdentityNeeds) {
     return cookie.sid;
   }
 
-  async function byAccessToken(text: string, { origin }: Call): Promise<Actor> {
+  async function byAccessToken(text: string, call: Call): Promise<Actor> {
     const claims = await verifyBearer(text);
     const scope = new Set(claims.scope?.split(' '));
-    if (typeof claims.sid === 'string') return tokenOfSession(claims, claims.sid, scope, origin);
-    return tokenOfApiKey(claims, claims['api_key_id'], scope, origin);
+    if (typeof claims.sid === 'string') return tokenOfSession(claims, claims.sid, scope, call.origin);
+    return tokenOfApiKey(claims, claims['api_key_id'], scope, call);
   }
 
   async function verifyBearer(text: string): Promise<AccessTokenClaims> {
@@ -113,7 +115,7 @@ export function createIdentify(needs: IdentityNeeds) {
     claims: AccessTokenClaims,
     keyId: unknown,
     scope: ReadonlySet<string>,
-    origin: Origin,
+    { origin, calls }: Call,
   ): Promise<Actor> {
     const id = apiKeyId.safeParse(keyId);
     const rows = id.success ? await states.byApiKey(id.data) : [];
@@ -121,8 +123,9 @@ export function createIdentify(needs: IdentityNeeds) {
     if (!id.success || state?.accountId !== claims.sub) throw new Problem('token_invalid');
     if (isOfReplacedSecret(claims, state, clock())) throw new Problem('token_invalid');
     const verdict = judgeHeldKey(keyState(state), origin.address, clock());
-    if (verdict !== 'VALID') throw new Problem(verdict === 'IP_NOT_ALLOWED' ? 'ip_not_allowed' : 'token_invalid');
-    await countUse(id.data, state);
+    if (verdict !== 'VALID')
+      throw new RefusedKey(verdict === 'IP_NOT_ALLOWED' ? 'ip_not_allowed' : 'token_invalid', id.data);
+    await countUse(id.data, state, calls);
     const ofKey = new Set<string>(state.keyPermissions);
     return accountActor(rows, origin, (permission) => scope.has(permission) && ofKey.has(permission), {
       kind: 'access_token',
@@ -132,10 +135,11 @@ export function createIdentify(needs: IdentityNeeds) {
     });
   }
 
-  async function countUse(id: ApiKeyId, { rateLimit }: ApiKeyState): Promise<void> {
-    const taken = await takeFromRate(rateLimits, { id, rateLimit });
-    if (taken.allowed) return;
-    throw new Problem('rate_limited', { retryAfterSeconds: Math.max(1, Math.ceil(taken.retryAfterMs / SECOND_MS)) });
+  async function countUse(id: ApiKeyId, { rateLimit, quota }: ApiKeyState, calls: number): Promise<void> {
+    if (rateLimit === null && quota === null) return;
+    const { over, retryAfterSeconds } = await takeUses(needs, { id, rateLimit, quota }, calls);
+    if (over === null) return;
+    throw new RefusedKey(over === 'QUOTA_EXCEEDED' ? 'quota_exceeded' : 'rate_limited', id, { retryAfterSeconds });
   }
 
   async function byApiKey(text: string, carrier: 'header' | 'cookie' | 'query', call: Call): Promise<Actor> {
@@ -145,14 +149,19 @@ export function createIdentify(needs: IdentityNeeds) {
     const rows = await states.byApiKey(id);
     const [state] = rows;
     const verdict = judgeKey(state ? keyState(state) : null, parsed.secret, call.origin.address, clock());
-    if (state === undefined || verdict !== 'VALID') throw new Problem(PROBLEM_OF_VERDICT[verdict]);
+    if (state === undefined || verdict === 'NOT_FOUND') throw new Problem('api_key_invalid');
+    if (verdict !== 'VALID') throw new RefusedKey(PROBLEM_OF_VERDICT[verdict], id);
     if (carrier === 'query' && !(state.allowQuery && call.method === 'GET')) {
       throw new Problem('api_key_invalid', { detail: "This API key can't ride in an address." });
     }
-    await countUse(id, state);
+    await countUse(id, state, call.calls);
     lastUse.apiKey(id);
     const ofKey = new Set<string>(state.keyPermissions);
-    return accountActor(rows, call.origin, (permission) => ofKey.has(permission), { kind: 'api_key', id });
+    return accountActor(rows, call.origin, (permission) => ofKey.has(permission), {
+      kind: 'api_key',
+      id,
+      ...(isPreviousSecret(state, parsed.secret) && { secret: 'previous' }),
+    });
   }
 
   return async function identify(presented: Presented, call: Call): Promise<Actor> {
@@ -166,14 +175,12 @@ export function createIdentify(needs: IdentityNeeds) {
 export type Identify = ReturnType<typeof createIdentify>;
 
 const PROBLEM_OF_VERDICT = {
-  VALID: 'internal',
-  NOT_FOUND: 'api_key_invalid',
   EXPIRED: 'api_key_expired',
   REVOKED: 'api_key_revoked',
   // A disabled owner is nobody's business but the admins', who see it in the console.
   DISABLED: 'api_key_invalid',
   IP_NOT_ALLOWED: 'ip_not_allowed',
-} as const satisfies Record<Verdict, string>;
+} as const satisfies Record<Exclude<Verdict, 'VALID' | 'NOT_FOUND'>, string>;
 
 function keyState(state: ApiKeyState) {
   return { ...state, permissions: state.keyPermissions, ownerActive: state.status === 'active' };

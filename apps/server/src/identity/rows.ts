@@ -59,6 +59,7 @@ export function prepareStates(storage: Storage) {
         allowQuery: apiKeys.allowQuery,
         ipAllowList: apiKeys.ipAllowList,
         rateLimit: apiKeys.rateLimit,
+        quota: apiKeys.quota,
         expiresAtMs: apiKeys.expiresAtMs,
         rotatedAtMs: apiKeys.rotatedAtMs,
         revokedAtMs: apiKeys.revokedAtMs,

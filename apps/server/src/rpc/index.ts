@@ -1,13 +1,18 @@
 import { initTRPC, type AnyRouter } from '@trpc/server';
 import type { CredentialKind, GuardDescription, Permission } from '@latchkey/schemas';
 
+import type { Actor } from '../actors/index.ts';
 import type { Clock } from '../time/index.ts';
 import type { AccountContext, CallContext, OpenContext, SessionContext } from './context.ts';
 import { makeGuard, refusalOf, type Guard, type GuardOptions } from './guard.ts';
-import { formatTrpcError } from './problem-body.ts';
+import { forOneCall, noteCallOf, noteRefusedKey, type NoteKeyCall } from './key-calls.ts';
+import { formatTrpcError, problemOf } from './problem-body.ts';
+import { RefusedKey } from './refused-key.ts';
 import type { Rest } from './rest-edge.ts';
 
 export type { CallContext, SessionActor } from './context.ts';
+export type { KeyCall } from './key-calls.ts';
+export { RefusedKey } from './refused-key.ts';
 export { createContextOpener } from './open-context.ts';
 export { registerRest } from './rest-edge.ts';
 export { registerTrpc } from './trpc-edge.ts';
@@ -27,13 +32,28 @@ const trpc = initTRPC
   .create({ errorFormatter: formatTrpcError, isDev: false, isServer: true });
 
 /** The ladder of guards. Each rung is a procedure builder whose first middleware is its guard. */
-export function createRpc(clock: Clock) {
+export function createRpc(clock: Clock, note: NoteKeyCall) {
+  async function callerOf({ origin, identify }: CallContext, path: string): Promise<Actor> {
+    try {
+      return forOneCall(await identify());
+    } catch (error) {
+      if (error instanceof RefusedKey) noteRefusedKey(note, error.apiKeyId, path, error.code, origin);
+      throw error;
+    }
+  }
+
   const guarded = <Added extends object>(guard: Guard) => {
     const enforce = trpc.middleware(async ({ ctx, path, next }) => {
-      const actor = guard.rung === 'open' ? { kind: 'anonymous' as const, from: ctx.origin } : await ctx.identify();
+      const isOpen = guard.rung === 'open';
+      const actor = isOpen ? { kind: 'anonymous' as const, from: ctx.origin } : await callerOf(ctx, path);
       const refusal = refusalOf(guard, actor, path, clock());
-      if (refusal) throw refusal;
-      return next({ ctx: { actor } as unknown as Added });
+      if (refusal) {
+        noteCallOf(note, actor, path, refusal.code);
+        throw refusal;
+      }
+      const result = await next({ ctx: { actor } as unknown as Added });
+      noteCallOf(note, actor, path, result.ok ? null : problemOf(result.error).code);
+      return result;
     });
     for (const run of enforce._middlewares) GUARDS.set(run, guard);
     return trpc.procedure.use(enforce);

@@ -10,12 +10,13 @@ import { parseCookies, readCredential, type Presented } from './credential.ts';
 
 type IdentifyCall = (
   presented: Presented,
-  call: { origin: Origin; method: string; sessionCookie: CallContext['sessionCookie'] },
+  call: { origin: Origin; method: string; calls: number; sessionCookie: CallContext['sessionCookie'] },
 ) => Promise<Actor>;
 
 /** Makes each request's context. Who calls is asked once a request, when the first guard wants to know. */
 export function createContextOpener(identify: IdentifyCall, sessionLifetimeMs: number) {
-  return (request: FastifyRequest, reply: FastifyReply): CallContext => {
+  /** `calls`: how many calls the request is for limits, since a batch holds several. */
+  return (request: FastifyRequest, reply: FastifyReply, calls = 1): CallContext => {
     const origin: Origin = {
       requestId: request.id,
       address: request.client.address,
@@ -26,7 +27,7 @@ export function createContextOpener(identify: IdentifyCall, sessionLifetimeMs: n
     return {
       origin,
       sessionCookie,
-      identify: () => (actor ??= identifyRequest(identify, request, { origin, sessionCookie })),
+      identify: () => (actor ??= identifyRequest(identify, request, { origin, calls, sessionCookie })),
     };
   };
 }
@@ -34,7 +35,7 @@ export function createContextOpener(identify: IdentifyCall, sessionLifetimeMs: n
 async function identifyRequest(
   identify: IdentifyCall,
   request: FastifyRequest,
-  call: { origin: Origin; sessionCookie: CallContext['sessionCookie'] },
+  call: { origin: Origin; calls: number; sessionCookie: CallContext['sessionCookie'] },
 ): Promise<Actor> {
   const presented = readCredential({
     authorization: headersNamed('authorization', request.raw),

@@ -3,6 +3,7 @@ import { openSqlite } from './sqlite.ts';
 import type { Storage } from './storage.ts';
 
 export { decodeCursor, encodeCursor, pageOfRows, unknownCursor, type Cursor } from './cursor.ts';
+export { partsOf, slicesOf } from './parts.ts';
 export { storageProblemOf } from './faults.ts';
 export type { PostgresDriver } from './postgres.ts';
 export type { Reader, Storage, Tx } from './storage.ts';

@@ -119,6 +119,7 @@ export function defineTables(kit: Kit) {
       allowQuery: kit.flag('allow_query').notNull(),
       ipAllowList: kit.json('ip_allow_list').$type<string[]>().notNull(),
       rateLimit: kit.json('rate_limit').$type<{ limit: number; windowSeconds: number } | null>(),
+      quota: kit.json('quota').$type<{ limit: number; per: 'day' | 'week' | 'month' } | null>(),
       createdAtMs: kit.ms('created_at_ms').notNull(),
       expiresAtMs: kit.ms('expires_at_ms'),
       rotatedAtMs: kit.ms('rotated_at_ms'),
@@ -128,7 +129,67 @@ export function defineTables(kit: Kit) {
     (table) => [
       kit.index('api_keys_by_creation').on(table.createdAtMs, table.id),
       kit.index('api_keys_by_account').on(table.accountId, table.createdAtMs, table.id),
+      kit.index('api_keys_by_expiry').on(table.expiresAtMs, table.id),
     ],
+  );
+
+  /** What a key's quota still allows: one row for each key that has one, for the period that it was last used in. */
+  const apiKeyQuotas = kit.table('api_key_quotas', {
+    apiKeyId: kit.text('api_key_id').$type<ApiKeyId>().primaryKey(),
+    periodEndsAtMs: kit.ms('period_ends_at_ms').notNull(),
+    used: kit.integer('used').notNull(),
+  });
+
+  /** How often each key called each procedure in each hour, and what came of it. */
+  const apiKeyUsage = kit.table(
+    'api_key_usage',
+    {
+      apiKeyId: kit.text('api_key_id').$type<ApiKeyId>().notNull(),
+      /** The start of the hour. */
+      hourMs: kit.ms('hour_ms').notNull(),
+      procedure: kit.text('procedure').notNull(),
+      /** The permissions that the calls relied on, with spaces between. */
+      permissions: kit.text('permissions').notNull(),
+      ...outcomes(kit),
+    },
+    (table) => [
+      kit.primaryKey({
+        name: 'api_key_usage_pk',
+        columns: [table.apiKeyId, table.hourMs, table.procedure, table.permissions],
+      }),
+      kit.index('api_key_usage_by_hour').on(table.hourMs),
+    ],
+  );
+
+  /** The same by day alone, for the small pictures in lists. */
+  const apiKeyUsageDays = kit.table(
+    'api_key_usage_days',
+    {
+      apiKeyId: kit.text('api_key_id').$type<ApiKeyId>().notNull(),
+      /** The start of the day, in UTC. */
+      dayMs: kit.ms('day_ms').notNull(),
+      ...outcomes(kit),
+    },
+    (table) => [
+      kit.primaryKey({ name: 'api_key_usage_days_pk', columns: [table.apiKeyId, table.dayMs] }),
+      kit.index('api_key_usage_days_by_day').on(table.dayMs),
+    ],
+  );
+
+  /** From which networks, and by which programs, each key was used: the latest few. */
+  const apiKeySources = kit.table(
+    'api_key_sources',
+    {
+      apiKeyId: kit.text('api_key_id').$type<ApiKeyId>().notNull(),
+      network: kit.text('network').notNull(),
+      agent: kit.text('agent').notNull(),
+      calls: kit.integer('calls').notNull(),
+      firstSeenAtMs: kit.ms('first_seen_at_ms').notNull(),
+      lastSeenAtMs: kit.ms('last_seen_at_ms').notNull(),
+      /** When a secret that a rotation had replaced was last used from there. */
+      previousSecretAtMs: kit.ms('previous_secret_at_ms'),
+    },
+    (table) => [kit.primaryKey({ name: 'api_key_sources_pk', columns: [table.apiKeyId, table.network, table.agent] })],
   );
 
   /** One row: the end of the audit chain. Its update is the lock that puts entries in one order. */
@@ -191,10 +252,24 @@ export function defineTables(kit: Kit) {
     links,
     signingKeys,
     apiKeys,
+    apiKeyQuotas,
+    apiKeyUsage,
+    apiKeyUsageDays,
+    apiKeySources,
     auditHead,
     auditEntries,
     rateLimits,
     settings,
+  };
+}
+
+/** One column for each outcome, so that a call is one addition to one row. */
+function outcomes(kit: Kit) {
+  return {
+    ok: kit.integer('ok').notNull(),
+    denied: kit.integer('denied').notNull(),
+    limited: kit.integer('limited').notNull(),
+    failed: kit.integer('failed').notNull(),
   };
 }
 

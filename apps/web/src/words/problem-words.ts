@@ -50,6 +50,7 @@ export const PROBLEM_WORDS: Record<ProblemCode, Words> = {
   body_too_large: { what: 'That is more than the server takes at once.', next: 'Make it shorter.' },
   media_type_unsupported: { what: 'The page sent something the server refuses.', next: RELOAD },
   rate_limited: { what: 'Too many tries.', next: 'Wait a little, then try again.' },
+  quota_exceeded: { what: "The API key's quota is used up.", next: 'Wait until it refills, or raise it.' },
   internal: { what: 'Something failed on the server. It was logged.', next: TRY_LATER },
   overloaded: { what: 'The server is too busy just now.', next: 'Try again in a moment.' },
   storage_unavailable: { what: "The server can't reach its database.", next: TRY_LATER },

@@ -1,0 +1,4 @@
+export type { KeyUse } from './gathering.ts';
+export { outcomeOf } from './outcome.ts';
+export { createQuotas, type Quotas } from './quotas.ts';
+export { createRecorder, type Recorder } from './recorder.ts';
