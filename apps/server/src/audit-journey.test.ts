@@ -172,6 +172,10 @@ async function journey(expectActs: (done: Done<unknown>, ...entries: Expected[])
     details: { from: 'key', to: 'night key' },
   });
   const nightKey = { ...keyTarget, name: 'night key' };
+  const quota = { limit: 5, per: 'day' };
+  const bound = await call(boss, 'apiKeys.update', { id: keyTarget.id, quota });
+  const details = { from: { quota: null }, to: { quota } };
+  expectActs(bound, { act: 'api_key.changed', ...asBoss, target: nightKey, details });
   const rotated = await call(boss, 'apiKeys.rotate', { id: keyTarget.id, graceSeconds: 60 });
   expectActs(rotated, { act: 'api_key.rotated', ...asBoss, target: nightKey, details: { graceSeconds: 60 } });
   expectActs(await call(boss, 'apiKeys.revoke', { id: keyTarget.id }), {

@@ -22,7 +22,7 @@ import { createSigningKeys } from './signing-keys/index.ts';
 import { openStorage, type Storage } from './storage/index.ts';
 import { systemClock, type Clock } from './time/index.ts';
 import { createTokens } from './tokens/index.ts';
-import { createQuotas, createRecorder, outcomeOf } from './usage/index.ts';
+import { createHistory, createQuotas, createRecorder, outcomeOf } from './usage/index.ts';
 
 export { createLog, readConfig };
 
@@ -66,8 +66,9 @@ export async function compose({ config, log, clock = systemClock, storage: given
   const lastUse = createLastUse({ storage, sessions, clock, onFailure });
   const recorder = createRecorder({ storage, clock, onFailure });
   const quotas = createQuotas({ storage, clock });
+  const history = createHistory({ storage, clock });
   const markUsed = lastUse.apiKey;
-  const apiKeys = createApiKeys({ storage, audit, rateLimits, quotas, recorder, markUsed, clock });
+  const apiKeys = createApiKeys({ storage, audit, rateLimits, quotas, recorder, history, markUsed, clock });
   const guessing = createGuessing({ rateLimits, audit, storage });
   const gate = { storage, audit, sessions, cookies, clock };
   const signIn = createSignIn({ ...gate, passwords, guessing, settings, publicUrl: issuer });

@@ -68,6 +68,8 @@ export const apiKeyListInput = z.strictObject({
   accountId: z.optional(accountId),
   /** Only keys that end, and end before this. */
   expiresBeforeMs: z.optional(wholeNumber(0, 9_999_999_999_999)),
+  /** Only keys that nobody has used for so many days, those never used since they were made so long ago. */
+  unusedForDays: z.optional(wholeNumber(1, 3_650)),
 });
 export const apiKeyInput = z.strictObject({ id: apiKeyId });
 export const apiKeyAnswer = z.object({ apiKey });

@@ -18,6 +18,7 @@ import {
 } from 'drizzle-orm';
 
 import type { Reader, Tables, Tx } from '../storage/index.ts';
+import { DAY_MS } from '../time/index.ts';
 
 export type ApiKeyRow = InferSelectModel<Tables['apiKeys']>;
 export type OwnedApiKey = {
@@ -30,6 +31,8 @@ export type ApiKeyFilter = {
   status?: 'active' | 'expired' | 'revoked' | 'disabled' | undefined;
   q?: string | undefined;
   expiresBeforeMs?: number | undefined;
+  /** Only keys that nobody has used for so many days, those never used since they were made so long ago. */
+  unusedForDays?: number | undefined;
 };
 
 function selectOwned(reader: Reader) {
@@ -48,6 +51,16 @@ export async function findApiKey(reader: Reader, id: ApiKeyId): Promise<OwnedApi
   return row ?? null;
 }
 
+export async function findOwners(reader: Reader, ids: readonly ApiKeyId[]): Promise<Map<ApiKeyId, AccountId>> {
+  if (ids.length === 0) return new Map();
+  const { id, accountId } = reader.tables.apiKeys;
+  const found = await reader.db
+    .select({ id, accountId })
+    .from(reader.tables.apiKeys)
+    .where(inArray(id, [...ids]));
+  return new Map(found.map((key) => [key.id, key.accountId]));
+}
+
 /** Newest first. */
 export async function listApiKeys(
   reader: Reader,
@@ -64,6 +77,7 @@ export async function listApiKeys(
         filter.status && hasStatus(reader, filter.status, nowMs),
         filter.q === undefined ? undefined : matches(reader, filter.q),
         filter.expiresBeforeMs === undefined ? undefined : lt(apiKeys.expiresAtMs, filter.expiresBeforeMs),
+        filter.unusedForDays === undefined ? undefined : unusedSince(reader, nowMs - filter.unusedForDays * DAY_MS),
         before === null
           ? undefined
           : or(
@@ -74,6 +88,12 @@ export async function listApiKeys(
     )
     .orderBy(desc(apiKeys.createdAtMs), desc(apiKeys.id))
     .limit(limit);
+}
+
+/** Keys that are younger can't be among them, which is what the index by creation is good for. */
+function unusedSince(reader: Reader, sinceMs: number): SQL | undefined {
+  const { createdAtMs, lastUsedAtMs } = reader.tables.apiKeys;
+  return and(lt(createdAtMs, sinceMs), or(isNull(lastUsedAtMs), lt(lastUsedAtMs, sinceMs)));
 }
 
 /** In the order in which a key's status is told: revoked, expired, disabled, active. */

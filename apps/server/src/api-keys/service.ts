@@ -1,8 +1,8 @@
-import type { ApiKey, ApiKeyId } from '@latchkey/schemas';
+import type { Activity, ApiKey, ApiKeyId, SourceList, Suggestion, Usage, UsageRange } from '@latchkey/schemas';
 
 import { holds, type AccountActor, type Actor } from '../actors/index.ts';
 import { decodeCursor, pageOfRows } from '../storage/index.ts';
-import { requireChangeable, requireVisible } from './access.ts';
+import { requireAllVisible, requireChangeable, requireVisible } from './access.ts';
 import { apiKeyOf, targetOf } from './answer.ts';
 import { updateKey, type KeyChange } from './changes.ts';
 import { createKey, type NewApiKey } from './creation.ts';
@@ -14,7 +14,7 @@ import { verifyKey, type Asked } from './verification.ts';
 type ListFilter = rows.ApiKeyFilter & { cursor?: string | undefined; limit: number };
 
 export function createApiKeys(needs: ApiKeysNeeds) {
-  const { storage, audit, clock } = needs;
+  const { storage, audit, quotas, history, clock } = needs;
   return {
     create: (actor: Actor, input: NewApiKey) => createKey(needs, actor, input),
 
@@ -50,6 +50,27 @@ export function createApiKeys(needs: ApiKeysNeeds) {
         if (revoked) await audit.record(tx, actor, 'api_key.revoked', { target: targetOf(key) });
         return { apiKey: apiKeyOf(await requireVisible(tx, actor, id), clock()) };
       });
+    },
+
+    async usage(actor: AccountActor, id: ApiKeyId, range: UsageRange): Promise<Usage> {
+      const { key } = await requireVisible(storage.read, actor, id);
+      const quota = key.quota && (await quotas.stateOf(id, key.quota));
+      return { ...(await history.usageOf(id, range)), quota };
+    },
+
+    async sources(actor: AccountActor, id: ApiKeyId): Promise<SourceList> {
+      const { key } = await requireVisible(storage.read, actor, id);
+      return history.sourcesOf(id, key.rotatedAtMs);
+    },
+
+    async suggestion(actor: AccountActor, id: ApiKeyId): Promise<Suggestion> {
+      const { key } = await requireVisible(storage.read, actor, id);
+      return history.suggestionFor(id, key.permissions, key.createdAtMs);
+    },
+
+    async activity(actor: AccountActor, ids: readonly ApiKeyId[]): Promise<{ items: Activity[] }> {
+      await requireAllVisible(storage.read, actor, ids);
+      return { items: await history.activityOf(ids) };
     },
 
     verify: (actor: AccountActor, asked: Asked) => verifyKey(needs, actor, asked),

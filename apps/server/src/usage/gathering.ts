@@ -1,4 +1,4 @@
-import type { ApiKeyId, Outcome } from '@latchkey/schemas';
+import type { ApiKeyId, Counts, Outcome } from '@latchkey/schemas';
 
 import type { Origin } from '../actors/index.ts';
 
@@ -17,7 +17,6 @@ export type KeyUse = {
 /** Of more sources of one key between two writes, those that came first are told. */
 const SOURCES_AT_MOST = 20;
 
-export type Counts = Record<Outcome, number>;
 export type ProcedureCalls = { apiKeyId: ApiKeyId; procedure: string; permissions: string; counts: Counts };
 export type SourceCalls = { address: string | null; userAgent: string; calls: number; byPreviousSecret: boolean };
 export type KeyCalls = {

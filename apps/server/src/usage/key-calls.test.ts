@@ -15,7 +15,7 @@ afterEach(() => server.close());
 
 async function makeKey(permissions: Permission[], more: object = {}) {
   const { apiKey, secret } = await admin.api.apiKeys.create.mutate({ name: 'worker', permissions, ...more });
-  return { id: apiKey.id as ApiKeyId, secret, caller: server.stranger().with({ 'x-api-key': secret }) };
+  return { id: apiKey.id, secret, caller: server.stranger().with({ 'x-api-key': secret }) };
 }
 
 /** What was counted of a key: procedure, permissions, outcome, how often. */
