@@ -1,6 +1,7 @@
 import { createRoute, lazyRouteComponent, redirect } from '@tanstack/react-router';
 
 import { rpcCache } from '../rpc/client.ts';
+import { usageSearch } from '../features/api-key/usage-search.ts';
 import { keysInput, keysSearch, type KeysSearch } from '../features/api-keys/keys-search.ts';
 import { shellRoute } from './shell-route.ts';
 
@@ -44,4 +45,12 @@ const apiKeys = createRoute({
   component: lazyRouteComponent(() => import('../features/api-keys/own-keys-page.tsx'), 'OwnKeysPage'),
 });
 
-export const accountRoutes = [account, profile, security, sessions, apiKeys];
+const apiKey = createRoute({
+  getParentRoute: () => shellRoute,
+  path: '/account/api-keys/$id',
+  validateSearch: usageSearch,
+  loader: ({ params }) => void rpcCache.apiKeys.get.prefetch(params),
+  component: lazyRouteComponent(() => import('../features/api-key/key-page.tsx'), 'OwnKeyPage'),
+});
+
+export const accountRoutes = [account, profile, security, sessions, apiKeys, apiKey];

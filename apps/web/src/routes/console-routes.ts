@@ -1,5 +1,6 @@
 import { createRoute, lazyRouteComponent } from '@tanstack/react-router';
 
+import { usageSearch } from '../features/api-key/usage-search.ts';
 import { keysInput, keysSearch } from '../features/api-keys/keys-search.ts';
 import { auditInput, auditSearch } from '../features/audit/audit-search.ts';
 import { peopleSearch } from '../features/people/people-search.ts';
@@ -20,6 +21,14 @@ const apiKeys = createRoute({
   loaderDeps: ({ search }) => search,
   loader: ({ deps }) => void rpcCache.apiKeys.list.prefetchInfinite(keysInput(deps, deps.accountId)),
   component: lazyRouteComponent(() => import('../features/api-keys/all-keys-page.tsx'), 'AllKeysPage'),
+});
+
+const apiKey = createRoute({
+  getParentRoute: () => shellRoute,
+  path: '/console/api-keys/$id',
+  validateSearch: usageSearch,
+  loader: ({ params }) => void rpcCache.apiKeys.get.prefetch(params),
+  component: lazyRouteComponent(() => import('../features/api-key/key-page.tsx'), 'ConsoleKeyPage'),
 });
 
 const people = createRoute({
@@ -80,4 +89,14 @@ const settings = createRoute({
   component: lazyRouteComponent(() => import('../features/settings/settings-page.tsx'), 'SettingsPage'),
 });
 
-export const consoleRoutes = [consoleHome, apiKeys, people, person, serviceAccounts, serviceAccount, audit, settings];
+export const consoleRoutes = [
+  consoleHome,
+  apiKeys,
+  apiKey,
+  people,
+  person,
+  serviceAccounts,
+  serviceAccount,
+  audit,
+  settings,
+];

@@ -4,15 +4,16 @@ import type { ReactNode } from 'react';
 import { useCan, useMe } from '../../rpc/me.tsx';
 import { Menu, type MenuItem } from '../../ui/menu.tsx';
 
-export type KeyAct = 'rotate' | 'rename' | 'revoke';
+export type KeyAct = 'rotate' | 'rename' | 'limits' | 'revoke';
 
-const OVER: Partial<Record<ApiKey['status'], string>> = {
+/** Why most acts come too late. */
+export const OVER: Partial<Record<ApiKey['status'], string>> = {
   revoked: 'The key is revoked.',
   expired: 'The key has expired.',
 };
 
 /** Why the reader can't change this key, or undefined when they can. */
-function useHandsOff(apiKey: ApiKey): string | undefined {
+export function useHandsOff(apiKey: ApiKey): string | undefined {
   const can = useCan();
   const own = useMe().id === apiKey.accountId;
   const missing = !can('api_keys:write')
@@ -28,6 +29,7 @@ export function KeyMenu({ apiKey, onAct }: { apiKey: ApiKey; onAct: (act: KeyAct
   const over = OVER[apiKey.status];
   const items: MenuItem[] = [
     { label: 'Rotate key', onSelect: () => onAct('rotate'), offBecause: handsOff ?? over },
+    { label: 'Change limits', onSelect: () => onAct('limits'), offBecause: handsOff ?? over },
     { label: 'Rename key', onSelect: () => onAct('rename'), offBecause: handsOff },
     'line',
     {
