@@ -11,6 +11,7 @@ const PAGES_SOURCES = [
   'apps/web/{src,public}/**/*.*',
   'packages/schemas/src/**/*.ts',
   'pnpm-lock.yaml',
+  'scripts/compress-files.ts',
 ];
 const DIST = join(ROOT, 'apps/web/dist');
 /** What the pages in `dist` were made of. A build empties `dist`, so a broken one leaves no such file. */
