@@ -35,8 +35,8 @@ async function examine(page: Page, state: string): Promise<void> {
   await expectNoSidewaysOverflow(page, state);
 }
 
-/** Some of them stop twenty times. */
-test.slow();
+/** Some of them stop thirty times, and look twice each time. */
+test.setTimeout(360_000);
 
 const PROMISE = 'every state is accessible in both themes, and as narrow as 320 pixels';
 

@@ -87,6 +87,7 @@ test('where the clipboard is refused, the key is selected and the page says what
 test('when its dialog has closed, the secret is nowhere in the page: not shown, not stored, not in memory', async ({
   page,
 }) => {
+  test.slow();
   await signIn(page, ADMIN);
   await page.goto('/account/api-keys');
   await page.getByRole('button', { name: 'Create API key' }).first().click();
@@ -103,7 +104,8 @@ test('when its dialog has closed, the secret is nowhere in the page: not shown, 
   await expect(dialog).toBeHidden();
   await expect(page.getByRole('row', { name: 'billing-worker' })).toBeVisible();
   expect(await leftInPage(page)).not.toContain(secret);
-  await expect.poll(() => countInHeap(page, secret)).toBe(0);
+  // Each look writes the whole heap down, which takes slow machines their time.
+  await expect.poll(() => countInHeap(page, secret), { timeout: 60_000 }).toBe(0);
 });
 
 test.describe('an old secret', () => {

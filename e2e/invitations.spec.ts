@@ -1,16 +1,7 @@
-import { readdir, readFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { readOutbox } from '@latchkey/testkit/outbox';
 
 import { ADMIN, expect, signIn, test } from './fixtures.ts';
-
-/** The only message in the outbox, as its reader sees it. */
-async function readMail(outboxDir: string): Promise<string> {
-  const [file, ...others] = await readdir(outboxDir);
-  expect(others).toEqual([]);
-  const text = await readFile(join(outboxDir, file ?? ''), 'utf8');
-  const unfolded = text.replaceAll(/=\r?\n/g, '');
-  return unfolded.replaceAll(/=([0-9A-F]{2})/g, (_, hex: string) => String.fromCodePoint(Number.parseInt(hex, 16)));
-}
+import { linkMailedTo } from './mailed.ts';
 
 test('an admin invites a person, who chooses a password and is a member without a console', async ({
   page,
@@ -25,7 +16,7 @@ test('an admin invites a person, who chooses a password and is a member without 
   await dialog.getByRole('button', { name: 'Invite person' }).click();
   await expect(dialog.getByRole('button', { name: 'Copy link' })).toBeFocused();
   const link = (await dialog.getByText(`${server.url}/invitation#`).innerText()).trim();
-  expect(await readMail(server.outboxDir)).toContain(link);
+  expect(readOutbox(server.outboxDir, 'grace@example.com')).toEqual([expect.stringContaining(link)]);
   await dialog.getByRole('button', { name: 'Close' }).last().click();
   await expect(page.getByRole('row', { name: 'grace@example.com' })).toContainText('Invited');
 
@@ -68,6 +59,7 @@ test('a password that is too short is refused at its field, and the link still w
 test('whoever may not sign up is told so; when an admin opens it, they come in as a member', async ({
   page,
   newBrowser,
+  server,
 }) => {
   const theirs = await newBrowser();
   await theirs.goto('/sign-up');
@@ -80,8 +72,12 @@ test('whoever may not sign up is told so; when an admin opens it, they come in a
 
   await theirs.goto('/sign-in');
   await theirs.getByRole('link', { name: 'Create an account' }).click();
-  await theirs.getByLabel('Name').fill('Katherine Johnson');
   await theirs.getByLabel('Email').fill('katherine@example.com');
+  await theirs.getByRole('button', { name: 'Send link' }).click();
+  await expect(theirs.getByRole('heading', { name: 'Look into your mail' })).toBeFocused();
+  await theirs.goto(await linkMailedTo(server, 'katherine@example.com'));
+  await expect(theirs.getByText('You will sign in as katherine@example.com.')).toBeVisible();
+  await theirs.getByLabel('Name').fill('Katherine Johnson');
   await theirs.getByLabel('Password', { exact: true }).fill('counting everything twice');
   await theirs.getByRole('button', { name: 'Create account' }).click();
   await expect(theirs.getByRole('navigation', { name: 'Pages' })).toBeVisible();

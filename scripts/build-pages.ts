@@ -10,8 +10,8 @@ const PAGES_SOURCES = [
   'apps/web/*.*',
   'apps/web/{src,public}/**/*.*',
   'packages/schemas/src/**/*.ts',
-  'pnpm-lock.yaml',
   'scripts/compress-files.ts',
+  'pnpm-lock.yaml',
 ];
 const DIST = join(ROOT, 'apps/web/dist');
 /** What the pages in `dist` were made of. A build empties `dist`, so a broken one leaves no such file. */

@@ -49,7 +49,7 @@ function faultOf(path: string, { specifier, typeOnly }: Import): string | null {
 function packageFault(area: Area, path: string, specifier: string, typeOnly: boolean): string | null {
   const allowed = specifier.startsWith('@latchkey/') ? area.ours : area.others;
   const asTypes = typeOnly ? (area.oursAsTypes ?? []) : [];
-  const inTests = isTest(path) ? [...TEST_TOOLS, ...(area.oursInTests ?? [])] : [];
+  const inTests = isTest(path) ? [...TEST_TOOLS, ...(area.inTests ?? [])] : [];
   if (allowed === undefined) return null;
   const may = [...allowed, ...asTypes, ...inTests];
   return may.some((each) => names(each, specifier)) ? null : `${area.folder} may not`;

@@ -13,8 +13,8 @@ export type Area = {
   ours: readonly string[];
   /** Those of which it may import types alone. */
   oursAsTypes?: readonly string[];
-  /** Those that its tests may import as well. */
-  oursInTests?: readonly string[];
+  /** What its tests may import as well. */
+  inTests?: readonly string[];
   /** Everybody else's packages, where a short list says which. */
   others?: readonly string[];
 };
@@ -23,18 +23,36 @@ export const AREAS: readonly Area[] = [
   { folder: 'packages/schemas', ours: [], others: ['zod'] },
   { folder: 'packages/credentials', ours: ['@latchkey/schemas'], others: ['jose', 'node:net', 'node:zlib'] },
   {
+    folder: 'packages/guard',
+    layers: [
+      ['index'],
+      ['verify'],
+      ['access-tokens', 'api-keys', 'signing-keys', 'demand'],
+      ['latchkey', 'request'],
+      ['options', 'caller', 'problems'],
+    ],
+    ours: ['@latchkey/credentials', '@latchkey/schemas'],
+    inTests: ['@latchkey/testkit', 'express', 'fastify', 'hono', 'publint'],
+    others: ['@trpc/server', 'lru-cache', 'node:crypto', 'node:net', 'zod'],
+  },
+  {
     folder: 'apps/server',
     layers: [
       ['main', 'cli'],
       ['compose'],
-      ['server', 'router'],
+      ['server'],
+      ['openapi'],
+      ['router'],
       ['identity'],
-      ['sign-in'],
-      ['tokens', 'api-keys'],
+      ['oauth'],
+      ['sign-in', 'account-closure'],
+      ['factors'],
+      ['tokens', 'api-keys', 'apps', 'alerts'],
       ['accounts'],
-      ['sessions'],
+      ['sessions', 'resources', 'access-matrix'],
+      ['devices', 'usage'],
       ['settings', 'rate-limits', 'signing-keys', 'permissions', 'mail'],
-      ['audit'],
+      ['audit', 'denials'],
       ['rpc'],
       ['http'],
       ['storage'],
@@ -43,24 +61,41 @@ export const AREAS: readonly Area[] = [
     ],
     hasDoors: true,
     ours: ['@latchkey/schemas', '@latchkey/credentials'],
-    oursInTests: ['@latchkey/testkit'],
+    inTests: ['@latchkey/testkit'],
   },
   {
     folder: 'apps/web',
     layers: [
-      ['app', 'auth'],
-      ['routes', 'signed-out'],
+      ['app', 'auth', 'docs'],
+      ['routes', 'signed-out', 'api-docs'],
       ['shell'],
-      ['features/people', 'features/service-accounts', 'features/settings', 'features/console-home'],
+      ['features/denials'],
+      [
+        'features/people',
+        'features/service-accounts',
+        'features/resources',
+        'features/apps',
+        'features/grants',
+        'features/settings',
+        'features/console-home',
+        'features/alerts',
+        'features/access',
+      ],
       ['features/accounts', 'features/account', 'features/sessions'],
-      ['features/api-keys', 'features/audit'],
-      ['features/roles'],
+      ['features/api-keys', 'features/audit', 'features/factors'],
+      ['features/roles', 'features/lockdown'],
       ['forms'],
       ['ui', 'rpc'],
       ['words', 'zod-without-eval'],
     ],
     ours: ['@latchkey/schemas'],
     oursAsTypes: ['@latchkey/server/router'],
+  },
+  {
+    folder: 'apps/example-notes',
+    layers: [['main'], ['server'], ['rest'], ['notes', 'settings']],
+    ours: ['@latchkey/guard'],
+    inTests: ['@latchkey/testkit'],
   },
   { folder: 'packages/testkit', ours: ['@latchkey/schemas', '@latchkey/credentials', '@latchkey/server'] },
   { folder: 'bench', ours: ['@latchkey/schemas', '@latchkey/credentials', '@latchkey/server'] },

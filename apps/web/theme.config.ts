@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs';
 import type { Plugin } from 'vite';
 
 /**
- * Puts the theme's script at the top of both documents as a plain, blocking file: a module would run after the first
+ * Puts the theme's script at the top of every document as a plain, blocking file: a module would run after the first
  * paint, and an inline script would break the content security policy.
  */
 export function themeBeforePaint(): Plugin {

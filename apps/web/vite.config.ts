@@ -22,6 +22,6 @@ export default defineConfig({
     // The content security policy has no `data:`.
     assetsInlineLimit: 0,
     modulePreload: { polyfill: false },
-    rolldownOptions: { input: { auth: 'auth.html', app: 'app.html' } },
+    rolldownOptions: { input: { auth: 'auth.html', app: 'app.html', docs: 'docs.html' } },
   },
 });

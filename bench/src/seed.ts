@@ -107,7 +107,7 @@ type Row<Name extends keyof Tables> = Tables[Name]['$inferSelect'];
 function* accountRows(keys: number): Generator<Row<'accounts'>> {
   const createdAtMs = Date.now() - YEAR_MS;
   const passwordHash = hashSync(PASSWORD, ARGON2ID);
-  const common = { status: 'active', createdAtMs, lastSignInAtMs: null } as const;
+  const common = { status: 'active', createdAtMs, lastSignInAtMs: null, emailVerifiedAtMs: null } as const;
   for (let number = 0; number < PEOPLE; number += 1) {
     const email = personEmail(number);
     yield { ...common, id: personId(number), kind: 'person', email, name: `Person ${number}`, passwordHash };
@@ -140,6 +140,7 @@ function* keyRows(keys: number): Generator<Row<'apiKeys'>> {
       allowQuery: false,
       ipAllowList: [],
       rateLimit: null,
+      quota: null,
       createdAtMs: firstMs + Math.floor((number / keys) * YEAR_MS),
       expiresAtMs: null,
       rotatedAtMs: null,

@@ -1,12 +1,16 @@
 import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
+import { isDeepStrictEqual } from 'node:util';
 
 import { ALL_PERMISSIONS, BUILT_IN_ROLES, noInput, type GuardDescription, type ProblemBody } from '@latchkey/schemas';
-import { openTestServer, type Caller, type TestServer } from '@latchkey/testkit';
-import { initTRPC } from '@trpc/server';
+import { Caller, openTestServer, type TestServer } from '@latchkey/testkit';
+import { initTRPC, type AnyTRPCRouter } from '@trpc/server';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 
+import { createLog, readConfig } from './compose.ts';
+import { createAppRouter } from './router.ts';
 import { describeGuards } from './rpc/index.ts';
+import { createServer } from './server.ts';
 import { SESSION_TOKEN_TYPE } from './sessions/index.ts';
 
 const COMMITTED = fileURLToPath(new URL('../access-matrix.json', import.meta.url));
@@ -60,9 +64,11 @@ async function makeKinds(): Promise<Record<string, Kind>> {
     revoked: await keyOf(ALL_PERMISSIONS, 'revoked'),
   };
   const claims = { iss: server.publicUrl, aud: server.publicUrl, sub: 'acc_x', iat: 1, exp: 9_999_999_999, jti: 'x' };
+  const audience = 'https://notes.example.com';
+  await admin.api.resources.create.mutate({ name: 'Notes', audience });
   const tokens = {
     expired: await token(admin, { ttlSeconds: 1 }),
-    elsewhere: await token(admin, { audience: 'https://notes.example.com' }),
+    elsewhere: await token(admin, { audience }),
     session: await server.signingKeys.sign({ typ: SESSION_TOKEN_TYPE, claims }),
   };
   const stale = await server.admin();
@@ -195,6 +201,45 @@ describe('the access matrix', () => {
 
   it('has at least ten kinds of caller, and somebody for every refusal', () => {
     expect(Object.keys(kinds).length).toBeGreaterThanOrEqual(10);
+  });
+});
+
+describe('a guard that somebody loosens', () => {
+  const LOOSENED = 'settings.get';
+
+  /** The same server, but for one guard. */
+  function loosen(): { router: AnyTRPCRouter; as: (caller: Caller) => Caller } {
+    const { rpc, services } = server;
+    const permitted: typeof rpc.permitted = (permission, options) =>
+      permission === 'settings:read' ? rpc.authenticated : rpc.permitted(permission, options);
+    const router = createAppRouter({ ...rpc, permitted }, services);
+    const config = readConfig({ LATCHKEY_URL: server.publicUrl, LATCHKEY_DATA_DIR: server.dataDir });
+    const app = createServer({ ...server, router, config, log: createLog('fatal') });
+    const as = ({ headers, cookie }: Caller) =>
+      Object.assign(new Caller(app, server.publicUrl).with(headers), { cookie });
+    return { router, as };
+  }
+
+  it('shows in the matrix as served, against the committed one, and in its cells, and nowhere else', async () => {
+    const { router, as } = loosen();
+    const { body } = await as(admin).rest<{ procedures: GuardDescription[] }>('GET', '/access-matrix');
+    const served = body.procedures.filter((guard, place) => !isDeepStrictEqual(guard, DECLARED[place]));
+    expect(served).toEqual([expect.objectContaining({ procedure: LOOSENED, rung: 'authenticated', demands: null })]);
+
+    const committed = DECLARED.filter((guard, place) => !isDeepStrictEqual(guard, describeGuards(router)[place]));
+    expect(committed.map(({ procedure }) => procedure)).toEqual([LOOSENED]);
+
+    const wrong = new Set<string>();
+    for (const guard of DECLARED.filter(({ kind }) => kind === 'query')) {
+      for (const [name, { as: holder, caller }] of Object.entries(kinds)) {
+        if ((await outcome(as(caller), guard)) !== expected(guard, holder)) wrong.add(`${guard.procedure} as ${name}`);
+      }
+    }
+    expect([...wrong].toSorted()).toEqual(
+      ['key with nothing', 'member', 'person without a role', 'token with nothing'].map(
+        (name) => `${LOOSENED} as ${name}`,
+      ),
+    );
   });
 });
 

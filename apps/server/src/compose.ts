@@ -2,26 +2,36 @@ import { join } from 'node:path';
 
 import type { Logger } from 'pino';
 
-import { createPeople, createServiceAccounts } from './accounts/index.ts';
-import { createApiKeys } from './api-keys/index.ts';
+import { createAccessMatrix } from './access-matrix/index.ts';
+import { createLockdown } from './account-closure/index.ts';
+import { createLinkMail, createOwnAddress, createPeople, createServiceAccounts } from './accounts/index.ts';
+import { createAlerts, createWatch } from './alerts/index.ts';
+import { createApiKeys, createRefusals } from './api-keys/index.ts';
+import { createApps } from './apps/index.ts';
 import { createAudit } from './audit/index.ts';
 import { loadSecrets, readConfig, type Config } from './config/index.ts';
 import { createCookieSealer, createPasswordHasher, createSealer } from './crypto/index.ts';
+import { createDenials } from './denials/index.ts';
+import { createDevices } from './devices/index.ts';
+import { createFactors } from './factors/index.ts';
 import { createLog, type Timeouts } from './http/index.ts';
 import { createIdentify, createLastUse, prepareStates } from './identity/index.ts';
 import { createMail } from './mail/index.ts';
+import { createConsents, createDeviceRequests, createEngine, createScopes } from './oauth/index.ts';
 import { createRoles } from './permissions/index.ts';
 import { createRateLimits } from './rate-limits/index.ts';
+import { createResources } from './resources/index.ts';
 import { createRpc } from './rpc/index.ts';
 import { createAppRouter, type Services } from './router.ts';
 import { createServer } from './server.ts';
 import { createSessions, SESSION_LIFETIME_MS } from './sessions/index.ts';
 import { createSettings } from './settings/index.ts';
-import { createGuessing, createSignIn } from './sign-in/index.ts';
+import { createGuessing, createPendings, createReset, createSignIn, createSignUp } from './sign-in/index.ts';
 import { createSigningKeys } from './signing-keys/index.ts';
 import { openStorage, type Storage } from './storage/index.ts';
 import { systemClock, type Clock } from './time/index.ts';
 import { createTokens } from './tokens/index.ts';
+import { createHistory, createQuotas, createRecorder, outcomeOf } from './usage/index.ts';
 
 export { createLog, readConfig };
 
@@ -44,12 +54,17 @@ export async function compose({ config, log, clock = systemClock, storage: given
   const onFailure = (error: unknown) => log.error({ err: error }, 'background work failed');
 
   const audit = createAudit({ storage, clock });
+  const denials = createDenials({ storage, clock, onFailure });
   const rateLimits = createRateLimits({ storage, clock });
+  const devices = createDevices({ storage, clock });
   const settings = createSettings({ storage, audit });
   const mail = createMail({ ...config.mail, outboxDir: join(config.dataDir, 'outbox'), onFailure });
   const signingKeys = createSigningKeys({ storage, clock, sealer, audit });
   await signingKeys.ensure();
   const roles = createRoles({ storage, audit, clock });
+  const accessMatrix = createAccessMatrix({ storage, roles, clock });
+  const resources = createResources({ storage, audit, clock, issuer });
+  await resources.giveWay();
   const sessions = createSessions({
     storage,
     audit,
@@ -61,40 +76,104 @@ export async function compose({ config, log, clock = systemClock, storage: given
   const accounts = { storage, audit, sessions, mail, passwords, clock, publicUrl: issuer };
   const people = createPeople(accounts);
   const serviceAccounts = createServiceAccounts(accounts);
-  const tokens = createTokens({ storage, audit, signingKeys, clock, issuer });
-  const apiKeys = createApiKeys({ storage, audit, rateLimits, clock });
-  const guessing = createGuessing({ rateLimits, audit, storage });
-  const gate = { storage, audit, sessions, cookies, clock };
-  const signIn = createSignIn({ ...gate, passwords, guessing, settings, publicUrl: issuer });
-
+  const tokens = createTokens({ storage, audit, resources, signingKeys, clock, issuer });
   const lastUse = createLastUse({ storage, sessions, clock, onFailure });
+  const recorder = createRecorder({ storage, clock, onFailure });
+  const quotas = createQuotas({ storage, clock });
+  const history = createHistory({ storage, clock });
+  const markUsed = lastUse.apiKey;
+  const apiKeys = createApiKeys({ storage, audit, rateLimits, quotas, recorder, history, markUsed, clock });
+  const guessing = createGuessing({ rateLimits, devices, audit, storage });
+  const factors = createFactors({ storage, audit, sealer, clock, publicUrl: issuer });
+  const pendings = createPendings({ sealer, clock });
+  const gate = { storage, audit, sessions, devices, cookies, factors, pendings, clock };
+  const signIn = createSignIn({ ...gate, passwords, guessing, publicUrl: issuer });
+  const linkMail = createLinkMail({ mail, rateLimits });
+  const byMail = { ...gate, passwords, linkMail, publicUrl: issuer };
+  const reset = createReset(byMail);
+  const signUp = createSignUp({ ...byMail, settings });
+  const ownAddress = createOwnAddress({ storage, audit, sessions, devices, mail, linkMail, clock, publicUrl: issuer });
+
+  const listResources = async () => (await resources.list()).items;
+  const scopes = createScopes({ storage, listResources });
+  const apps = createApps({
+    storage,
+    audit,
+    clock,
+    permissionNames: async () =>
+      new Set((await listResources()).flatMap((each) => each.permissions.map(({ name }) => name))),
+  });
+  const consents = createConsents({ storage, audit, clock, scopes });
+  const refreshKey = sealer.deriveKey('oauth refresh tokens');
+  const grantKinds = { storage, audit, clock, issuer, signingKeys, sessions, signIn, scopes };
+  const engine = createEngine({
+    ...grantKinds,
+    refreshKey,
+    apiKeys,
+    identifyToken: (text, audience, origin) => {
+      const sessionCookie = { value: null, set: () => undefined, clear: () => undefined };
+      return identify.token(text, audience, { origin, method: 'POST', calls: 1, sessionCookie });
+    },
+    report: (error) => log.error({ err: error }, 'request failed'),
+  });
+
   const states = prepareStates(storage);
-  const identify = createIdentify({ states, sessions, cookies, signingKeys, rateLimits, lastUse, clock, issuer });
+  const refusals = createRefusals({ storage, audit, rateLimits, clock, onFailure });
+  const counters = { rateLimits, quotas, refusals, lastUse };
+  const identify = createIdentify({ states, sessions, cookies, signingKeys, ...counters, clock, issuer });
+  const watch = createWatch({ storage, mail, clock, publicUrl: issuer, onFailure });
 
   const services: Services = {
     publicUrl: issuer,
     settings,
     audit,
+    denials,
     roles,
+    accessMatrix,
+    resources,
     sessions,
     people,
     serviceAccounts,
     signIn,
+    signUp,
+    reset,
+    ownAddress,
+    factors,
     tokens,
     apiKeys,
+    alerts: createAlerts({ storage, audit, clock }),
+    lockdown: createLockdown({ storage, audit, sessions, devices, mail, clock, publicUrl: issuer }),
+    apps,
+    consents,
+    deviceRequests: createDeviceRequests({ storage, audit, clock, rateLimits, consents }),
   };
-  const rpc = createRpc(clock);
+  const rpc = createRpc({
+    clock,
+    keepDenial: denials.keep,
+    noteKeyCall: ({ problem, ...call }) => recorder.record({ ...call, outcome: outcomeOf(problem) }),
+  });
   return {
     storage,
     signingKeys,
     identify,
+    engine,
     lastUse,
+    watch,
+    refusals,
+    recorder,
     services,
     passwords,
+    mail,
     rpc,
     router: createAppRouter(rpc, services),
     async close(): Promise<void> {
+      await refusals.settle();
+      await watch.close();
+      await mail.settle();
       await lastUse.close();
+      await denials.close();
+      await recorder.close();
+      await quotas.close().catch(onFailure);
       await passwords.close();
       await storage.close();
     },

@@ -103,6 +103,8 @@ async function placesOf(admin: Caller): Promise<Record<string, (text: string) =>
   const { user } = await admin.api.users.create.mutate({ email: 'named@example.com' });
   const service = await admin.api.serviceAccounts.create.mutate({ name: 'named' });
   const { apiKey } = await admin.api.apiKeys.create.mutate({ name: 'named', permissions: [] });
+  const naughty = { name: 'named', audience: 'https://naughty.example.com' };
+  const resource = await admin.api.resources.create.mutate(naughty);
   let roles = 0;
   const nameIn = ({ items }: Page, id: string) => items.find((each) => each.id === id)?.name;
   return {
@@ -124,6 +126,13 @@ async function placesOf(admin: Caller): Promise<Record<string, (text: string) =>
       const found = await admin.api.apiKeys.list.query({ q: name });
       const { items } = await admin.api.audit.list.query({ act: 'api_key.renamed', limit: 1 });
       return [nameIn(found, apiKey.id), items[0]?.details['to']];
+    },
+    'a resource’s name, and the sentence of its permission': async (name) => {
+      const permissions = [{ name: 'naughty:read' as const, description: name }];
+      const { id } = resource;
+      await admin.api.resources.update.mutate({ id, name, permissions });
+      const read = await admin.api.resources.get.query({ id });
+      return [read.name, read.permissions[0]?.description];
     },
     'a role’s description': async (description) => {
       roles += 1;
@@ -169,6 +178,7 @@ describe('a naughty text', () => {
         await admin.rest('POST', '/api-keys', { name: 'x', permissions: [], ipAllowList: [text] }),
         await admin.rest('POST', '/api-keys/verify', { key: 'x', ip: text }),
         await admin.rest('POST', '/tokens', { audience: ` ${text}` }),
+        await admin.rest('POST', '/resources', { name: 'x', audience: text }),
         await server.stranger().rest('POST', '/session', { email: text, password: ADMIN.password }),
       ];
       for (const { status, body } of answers.filter((each) => each.status >= 300)) {

@@ -134,7 +134,7 @@ describe('signing in', () => {
       }
     }
     const program = await send('/api/v1/session', 'POST', JSON_TYPE, JSON.stringify(ADMIN));
-    expect([program.status, program.cookie]).toEqual([200, expect.stringContaining('__Host-latchkey=')]);
+    expect([program.status, String(program.cookie)]).toEqual([200, expect.stringContaining('__Host-latchkey=')]);
   });
 });
 

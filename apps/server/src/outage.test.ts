@@ -113,7 +113,8 @@ async function answersDuringOutage(): Promise<Record<string, number>> {
 const idsIn = (path: string) =>
   Object.fromEntries([...path.matchAll(/\{(\w+)\}/g)].map(([, name = '']) => [name, '0'.repeat(22)]));
 
-const isOpen = (path: string) => /^(?:server|setup|signIn|signUp|invitations)\./.test(path);
+const OPEN = /^(?:server|setup|signIn|signUp|invitations|passwordReset)\.|^email\.(?:verify|change|takeBack)$/;
+const isOpen = (path: string) => OPEN.test(path);
 
 const signIn = () => server.stranger().rest('POST', '/session', ADMIN);
 

@@ -155,7 +155,7 @@ for (const [database, environment] of Object.entries(ENVIRONMENTS)) {
 /** As before the first start, but for the audit log. */
 async function forgetEverybody({ storage }: TestServer): Promise<void> {
   await storage.transact(async ({ db, tables }) => {
-    for (const table of ['links', 'sessions', 'apiKeys', 'accountRoles', 'accounts'] as const)
+    for (const table of ['links', 'sessions', 'knownDevices', 'apiKeys', 'accountRoles', 'accounts'] as const)
       await db.delete(tables[table]);
   });
 }

@@ -1,5 +1,5 @@
 import { spawn, type ChildProcess } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { stripTypeScriptTypes } from 'node:module';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -10,6 +10,7 @@ import { startServerProcess, type ServerProcess } from '@latchkey/testkit/server
 import { afterAll, beforeAll, expect, it, vi } from 'vitest';
 
 const README = readFileSync(join(import.meta.dirname, '../../../README.md'), 'utf8');
+const GUARD = join(import.meta.dirname, '../../../packages/guard');
 
 let latchkey: ServerProcess;
 let sample: ChildProcess;
@@ -38,6 +39,8 @@ async function newKey(permission: string): Promise<string> {
 async function startSample(key: string): Promise<void> {
   const code = /```ts\n(.*?)```/s.exec(README)?.[1] ?? '';
   const file = join(folder, 'notes.mjs');
+  mkdirSync(join(folder, 'node_modules/@latchkey'), { recursive: true });
+  symlinkSync(GUARD, join(folder, 'node_modules/@latchkey/guard'), 'junction');
   writeFileSync(file, stripTypeScriptTypes(code));
   const port = await freePort();
   sampleUrl = `http://localhost:${port}`;
@@ -55,8 +58,9 @@ it("runs the README's guarded procedure: a key with the permission gets in, othe
   expect(await answer.json()).toMatchObject({ result: { data: expect.stringMatching(/^acc_/) } });
 
   const refused = await whoami(await newKey('users:read'));
-  expect(refused.status).toBe(401);
-  expect(await refused.text()).toContain('INSUFFICIENT_PERMISSIONS');
+  expect(refused.status).toBe(403);
+  expect(refused.headers.get('www-authenticate')).toContain('scope="audit:read"');
+  expect(await refused.text()).toContain("You don't have audit:read.");
   expect((await whoami('lk_nonsense')).status).toBe(401);
 });
 

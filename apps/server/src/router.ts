@@ -1,17 +1,27 @@
 import type { GuardDescription } from '@latchkey/schemas';
 
+import { lockMeDown, lockSomebodyDown, type Lockdown } from './account-closure/index.ts';
 import {
+  emailRouter,
   renameMe,
   serviceAccountsRouter,
   userSessionsRouter,
   usersRouter,
+  type OwnAddress,
   type People,
   type ServiceAccounts,
 } from './accounts/index.ts';
+import { accessMatrixRouter, type AccessMatrix } from './access-matrix/index.ts';
+import { alertsRouter, type Alerts } from './alerts/index.ts';
 import { apiKeysRouter, type ApiKeys } from './api-keys/index.ts';
+import { appsRouter, type Apps } from './apps/index.ts';
 import { auditRouter, type Audit } from './audit/index.ts';
+import { denialsRouter, type Denials } from './denials/index.ts';
+import { factorsRouter, type Factors } from './factors/index.ts';
 import { whoAmI } from './identity/index.ts';
-import { accessMatrixRouter, rolesRouter, type Roles } from './permissions/index.ts';
+import { consentRouter, deviceRouter, grantsRouter, type Consents, type DeviceRequests } from './oauth/index.ts';
+import { rolesRouter, type Roles } from './permissions/index.ts';
+import { permissionsRouter, resourcesRouter, type Resources } from './resources/index.ts';
 import { describeGuards, type Rpc } from './rpc/index.ts';
 import { endSession, sessionsRouter, type Sessions } from './sessions/index.ts';
 import { settingsRouter, type SettingsService } from './settings/index.ts';
@@ -19,11 +29,14 @@ import {
   changePassword,
   confirmPassword,
   invitationsRouter,
+  passwordResetRouter,
   serverRouter,
   setupRouter,
   signInRouter,
   signUpRouter,
+  type Reset,
   type SignIn,
+  type SignUp,
 } from './sign-in/index.ts';
 import { tokensRouter, type Tokens } from './tokens/index.ts';
 
@@ -31,13 +44,25 @@ export type Services = {
   publicUrl: string;
   settings: SettingsService;
   audit: Audit;
+  denials: Denials;
   roles: Roles;
+  accessMatrix: AccessMatrix;
+  resources: Resources;
   sessions: Sessions;
   people: People;
   serviceAccounts: ServiceAccounts;
   signIn: SignIn;
+  signUp: SignUp;
+  reset: Reset;
+  ownAddress: OwnAddress;
+  factors: Factors;
   tokens: Tokens;
   apiKeys: ApiKeys;
+  alerts: Alerts;
+  lockdown: Lockdown;
+  apps: Apps;
+  consents: Consents;
+  deviceRequests: DeviceRequests;
 };
 
 /** Every procedure there is. The pages, REST, the access matrix and the tests are all read off this. */
@@ -47,24 +72,39 @@ export function createAppRouter(rpc: Rpc, services: Services) {
     server: serverRouter(rpc, signIn, settings, services.publicUrl),
     setup: setupRouter(rpc, signIn),
     signIn: signInRouter(rpc, signIn),
-    signUp: signUpRouter(rpc, signIn),
+    signUp: signUpRouter(rpc, services.signUp),
+    passwordReset: passwordResetRouter(rpc, services.reset),
+    email: emailRouter(rpc, services.ownAddress),
     invitations: invitationsRouter(rpc, signIn),
     me: rpc.router({
       get: whoAmI(rpc),
       update: renameMe(rpc, people),
       changePassword: changePassword(rpc, signIn),
+      lockDown: lockMeDown(rpc, services.lockdown),
     }),
     session: rpc.router({ end: endSession(rpc, sessions), confirm: confirmPassword(rpc, signIn) }),
     sessions: sessionsRouter(rpc, sessions),
+    factors: factorsRouter(rpc, services.factors),
     tokens: tokensRouter(rpc, services.tokens),
     apiKeys: apiKeysRouter(rpc, services.apiKeys),
-    users: usersRouter(rpc, people),
-    userSessions: userSessionsRouter(rpc, people, sessions),
+    apps: appsRouter(rpc, services.apps),
+    consent: consentRouter(rpc, services.consents),
+    device: deviceRouter(rpc, services.deviceRequests),
+    grants: grantsRouter(rpc, services.consents),
+    users: rpc.mergeRouters(
+      usersRouter(rpc, people),
+      rpc.router({ lockDown: lockSomebodyDown(rpc, services.lockdown) }),
+    ),
+    userSessions: userSessionsRouter(rpc, people),
     serviceAccounts: serviceAccountsRouter(rpc, services.serviceAccounts),
     roles: rolesRouter(rpc, services.roles),
-    accessMatrix: accessMatrixRouter(rpc, (): GuardDescription[] => describeGuards(appRouter)),
+    resources: resourcesRouter(rpc, services.resources),
+    permissions: permissionsRouter(rpc, services.resources),
+    accessMatrix: accessMatrixRouter(rpc, services.accessMatrix, (): GuardDescription[] => describeGuards(appRouter)),
     settings: settingsRouter(rpc, settings),
     audit: auditRouter(rpc, services.audit),
+    alerts: alertsRouter(rpc, services.alerts),
+    denials: denialsRouter(rpc, services.denials),
   });
   return appRouter;
 }

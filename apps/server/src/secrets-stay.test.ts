@@ -3,7 +3,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join, relative } from 'node:path';
 
 import type { Me } from '@latchkey/schemas';
-import { freshPostgresUrl, openTestServer, type Caller, type TestServer } from '@latchkey/testkit';
+import { codeOfApp, freshPostgresUrl, openTestServer, type Caller, type TestServer } from '@latchkey/testkit';
 import Database from 'better-sqlite3';
 import pg from 'pg';
 import { describe, expect, it, onTestFinished } from 'vitest';
@@ -46,6 +46,11 @@ async function issueSecrets(admin: Caller): Promise<Made> {
   await person.api.invitations.accept.mutate({ token: invitation, name: 'New', password });
   await person.api.session.confirm.mutate({ password });
   await person.api.me.changePassword.mutate({ currentPassword: password, newPassword: changed });
+  const { secret: appSecret, enrolment } = await person.api.factors.startTotp.mutate({});
+  const code = codeOfApp(appSecret, server.clock.now());
+  const { codes } = await person.api.factors.confirmTotp.mutate({ enrolment, code });
+  const halfway = server.stranger();
+  await halfway.signIn('invited@example.com', changed);
   const first = await contentOf(person.cookie);
   const firstCookie = person.cookie ?? '';
   server.clock.advance(6 * MINUTE_MS);
@@ -59,6 +64,10 @@ async function issueSecrets(admin: Caller): Promise<Made> {
   const rotated = await person.api.apiKeys.rotate.mutate({ id: apiKey.id, graceSeconds: 60 });
   const { accessToken } = await person.api.tokens.create.mutate({});
   const setup = (await server.services.signIn.issueSetupLink()).split('#')[1] ?? '';
+  await person.api.email.askToChange.mutate({ email: 'elsewhere@example.com' });
+  const change = await server.tokenMailedTo('elsewhere@example.com');
+  await server.stranger().api.passwordReset.request.mutate({ email: 'invited@example.com' });
+  const reset = await server.tokenMailedTo('invited@example.com');
   await server.signingKeys.jwks();
   return {
     'the master secret': MASTER,
@@ -67,11 +76,17 @@ async function issueSecrets(admin: Caller): Promise<Made> {
     'a changed password': changed,
     'an invitation’s token': invitation,
     'a set-up token': setup,
+    'a reset token': reset,
+    'a change of address’s token': change,
     'a cookie': firstCookie,
     'a renewed cookie': person.cookie ?? '',
     'a session’s token': first.accessToken.split('.')[2] ?? '',
     'a refresh token': first.refreshToken,
     'its successor': second.refreshToken,
+    'an app’s secret': appSecret,
+    'an app’s enrolment': enrolment,
+    'a recovery code': codes[0] ?? '',
+    'a sign-in’s first step': halfway.cookies.get('__Host-latchkey-sign-in') ?? '',
     'an access token': accessToken.split('.')[2] ?? '',
     'a key’s secret': secret.split('_')[2]?.slice(0, 43) ?? '',
     'a rotated key’s secret': rotated.secret.split('_')[2]?.slice(0, 43) ?? '',
@@ -174,13 +189,15 @@ describe('a secret', () => {
       relative(server.dataDir, path).replace(/^outbox.*/, 'outbox'),
       foundIn(unfolded(readFileSync(path)), sought),
     ]);
-    // The link that a mail is sent for, and nothing else.
     expect(Object.fromEntries(found)).toEqual({
       'latchkey.sqlite': [],
       'latchkey.sqlite-wal': [],
       'latchkey.sqlite-shm': [],
-      outbox: ['an invitation’s token'],
+      outbox: expect.any(Array),
     });
+    // The links that mails are sent for, and nothing else.
+    const mailed = filesUnder(join(server.dataDir, 'outbox')).flatMap((path) => foundIn(readFileSync(path), sought));
+    expect(new Set(mailed)).toEqual(new Set(['an invitation’s token', 'a reset token', 'a change of address’s token']));
     const { body } = await again.rest<Me>('GET', '/me');
     expect(body.email).toBe('admin@example.com');
   });

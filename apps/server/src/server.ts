@@ -7,8 +7,11 @@ import type { Logger } from 'pino';
 import type { Config } from './config/index.ts';
 import { createHttp, registerHealth, registerPages, type Timeouts } from './http/index.ts';
 import type { Identify } from './identity/index.ts';
+import { registerOAuth, type Engine } from './oauth/index.ts';
+import { registerOpenApi } from './openapi/index.ts';
 import { createContextOpener, describeGuards, registerRest, registerTrpc } from './rpc/index.ts';
 import { SESSION_LIFETIME_MS } from './sessions/index.ts';
+import { PENDING_LIFETIME_MS } from './sign-in/index.ts';
 import { registerSigningKeyRoutes, type SigningKeys } from './signing-keys/index.ts';
 import type { Storage } from './storage/index.ts';
 
@@ -20,20 +23,23 @@ export type ServerNeeds = {
   storage: Storage;
   signingKeys: SigningKeys;
   identify: Identify;
+  engine: Engine;
   router: AnyRouter;
   timeouts?: Partial<Timeouts>;
 };
 
 /** The HTTP server with everything that it answers. Throws when a procedure has no guard: such a server must not start. */
 export function createServer(needs: ServerNeeds): FastifyInstance {
-  const { config, log, storage, signingKeys, identify, router, timeouts } = needs;
+  const { config, log, storage, signingKeys, identify, engine, router, timeouts } = needs;
   describeGuards(router);
   const app = createHttp({ config, log, ...(timeouts && { timeouts }) });
-  const createContext = createContextOpener(identify, SESSION_LIFETIME_MS);
+  const createContext = createContextOpener(identify, { session: SESSION_LIFETIME_MS, signIn: PENDING_LIFETIME_MS });
   registerHealth(app, () => storage.check());
   registerSigningKeyRoutes(app, signingKeys);
+  registerOAuth(app, { engine, createContext, issuer: config.publicUrl });
   registerTrpc(app, { router, createContext, maxBatchSize: 10 });
   registerRest(app, { router, createContext });
+  registerOpenApi(app, router, config.publicUrl);
   registerPages(app, PAGES);
   return app;
 }

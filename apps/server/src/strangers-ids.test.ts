@@ -1,4 +1,4 @@
-import type { ApiKey, ServiceAccount, User } from '@latchkey/schemas';
+import type { ApiKey, Resource, ServiceAccount, User } from '@latchkey/schemas';
 import {
   ADMIN,
   callRest,
@@ -14,9 +14,23 @@ import {
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 
 /** What else a call needs to be a good one but for its id. */
-const OTHER_FIELDS: Record<string, unknown> = { name: 'mine now', permissions: [], roles: ['member'], disabled: true };
+const OTHER_FIELDS: Record<string, unknown> = {
+  name: 'mine now',
+  permissions: [],
+  roles: ['member'],
+  disabled: true,
+  allow: true,
+};
 
-type Stranger = { person: User; invited: User; service: ServiceAccount; key: ApiKey; serviceKey: ApiKey; sid: string };
+type Stranger = {
+  person: User;
+  invited: User;
+  service: ServiceAccount;
+  key: ApiKey;
+  serviceKey: ApiKey;
+  resource: Resource;
+  sid: string;
+};
 
 let server: TestServer;
 let admin: Caller;
@@ -38,13 +52,16 @@ async function makeStrangers(): Promise<Stranger> {
   const input = { name: 'key', permissions: ['api_keys:read' as const] };
   const { apiKey: key } = await victim.api.apiKeys.create.mutate(input);
   const { apiKey: serviceKey } = await admin.api.apiKeys.create.mutate({ ...input, accountId: service.id });
+  const notes = { name: 'Notes', audience: 'https://notes.example.com' };
+  const resource = await admin.api.resources.create.mutate(notes);
   const sid = (await victim.api.me.get.query()).credential.id;
-  return { person: items[0]!, invited, service, key, serviceKey, sid };
+  return { person: items[0]!, invited, service, key, serviceKey, resource, sid };
 }
 
-/** Every stored row, without when credentials were last used, which each call of theirs moves. */
+/** Every stored row, but for what each call writes: when credentials were last used, and that it was refused. */
 async function everything(): Promise<Record<string, unknown[]>> {
-  const { db, tables } = server.storage.read;
+  const { db, tables: all } = server.storage.read;
+  const { denials: _, denialHead: __, ...tables } = all;
   const rows = Object.entries(tables).map(async ([name, table]) => {
     const found: object[] = await db.select().from(table);
     return [name, found.map((row) => ({ ...row, lastUsedAtMs: null })).toSorted(byText)];
@@ -57,8 +74,10 @@ const byText = (one: object, other: object) => (JSON.stringify(one) < JSON.strin
 /** The ids that the field takes; none for fields that take any text. */
 function fittingIds(schema: FieldSchema): string[] {
   if (schema.safeParse('any-text').success) return [];
-  const { person, invited, service, key, serviceKey, sid } = strangers;
-  return [person.id, invited.id, service.id, key.id, serviceKey.id, sid].filter((id) => schema.safeParse(id).success);
+  const { person, invited, service, key, serviceKey, resource, sid } = strangers;
+  return [person.id, invited.id, service.id, key.id, serviceKey.id, resource.id, sid].filter(
+    (id) => schema.safeParse(id).success,
+  );
 }
 
 /** Inputs that are good in everything but that the ids are a stranger's: each id in each place. */
@@ -103,7 +122,7 @@ describe('a plain member with a stranger’s ids', () => {
 
   it('is told of them what it is told of ids that never were', async () => {
     const nowhere = (id: string) => id.replace(/[0-9A-Za-z]{22}$/, '0'.repeat(22));
-    const withoutIds = (body: unknown) => JSON.stringify(body).replaceAll(/"requestId":"[^"]*"/g, '');
+    const withoutIds = (body: unknown) => JSON.stringify(body).replaceAll(/"(requestId|denialId)":"[^"]*"/g, '');
     for (const procedure of proceduresOf(server.router)) {
       for (const input of inputsWithIds(procedure)) {
         const never = Object.fromEntries(

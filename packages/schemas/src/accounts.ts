@@ -1,7 +1,7 @@
 import * as z from 'zod/mini';
 
-import { accountId, sessionId } from './ids.ts';
-import { permission, permissionSet, roleName } from './permissions.ts';
+import { accountId, apiKeyId, appId, sessionId } from './ids.ts';
+import { permissionName, roleName } from './permissions.ts';
 import { email, flag, line, newPassword, offeredPassword, pageInput, pageOf, timeMs } from './text.ts';
 
 const oneTimeToken = z.string().check(z.regex(/^[0-9A-Za-z]{43}$/, 'Use the link as it was given.'));
@@ -11,11 +11,12 @@ const roleNames = z.array(roleName).check(z.maxLength(20));
 /** Who a call acts as: `GET /api/v1/me`. */
 export const me = z.object({
   kind: z.enum(['person', 'service', 'app']),
-  id: accountId,
+  /** Of an app that acts for itself: its `client_id`. */
+  id: z.union([accountId, appId]),
   email: z.optional(z.string()),
   name: z.string(),
   roles: z.array(z.string()),
-  permissions: z.array(permission),
+  permissions: z.array(permissionName),
   credential: z.object({ kind: z.enum(['session', 'access_token', 'api_key']), id: z.string() }),
 });
 export type Me = z.infer<typeof me>;
@@ -25,7 +26,14 @@ export const signInInput = z.strictObject({
   password: offeredPassword,
 });
 
-export const signUpInput = z.strictObject({ email, name: personName, password: newPassword });
+/** An address to which a link is mailed, if it is of use there. Whether it was, nobody is told. */
+export const addressInput = z.strictObject({ email });
+/** Signing up goes on by the link in the mail. */
+export const completeSignUpInput = z.strictObject({ token: oneTimeToken, name: personName, password: newPassword });
+export const resetPasswordInput = z.strictObject({ token: oneTimeToken, password: newPassword });
+export const ownAddress = z.object({ email: z.string(), verified: z.boolean() });
+/** The address that a link was about. */
+export const linkedAddress = z.object({ email: z.string() });
 export const setupInput = z.strictObject({ token: oneTimeToken, email, name: personName, password: newPassword });
 
 export const linkInput = z.strictObject({ token: oneTimeToken });
@@ -97,6 +105,12 @@ export const updateUserInput = z.strictObject({
   roles: z.optional(roleNames),
   disabled: z.optional(flag),
 });
+/** What a lockdown has ended, beside the password. */
+export const endedByLockdown = z.object({
+  sessions: z.int(),
+  apiKeys: z.array(z.object({ id: apiKeyId, name: z.string() })),
+});
+export type EndedByLockdown = z.infer<typeof endedByLockdown>;
 export const userSessionInput = z.strictObject({ id: accountId, sessionId });
 
 export const serviceAccount = z.object({
@@ -116,16 +130,6 @@ export const updateServiceAccountInput = z.strictObject({
   roles: z.optional(roleNames),
   disabled: z.optional(flag),
 });
-
-export const role = z.object({
-  name: z.string(),
-  description: z.string(),
-  permissions: z.array(permission),
-  builtIn: z.boolean(),
-});
-export type Role = z.infer<typeof role>;
-export const roleList = z.object({ items: z.array(role) });
-export const createRoleInput = z.strictObject({ name: roleName, description: line(200), permissions: permissionSet });
 
 export const settings = z.object({ signUpOpen: z.boolean() });
 export type Settings = z.infer<typeof settings>;

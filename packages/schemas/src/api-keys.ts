@@ -1,7 +1,8 @@
 import * as z from 'zod/mini';
 
 import { accountId, apiKeyId } from './ids.ts';
-import { permission, permissionSet } from './permissions.ts';
+import { permissionName, permissionSet } from './permissions.ts';
+import { quota } from './usage.ts';
 import { flag, line, pageInput, pageOf, timeMs, wholeNumber } from './text.ts';
 
 export const apiKeyStatus = z.enum(['active', 'expired', 'revoked', 'disabled']);
@@ -16,10 +17,11 @@ export const apiKey = z.object({
   accountId,
   ownerName: z.string(),
   ownerKind: z.enum(['person', 'service']),
-  permissions: z.array(permission),
+  permissions: z.array(permissionName),
   allowQuery: z.boolean(),
   ipAllowList: z.array(z.string()),
   rateLimit: z.nullable(z.object({ limit: z.int(), windowSeconds: z.int() })),
+  quota: z.nullable(z.object({ limit: z.int(), per: z.enum(['day', 'week', 'month']) })),
   createdAtMs: timeMs,
   expiresAtMs: z.nullable(timeMs),
   lastUsedAtMs: z.nullable(timeMs),
@@ -41,14 +43,17 @@ const network = z
     z.regex(/^[0-9A-Fa-f.:/]+$/, 'Use an address or a block, such as 10.0.0.0/8.'),
   );
 
+const ipAllowList = z.array(network).check(z.maxLength(50));
+
 export const createApiKeyInput = z.strictObject({
   name: line(100),
   permissions: permissionSet,
   /** Absent or null: the key works until somebody revokes it. */
   expiresAtMs: z.optional(z.nullable(timeMs)),
   allowQuery: z._default(flag, false),
-  ipAllowList: z._default(z.array(network).check(z.maxLength(50)), []),
+  ipAllowList: z._default(ipAllowList, []),
   rateLimit: z.optional(z.nullable(rateLimit)),
+  quota: z.optional(z.nullable(quota)),
   /** Whose key it will be; absent: the caller's own. */
   accountId: z.optional(accountId),
 });
@@ -63,10 +68,21 @@ export const apiKeyListInput = z.strictObject({
   accountId: z.optional(accountId),
   /** Only keys that end, and end before this. */
   expiresBeforeMs: z.optional(wholeNumber(0, 9_999_999_999_999)),
+  /** Only keys that nobody has used for so many days, those never used since they were made so long ago. */
+  unusedForDays: z.optional(wholeNumber(1, 3_650)),
 });
 export const apiKeyInput = z.strictObject({ id: apiKeyId });
 export const apiKeyAnswer = z.object({ apiKey });
-export const updateApiKeyInput = z.strictObject({ id: apiKeyId, name: line(100) });
+/** What is left out stays. */
+export const updateApiKeyInput = z.strictObject({
+  id: apiKeyId,
+  name: z.optional(line(100)),
+  permissions: z.optional(permissionSet),
+  expiresAtMs: z.optional(z.nullable(timeMs)),
+  ipAllowList: z.optional(ipAllowList),
+  rateLimit: z.optional(z.nullable(rateLimit)),
+  quota: z.optional(z.nullable(quota)),
+});
 export const rotateApiKeyInput = z.strictObject({
   id: apiKeyId,
   graceSeconds: z._default(wholeNumber(0, 30 * 86_400), 0),
@@ -74,7 +90,7 @@ export const rotateApiKeyInput = z.strictObject({
 
 export const verifyApiKeyInput = z.strictObject({
   key: z.string().check(z.minLength(1), z.maxLength(500)),
-  permission: z.optional(permission),
+  permission: z.optional(permissionName),
   /** The address that the key was presented from, for keys with an allow-list. */
   ip: z.optional(z.union([z.ipv4(), z.ipv6()])),
 });
@@ -93,7 +109,7 @@ export const verifiedApiKey = z.object({
   ]),
   apiKeyId: z.optional(apiKeyId),
   accountId: z.optional(accountId),
-  permissions: z.optional(z.array(permission)),
+  permissions: z.optional(z.array(permissionName)),
   /** The owner's. */
   roles: z.optional(z.array(z.string())),
   /** When a key over its rate works again. */

@@ -14,6 +14,16 @@ export type AccountId = z.infer<typeof accountId>;
 export const sessionId = idOf('ses', 'SessionId');
 export type SessionId = z.infer<typeof sessionId>;
 
+export const resourceId = idOf('res', 'ResourceId');
+export type ResourceId = z.infer<typeof resourceId>;
+
+/** An app's id is its `client_id`. */
+export const appId = idOf('app', 'AppId');
+export type AppId = z.infer<typeof appId>;
+
+export const grantId = idOf('gra', 'GrantId');
+export type GrantId = z.infer<typeof grantId>;
+
 /** An API key's id is the public part of its text: `lk_<id>_…`. */
 export const apiKeyId = z
   .string()
@@ -23,3 +33,9 @@ export type ApiKeyId = z.infer<typeof apiKeyId>;
 
 export const auditEntryId = idOf('aud', 'AuditEntryId');
 export type AuditEntryId = z.infer<typeof auditEntryId>;
+
+export const alertId = idOf('alr', 'AlertId');
+export type AlertId = z.infer<typeof alertId>;
+
+export const denialId = idOf('den', 'DenialId');
+export type DenialId = z.infer<typeof denialId>;

@@ -1,9 +1,16 @@
+import type { DenialId } from './ids.ts';
+
 /**
  * Every way in which a call can fail, in one closed table: code → HTTP status, tRPC's code, the public sentence.
  * A sentence never tells a stranger whether an account exists.
  */
 export const PROBLEMS = {
   input_invalid: { status: 400, trpc: 'BAD_REQUEST', title: "Some of the input can't be used." },
+  password_common: {
+    status: 400,
+    trpc: 'BAD_REQUEST',
+    title: 'Attackers try this password first. Choose another one.',
+  },
   request_malformed: { status: 400, trpc: 'PARSE_ERROR', title: "The request can't be read." },
   credential_ambiguous: {
     status: 400,
@@ -16,6 +23,8 @@ export const PROBLEMS = {
     trpc: 'UNAUTHORIZED',
     title: "That email and password don't match.",
   },
+  second_factor_failed: { status: 401, trpc: 'UNAUTHORIZED', title: "That code didn't work." },
+  sign_in_over: { status: 401, trpc: 'UNAUTHORIZED', title: 'This sign-in is over. Start again with your password.' },
   session_ended: { status: 401, trpc: 'UNAUTHORIZED', title: 'Your session has ended. Sign in again.' },
   token_expired: { status: 401, trpc: 'UNAUTHORIZED', title: 'The access token has expired.' },
   token_invalid: { status: 401, trpc: 'UNAUTHORIZED', title: "The access token isn't valid." },
@@ -55,6 +64,7 @@ export const PROBLEMS = {
     trpc: 'CONFLICT',
     title: 'This is the last admin. Make another one first.',
   },
+  in_use: { status: 409, trpc: 'CONFLICT', title: 'It is still in use.' },
   state_conflict: { status: 409, trpc: 'CONFLICT', title: "That can't be done any more." },
   link_used: { status: 410, trpc: 'PRECONDITION_FAILED', title: 'This link was used already, or has expired.' },
   body_too_large: { status: 413, trpc: 'PAYLOAD_TOO_LARGE', title: 'The request is too large.' },
@@ -64,6 +74,11 @@ export const PROBLEMS = {
     title: 'Send JSON, with Content-Type: application/json.',
   },
   rate_limited: { status: 429, trpc: 'TOO_MANY_REQUESTS', title: 'Too many tries. Wait a little.' },
+  quota_exceeded: {
+    status: 429,
+    trpc: 'TOO_MANY_REQUESTS',
+    title: "The API key's quota is used up. Wait until it refills.",
+  },
   internal: { status: 500, trpc: 'INTERNAL_SERVER_ERROR', title: 'Something failed here. It was logged.' },
   overloaded: { status: 503, trpc: 'SERVICE_UNAVAILABLE', title: 'Too busy just now. Try again in a moment.' },
   storage_unavailable: {
@@ -77,11 +92,22 @@ export type ProblemCode = keyof typeof PROBLEMS;
 
 export type CredentialKind = 'session' | 'access_token' | 'api_key';
 
-/** What a refused guard says: whole for the owner and admins, `missing` alone for strangers. */
+/** The refusals of guards. */
+export const DENIAL_CODES = [
+  'credential_missing',
+  'credential_not_accepted',
+  'permission_missing',
+  'fresh_sign_in_needed',
+] as const satisfies ProblemCode[];
+export type DenialCode = (typeof DENIAL_CODES)[number];
+
+/** What a refused guard says: whole for whoever calls with their own account, `missing` alone for strangers. */
 export type Denial = {
-  procedure: string;
-  credential: CredentialKind | 'none';
+  procedure?: string;
+  credential?: CredentialKind;
+  /** A permission, a role, `credential` or `fresh_sign_in`. */
   missing: string[];
+  /** Any one of these closes the gap: a role, a kind of credential, or a permission that the credential itself must carry. */
   wouldBeEnough?: string[];
 };
 
@@ -98,5 +124,7 @@ export type ProblemBody = {
   requestId: string;
   issues?: InputIssue[];
   denial?: Denial;
+  /** Where an admin finds this very denial. */
+  denialId?: DenialId;
   retryAfterSeconds?: number;
 };

@@ -19,6 +19,9 @@ export function line(maxLength: number) {
     );
 }
 
+/** The bounds of every `wholeNumber`, for whoever describes it. */
+export const wholeNumbers = z.registry<{ minimum: number; maximum: number }>();
+
 /** A whole number that is written as digits in a query string. */
 export function wholeNumber(minimum: number, maximum: number) {
   return z
@@ -28,7 +31,8 @@ export function wholeNumber(minimum: number, maximum: number) {
         (value) => Number.isSafeInteger(value) && value >= minimum && value <= maximum,
         `Use a whole number from ${minimum} to ${maximum}.`,
       ),
-    );
+    )
+    .register(wholeNumbers, { minimum, maximum });
 }
 
 /** A yes or no that is written as `true` or `false` in a query string. */

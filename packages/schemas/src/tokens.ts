@@ -1,18 +1,15 @@
 import * as z from 'zod/mini';
 
 import { permissionSet } from './permissions.ts';
-import { isStorableText, timeMs, wholeNumber } from './text.ts';
+import { audience } from './resources.ts';
+import { timeMs, wholeNumber } from './text.ts';
 
-/** The default is this server; a permission that isn't named isn't in the token, and none named means all that the caller has. */
+/**
+ * The default audience is this server. A permission that isn't named isn't in the token, and none named means all of the
+ * audience's that the caller has.
+ */
 export const createTokenInput = z.strictObject({
-  audience: z.optional(
-    z.string().check(
-      z.maxLength(300),
-      // Parsers of URLs leave tabs and line breaks out, and then the token would be for another audience than was asked for.
-      z.refine(isStorableText, 'Leave out control characters.'),
-      z.refine((text) => URL.canParse(text), 'Use a URL, such as https://notes.example.com.'),
-    ),
-  ),
+  audience: z.optional(audience),
   permissions: z.optional(permissionSet),
   ttlSeconds: z._default(wholeNumber(1, 900), 300),
 });

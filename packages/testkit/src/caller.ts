@@ -16,12 +16,14 @@ type Injectable = { inject(request: Request): Promise<Response> };
 
 export type Answer<Body> = { status: number; headers: Response['headers']; body: Body };
 
-/** Somebody who calls the server: keeps the session cookie as a browser would, and says where its changes come from. */
+const SESSION_COOKIE = '__Host-latchkey';
+
+/** Somebody who calls the server: keeps cookies as a browser would, and says where its changes come from. */
 export class Caller {
   /** Sent with every call: a credential, or what a test tries. */
   readonly headers: Record<string, string> = {};
-  /** The session cookie's value. */
-  cookie: string | null = null;
+  /** Every cookie that it was given, by name. */
+  readonly cookies = new Map<string, string>();
   /** The socket's other end. */
   remoteAddress = '127.0.0.1';
   /** Typed procedures. */
@@ -35,6 +37,16 @@ export class Caller {
     this.api = createTRPCClient<AppRouter>({
       links: [httpLink({ url: '/trpc', fetch: (url, options) => this.#fetch(url as string, options) })],
     });
+  }
+
+  /** The session cookie's value. */
+  get cookie(): string | null {
+    return this.cookies.get(SESSION_COOKIE) ?? null;
+  }
+
+  set cookie(value: string | null) {
+    if (value === null) this.cookies.delete(SESSION_COOKIE);
+    else this.cookies.set(SESSION_COOKIE, value);
   }
 
   /** Another one with nothing but this header. */
@@ -59,13 +71,13 @@ export class Caller {
       headers: {
         ...(method === 'GET' ? {} : { origin: this.#publicUrl }),
         ...(body === undefined ? {} : { 'content-type': 'application/json' }),
-        ...(this.cookie === null ? {} : { cookie: `__Host-latchkey=${this.cookie}` }),
+        ...(this.cookies.size === 0 ? {} : { cookie: [...this.cookies].map((pair) => pair.join('=')).join('; ') }),
         ...this.headers,
         ...headers,
       },
       ...(body === undefined ? {} : { payload: typeof body === 'string' ? body : JSON.stringify(body) }),
     });
-    this.#keepCookie(response.headers['set-cookie']);
+    this.#keepCookies(response.headers['set-cookie']);
     return { status: response.statusCode, headers: response.headers, body: bodyOf(response) as Body };
   }
 
@@ -84,10 +96,11 @@ export class Caller {
     return { json: async () => answer.body, ok: answer.status < 400, status: answer.status };
   }
 
-  #keepCookie(header: string | string[] | number | undefined): void {
+  #keepCookies(header: string | string[] | number | undefined): void {
     for (const each of [header ?? []].flat()) {
-      const value = /^__Host-latchkey=([^;]*)/.exec(String(each))?.[1];
-      if (value !== undefined) this.cookie = value === '' ? null : value;
+      const [, name = '', value] = /^([^=]+)=([^;]*)/.exec(String(each)) ?? [];
+      if (value) this.cookies.set(name, value);
+      else this.cookies.delete(name);
     }
   }
 }

@@ -1,4 +1,5 @@
 export { freshPostgresUrl, onEveryDatabase, type DatabaseName } from './databases.ts';
+export { codeOfApp } from './authenticator-app.ts';
 export { ADMIN } from './first-admin.ts';
 export { freePort } from './free-port.ts';
 export { openPostgres, type Postgres } from './postgres.ts';
@@ -13,3 +14,4 @@ export {
   type Procedure,
   type RawAnswer,
 } from './procedures.ts';
+export { NOTES, registerNotes } from './notes.ts';

@@ -8,6 +8,7 @@ import { createLog, openServer, readConfig, type OpenServer } from '@latchkey/se
 import { Caller } from './caller.ts';
 import { ADMIN, ADMIN_ENVIRONMENT } from './first-admin.ts';
 import { freePort } from './free-port.ts';
+import { readOutbox } from './outbox.ts';
 import { createTestClock, type TestClock } from './test-clock.ts';
 
 const PUBLIC_URL = 'http://localhost:3000';
@@ -24,6 +25,10 @@ export type TestServer = OpenServer & {
   admin(): Promise<Caller>;
   /** A person that the admin made, signed in. */
   person(email: string, roles?: string[]): Promise<Caller>;
+  /** What was mailed so far to the address, oldest first, as its reader sees it. */
+  mailTo(email: string): Promise<string[]>;
+  /** The token of the link in the latest mail to the address. */
+  tokenMailedTo(email: string): Promise<string>;
   /** Ends it and starts it again on the same data. */
   restart(): Promise<void>;
 };
@@ -82,6 +87,16 @@ export async function openTestServer({
     async person(email, roles = ['member']) {
       await (await admin()).api.users.create.mutate({ email, roles, password: ADMIN.password });
       return signedIn(email, ADMIN.password);
+    },
+    async mailTo(email) {
+      await opened.mail.settle();
+      return readOutbox(join(dataDir, 'outbox'), email);
+    },
+    async tokenMailedTo(email) {
+      const tokens = (await server.mailTo(email)).flatMap((mail) => /#([0-9A-Za-z]{43})$/m.exec(mail)?.[1] ?? []);
+      const token = tokens.at(-1);
+      if (token === undefined) throw new Error(`No link was mailed to ${email}.`);
+      return token;
     },
     async restart() {
       await opened.close();

@@ -1,10 +1,22 @@
-export { findUsableLink, issueLink, requireLink } from './links.ts';
-export { addAccount, createPeople, personRow, targetOf, type People } from './people.ts';
+export { emailRouter } from './address-router.ts';
+export { createLinkMail, type LinkMail } from './link-mail.ts';
+export {
+  findUsableLink,
+  issueLink,
+  requireLink,
+  requireLinkedAccount,
+  voidMailedLinks,
+  type OneTimeLink,
+} from './links.ts';
+export { accountExistsMessage, invitationMessage, lockdownMessage, resetMessage, signUpMessage } from './messages.ts';
+export { createOwnAddress, type OwnAddress } from './own-address.ts';
+export { addAccount, createPeople, personRow, requireWithin, targetOf, type People } from './people.ts';
 export { renameMe, serviceAccountsRouter, userSessionsRouter, usersRouter } from './router.ts';
 export {
   findAccount,
   findAccountByEmail,
   hasAnyPerson,
+  listAdminEmails,
   lockAccount,
   prepareHasAnyPerson,
   updateAccount,

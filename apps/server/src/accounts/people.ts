@@ -1,4 +1,4 @@
-import { accountId, type AccountId, type SessionId, type User } from '@latchkey/schemas';
+import { accountId, type AccountId, type Session, type SessionId, type User } from '@latchkey/schemas';
 
 import type { Actor } from '../actors/index.ts';
 import type { Audit } from '../audit/index.ts';
@@ -9,8 +9,8 @@ import { Problem } from '../problems/index.ts';
 import type { Sessions } from '../sessions/index.ts';
 import { decodeCursor, pageOfRows, type Reader, type Storage, type Tx } from '../storage/index.ts';
 import type { Clock } from '../time/index.ts';
-import { invitationMessage } from './invitation-message.ts';
 import { issueLink, type OneTimeLink } from './links.ts';
+import { invitationMessage } from './messages.ts';
 import * as rows from './rows.ts';
 
 export type AccountsNeeds = {
@@ -65,8 +65,13 @@ export function createPeople({ storage, audit, sessions, mail, passwords, clock,
     async create(actor: Actor, { email, name, roles: given, password }: NewPerson) {
       const roles = inOrder(given);
       refuseToExceed(actor, await requireRoles(storage.read, roles));
-      if (password !== undefined && isByKey(actor)) throw new Problem('credential_not_accepted');
-      const passwordHash = password === undefined ? null : await passwords.hash(password);
+      if (password !== undefined && isByKey(actor)) {
+        throw new Problem('credential_not_accepted', {
+          denial: { missing: ['credential'], wouldBeEnough: ['session', 'access_token'] },
+        });
+      }
+      const passwordHash =
+        password === undefined ? null : await passwords.hashChosen(password, { own: [email, name ?? ''] });
       const account: rows.AccountRow = {
         ...personRow({ email, name: name ?? email.slice(0, email.indexOf('@')), passwordHash, nowMs: clock() }),
         status: passwordHash === null ? 'invited' : 'active',
@@ -74,7 +79,9 @@ export function createPeople({ storage, audit, sessions, mail, passwords, clock,
       const link = await storage.transact(async (tx) => {
         const act = passwordHash === null ? 'account.invited' : 'account.created';
         await addAccount(tx, audit, actor, account, roles, act);
-        return passwordHash === null ? issueLink(tx, publicUrl, 'invitation', account.id, clock()) : null;
+        return passwordHash === null
+          ? issueLink(tx, publicUrl, 'invitation', { accountId: account.id, email }, clock())
+          : null;
       });
       const mailed = link !== null && (await mailInvitation(email, link));
       return {
@@ -91,7 +98,10 @@ export function createPeople({ storage, audit, sessions, mail, passwords, clock,
         const invited = await requireWithin(tx, actor, id, 'person');
         if (invited.status !== 'invited') throw new Problem('state_conflict');
         await audit.record(tx, actor, 'account.invited', { target: targetOf(invited) });
-        return { account: invited, link: await issueLink(tx, publicUrl, 'invitation', id, clock()) };
+        return {
+          account: invited,
+          link: await issueLink(tx, publicUrl, 'invitation', { accountId: id, email: invited.email }, clock()),
+        };
       });
       const mailed = await mailInvitation(account.email ?? '', link);
       const invitationLink = linkFor(actor, link);
@@ -102,6 +112,11 @@ export function createPeople({ storage, audit, sessions, mail, passwords, clock,
       return storage.transact(async (tx) =>
         userOf(await changeAccount({ tx, actor, audit, sessions }, 'person', change)),
       );
+    },
+
+    async listSessions(id: AccountId): Promise<{ items: Session[] }> {
+      await requireAccount(storage.read, id, 'person');
+      return sessions.list(id, null);
     },
 
     /** Ends one session of somebody who holds no more than the actor. */
@@ -178,7 +193,7 @@ async function changeState(needs: ChangeNeeds, account: rows.AccountWithRoles, d
   if (disabled === (account.status === 'disabled')) return;
   const status = disabled
     ? 'disabled'
-    : account.passwordHash === null && account.kind === 'person'
+    : account.passwordHash === null && account.kind === 'person' && account.lastSignInAtMs === null
       ? 'invited'
       : 'active';
   await rows.updateAccount(tx, account.id, { status });
@@ -221,6 +236,7 @@ export function personRow(person: {
     status: 'active',
     createdAtMs: person.nowMs,
     lastSignInAtMs: null,
+    emailVerifiedAtMs: null,
   };
 }
 
@@ -237,7 +253,7 @@ async function requireLocked(tx: Tx, id: AccountId, kind: rows.AccountRow['kind'
 }
 
 /** For those who hold everything that the account holds: otherwise a helper could lift a friend, or throw out an admin. */
-async function requireWithin(
+export async function requireWithin(
   tx: Tx,
   actor: Actor,
   id: AccountId,

@@ -18,7 +18,6 @@ import {
 } from '@latchkey/schemas';
 
 import type { Rpc } from '../rpc/index.ts';
-import type { Sessions } from '../sessions/index.ts';
 import type { People } from './people.ts';
 import type { ServiceAccounts } from './service-accounts.ts';
 
@@ -58,14 +57,14 @@ export function usersRouter(rpc: Rpc, people: People) {
 }
 
 /** Other people's sessions, for admins. */
-export function userSessionsRouter(rpc: Rpc, people: People, sessions: Sessions) {
+export function userSessionsRouter(rpc: Rpc, people: People) {
   return rpc.router({
     list: rpc
       .permitted('users:read')
       .meta({ rest: { method: 'GET', path: '/users/{id}/sessions', status: 200 } })
       .input(accountInput)
       .output(sessionList)
-      .query(({ input }) => sessions.list(input.id, null)),
+      .query(({ input }) => people.listSessions(input.id)),
     end: rpc
       .permitted('users:write')
       .meta({ rest: { method: 'DELETE', path: '/users/{id}/sessions/{sessionId}', status: 204 } })

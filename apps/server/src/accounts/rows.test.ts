@@ -18,6 +18,7 @@ function personRow(change: Partial<rows.AccountRow> = {}): rows.AccountRow {
     status: 'active',
     createdAtMs: 1_000,
     lastSignInAtMs: null,
+    emailVerifiedAtMs: null,
     ...change,
   };
 }
@@ -36,6 +37,7 @@ function linkRow(change: Partial<rows.LinkRow> = {}): rows.LinkRow {
     tokenDigest: randomId('acc'),
     purpose: 'invitation',
     accountId: null,
+    email: null,
     createdAtMs: 1_000,
     expiresAtMs: 2_000,
     usedAtMs: null,
@@ -256,10 +258,10 @@ onEveryDatabase((_name, open) => {
       ]);
       return Object.fromEntries(await Promise.all(found));
     };
-    await storage.transact((tx) => rows.voidLinks(tx, 'invitation', ada, 1_500));
+    await storage.transact((tx) => rows.voidLinks(tx, 'invitation', { accountId: ada, email: null }, 1_500));
     const voided = { adas: 1_500, adasOther: 1_500, adasUsed: 1_200, bobs: null, setup: null };
     expect(await usedAt()).toEqual(voided);
-    await storage.transact((tx) => rows.voidLinks(tx, 'setup', null, 1_600));
+    await storage.transact((tx) => rows.voidLinks(tx, 'setup', { accountId: null, email: null }, 1_600));
     expect(await usedAt()).toEqual({ ...voided, setup: 1_600 });
   });
 });

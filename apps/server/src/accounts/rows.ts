@@ -1,5 +1,19 @@
 import type { AccountId } from '@latchkey/schemas';
-import { and, asc, count, desc, eq, gt, inArray, isNull, lt, or, sql, type InferSelectModel } from 'drizzle-orm';
+import {
+  and,
+  asc,
+  count,
+  desc,
+  eq,
+  gt,
+  inArray,
+  isNull,
+  lt,
+  notExists,
+  or,
+  sql,
+  type InferSelectModel,
+} from 'drizzle-orm';
 
 import type { Reader, Storage, Tables, Tx } from '../storage/index.ts';
 
@@ -125,10 +139,22 @@ export async function insertAccount(tx: Tx, row: AccountRow, roles: readonly str
 export async function updateAccount(
   tx: Tx,
   id: AccountId,
-  change: Partial<Pick<AccountRow, 'name' | 'status' | 'passwordHash' | 'lastSignInAtMs'>>,
+  change: Partial<Pick<AccountRow, 'name' | 'status' | 'passwordHash' | 'lastSignInAtMs' | 'emailVerifiedAtMs'>>,
 ): Promise<void> {
   const { accounts } = tx.tables;
   await tx.db.update(accounts).set(change).where(eq(accounts.id, id));
+}
+
+/** Gives the account another address; false when somebody has it already. */
+export async function changeEmail(tx: Tx, id: AccountId, email: string, nowMs: number): Promise<boolean> {
+  const { accounts } = tx.tables;
+  const isTaken = tx.db.select({ id: accounts.id }).from(accounts).where(eq(accounts.email, email));
+  const changed = await tx.db
+    .update(accounts)
+    .set({ email, emailVerifiedAtMs: nowMs })
+    .where(and(eq(accounts.id, id), notExists(isTaken)))
+    .returning({ id: accounts.id });
+  return changed.length > 0;
 }
 
 export async function replaceRoles(tx: Tx, accountId: AccountId, roles: readonly string[]): Promise<void> {
@@ -136,6 +162,19 @@ export async function replaceRoles(tx: Tx, accountId: AccountId, roles: readonly
   await tx.db.delete(accountRoles).where(eq(accountRoles.accountId, accountId));
   const values = [...new Set(roles)].map((role) => ({ accountId, role }));
   if (values.length > 0) await tx.db.insert(accountRoles).values(values);
+}
+
+/** Where mail for those goes who can act as admins. */
+export async function listAdminEmails(reader: Reader): Promise<string[]> {
+  const { accounts, accountRoles } = reader.tables;
+  const found = await reader.db
+    .select({ email: accounts.email })
+    .from(accountRoles)
+    .innerJoin(accounts, eq(accounts.id, accountRoles.accountId))
+    .where(and(eq(accountRoles.role, 'admin'), eq(accounts.kind, 'person'), eq(accounts.status, 'active')))
+    .orderBy(asc(accounts.createdAtMs))
+    .limit(100);
+  return found.flatMap(({ email }) => email ?? []);
 }
 
 /** How many people can act as admins: active, and with the role. */
@@ -186,11 +225,12 @@ export async function useLink(
 export async function voidLinks(
   tx: Tx,
   purpose: LinkRow['purpose'],
-  accountId: AccountId | null,
+  { accountId, email }: { accountId: AccountId | null; email: string | null },
   nowMs: number,
 ): Promise<void> {
   const { links } = tx.tables;
-  const whose = accountId === null ? isNull(links.accountId) : eq(links.accountId, accountId);
+  const ofEmail = email === null ? isNull(links.email) : eq(links.email, email);
+  const whose = accountId === null ? and(isNull(links.accountId), ofEmail) : eq(links.accountId, accountId);
   await tx.db
     .update(links)
     .set({ usedAtMs: nowMs })

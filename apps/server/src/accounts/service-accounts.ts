@@ -33,6 +33,7 @@ export function createServiceAccounts({ storage, audit, sessions, clock }: Accou
         status: 'active',
         createdAtMs: clock(),
         lastSignInAtMs: null,
+        emailVerifiedAtMs: null,
       };
       await storage.transact((tx) => addAccount(tx, audit, actor, account, roles, 'account.created'));
       return serviceAccountOf({ ...account, roles });

@@ -15,6 +15,17 @@ export async function requireVisible(reader: Reader, actor: Actor, id: ApiKeyId)
   return found;
 }
 
+/** The same of several at once. */
+export async function requireAllVisible(reader: Reader, actor: Actor, ids: readonly ApiKeyId[]): Promise<void> {
+  const owners = await rows.findOwners(reader, ids);
+  const seesAll = holds(actor, 'all_api_keys:read');
+  const isVisible = (id: ApiKeyId) => {
+    const owner = owners.get(id);
+    return owner !== undefined && (seesAll || isOwn(actor, owner));
+  };
+  if (!ids.every(isVisible)) throw new Problem('not_found');
+}
+
 export async function requireChangeable(reader: Reader, actor: Actor, id: ApiKeyId): Promise<rows.OwnedApiKey> {
   const found = await requireVisible(reader, actor, id);
   if (!isOwn(actor, found.key.accountId)) requireAll(actor);
@@ -42,6 +53,9 @@ function isOwn(actor: Actor, accountId: AccountId): boolean {
 
 function requireAll(actor: Actor): void {
   if (!holds(actor, 'all_api_keys:write')) {
-    throw new Problem('permission_missing', { detail: "You don't have all_api_keys:write." });
+    throw new Problem('permission_missing', {
+      detail: "You don't have all_api_keys:write.",
+      denial: { missing: ['all_api_keys:write'] },
+    });
   }
 }

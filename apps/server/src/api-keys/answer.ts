@@ -19,6 +19,7 @@ export function apiKeyOf(
     allowQuery: key.allowQuery,
     ipAllowList: key.ipAllowList,
     rateLimit: key.rateLimit,
+    quota: key.quota,
     createdAtMs: key.createdAtMs,
     expiresAtMs: key.expiresAtMs,
     lastUsedAtMs: key.lastUsedAtMs,

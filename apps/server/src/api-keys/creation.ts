@@ -1,17 +1,16 @@
 import { formatApiKey } from '@latchkey/credentials';
-import type { AccountId, ApiKey, ApiKeyId, Permission } from '@latchkey/schemas';
+import type { AccountId, ApiKey, ApiKeyId } from '@latchkey/schemas';
 
 import type { Actor } from '../actors/index.ts';
 import { randomBase62, sha256 } from '../crypto/index.ts';
-import { readPermissions, refuseToExceed } from '../permissions/index.ts';
-import { Problem } from '../problems/index.ts';
+import { readPermissions, refuseToExceed, refuseUnregistered } from '../permissions/index.ts';
 import { requireOwner } from './access.ts';
 import { apiKeyOf, targetOf } from './answer.ts';
-import { refuseUnusable, type KeyLimits } from './limits.ts';
+import { refuseBeyondOwner, refuseUnusable, type KeyLimits } from './limits.ts';
 import type { ApiKeysNeeds } from './needs.ts';
 import * as rows from './rows.ts';
 
-export type NewApiKey = KeyLimits & { name: string; permissions: Permission[]; accountId?: AccountId | undefined };
+export type NewApiKey = KeyLimits & { name: string; accountId?: AccountId | undefined };
 
 /** The secret is in this answer and nowhere else: the row holds its digest. */
 export async function createKey(
@@ -32,16 +31,9 @@ export async function createKey(
       target: targetOf(key),
       details: { accountId: owner.id, permissions: key.permissions, expiresAtMs: key.expiresAtMs },
     });
+    await refuseUnregistered(tx, key.permissions);
   });
   return { apiKey: apiKeyOf({ key, owner }, nowMs), secret: formatApiKey(key.id, secret) };
-}
-
-/** A key never outgrows its owner. */
-function refuseBeyondOwner(name: string, ownerHolds: ReadonlySet<Permission>, permissions: readonly Permission[]) {
-  const beyond = permissions.filter((each) => !ownerHolds.has(each));
-  if (beyond.length > 0) {
-    throw new Problem('grant_exceeds_own', { detail: `${name} doesn't have ${beyond.join(', ')}.` });
-  }
 }
 
 function newRow(input: NewApiKey, accountId: AccountId, secret: string, nowMs: number): rows.ApiKeyRow {
@@ -56,6 +48,7 @@ function newRow(input: NewApiKey, accountId: AccountId, secret: string, nowMs: n
     allowQuery: input.allowQuery,
     ipAllowList: input.ipAllowList,
     rateLimit: input.rateLimit ?? null,
+    quota: input.quota ?? null,
     createdAtMs: nowMs,
     expiresAtMs: input.expiresAtMs ?? null,
     rotatedAtMs: null,

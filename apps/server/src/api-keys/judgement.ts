@@ -1,6 +1,6 @@
 import { BlockList, isIP, isIPv6 } from 'node:net';
 
-import type { Permission, VerifiedApiKey } from '@latchkey/schemas';
+import type { PermissionName, VerifiedApiKey } from '@latchkey/schemas';
 
 import { equalDigests, sha256 } from '../crypto/index.ts';
 
@@ -9,7 +9,7 @@ export type KeyState = {
   secretDigest: string;
   previousSecretDigest: string | null;
   previousSecretUntilMs: number | null;
-  permissions: readonly Permission[];
+  permissions: readonly PermissionName[];
   ipAllowList: readonly string[];
   expiresAtMs: number | null;
   revokedAtMs: number | null;
@@ -39,11 +39,17 @@ export function judgeHeldKey(
 }
 
 function opens(key: KeyState, secret: string, nowMs: number): boolean {
-  const digest = sha256(secret);
-  if (equalDigests(digest, key.secretDigest)) return true;
-  const { previousSecretDigest, previousSecretUntilMs } = key;
-  const graceLasts = previousSecretUntilMs !== null && nowMs < previousSecretUntilMs;
-  return graceLasts && previousSecretDigest !== null && equalDigests(digest, previousSecretDigest);
+  if (equalDigests(sha256(secret), key.secretDigest)) return true;
+  const graceLasts = key.previousSecretUntilMs !== null && nowMs < key.previousSecretUntilMs;
+  return graceLasts && isPreviousSecret(key, secret);
+}
+
+/** Whether it is the secret that the last rotation replaced. */
+export function isPreviousSecret(
+  { previousSecretDigest }: Pick<KeyState, 'previousSecretDigest'>,
+  secret: string,
+): boolean {
+  return previousSecretDigest !== null && equalDigests(sha256(secret), previousSecretDigest);
 }
 
 /** An empty list allows every address; a list that can't be asked allows none. */

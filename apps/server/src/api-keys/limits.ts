@@ -1,25 +1,25 @@
-import type { ApiKeyId, InputIssue, Permission } from '@latchkey/schemas';
+import type { InputIssue, PermissionName, Quota } from '@latchkey/schemas';
 
 import { Problem } from '../problems/index.ts';
-import type { RateLimits } from '../rate-limits/index.ts';
 import { DAY_MS, SECOND_MS } from '../time/index.ts';
 import { isNetwork } from './judgement.ts';
+import type { ApiKeysNeeds } from './needs.ts';
 import type { ApiKeyRow } from './rows.ts';
 
 /** However far away an expiry is asked for, it lies within this. */
 const LONGEST_LIFETIME_MS = 10 * 365 * DAY_MS;
 
+/** What binds a key. */
 export type KeyLimits = {
+  permissions: PermissionName[];
   expiresAtMs?: number | null | undefined;
   allowQuery: boolean;
   ipAllowList: string[];
   rateLimit?: { limit: number; windowSeconds: number } | null | undefined;
+  quota?: Quota | null | undefined;
 };
 
-export function refuseUnusable(
-  { permissions, expiresAtMs, allowQuery, ipAllowList }: KeyLimits & { permissions: readonly Permission[] },
-  nowMs: number,
-): void {
+export function refuseUnusable({ permissions, expiresAtMs, allowQuery, ipAllowList }: KeyLimits, nowMs: number): void {
   const issues = [
     ...expiryIssues(expiresAtMs ?? null, nowMs),
     // A key in an address ends up in logs and histories, so it must not be able to change anything.
@@ -46,11 +46,35 @@ function networkIssues(ipAllowList: readonly string[]): InputIssue[] {
   );
 }
 
-/** Counts a use of a key that has a rate. */
-export async function takeFromRate(
-  rateLimits: RateLimits,
-  key: { id: ApiKeyId; rateLimit: ApiKeyRow['rateLimit'] },
-): Promise<{ allowed: boolean; retryAfterMs: number }> {
-  if (key.rateLimit === null) return { allowed: true, retryAfterMs: 0 };
-  return rateLimits.take(`api-key:${key.id}`, key.rateLimit.limit, key.rateLimit.windowSeconds * SECOND_MS);
+/** A key never outgrows its owner. */
+export function refuseBeyondOwner(
+  name: string,
+  ownerHolds: ReadonlySet<PermissionName>,
+  permissions: readonly PermissionName[],
+): void {
+  const beyond = permissions.filter((each) => !ownerHolds.has(each));
+  if (beyond.length > 0) {
+    throw new Problem('grant_exceeds_own', { detail: `${name} doesn't have ${beyond.join(', ')}.` });
+  }
+}
+
+/** Counts so many calls on the key's rate and, where that allows them, on its quota. `over` is what they were too many for. */
+export async function takeUses(
+  { rateLimits, quotas }: Pick<ApiKeysNeeds, 'rateLimits' | 'quotas'>,
+  { id, rateLimit, quota }: Pick<ApiKeyRow, 'id' | 'rateLimit' | 'quota'>,
+  calls: number,
+): Promise<{ over: 'RATE_LIMITED' | 'QUOTA_EXCEEDED' | null; retryAfterSeconds: number }> {
+  if (rateLimit !== null) {
+    const windowMs = rateLimit.windowSeconds * SECOND_MS;
+    const { allowed, retryAfterMs } = await rateLimits.take(`api-key:${id}`, rateLimit.limit, windowMs, calls);
+    if (!allowed) return { over: 'RATE_LIMITED', retryAfterSeconds: wholeSeconds(retryAfterMs) };
+  }
+  const { allowed, retryAfterMs } = quota === null ? UNLIMITED : await quotas.take(id, quota, calls);
+  return { over: allowed ? null : 'QUOTA_EXCEEDED', retryAfterSeconds: wholeSeconds(retryAfterMs) };
+}
+
+const UNLIMITED = { allowed: true, retryAfterMs: 0 };
+
+function wholeSeconds(ms: number): number {
+  return Math.max(1, Math.ceil(ms / SECOND_MS));
 }

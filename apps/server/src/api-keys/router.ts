@@ -1,4 +1,6 @@
 import {
+  activityInput,
+  activityList,
   apiKey,
   apiKeyAnswer,
   apiKeyInput,
@@ -7,7 +9,11 @@ import {
   apiKeyWithSecret,
   createApiKeyInput,
   rotateApiKeyInput,
+  sourceList,
+  suggestion,
   updateApiKeyInput,
+  usage,
+  usageInput,
   verifiedApiKey,
   verifyApiKeyInput,
 } from '@latchkey/schemas';
@@ -43,7 +49,7 @@ export function apiKeysRouter(rpc: Rpc, apiKeys: ApiKeys) {
       .meta({ rest: { method: 'PATCH', path: '/api-keys/{id}', status: 200 } })
       .input(updateApiKeyInput)
       .output(apiKeyAnswer)
-      .mutation(({ ctx, input }) => apiKeys.rename(ctx.actor, input.id, input.name)),
+      .mutation(({ ctx, input: { id, ...change } }) => apiKeys.update(ctx.actor, id, change)),
     rotate: rpc
       .permitted('api_keys:write', NOT_BY_KEY)
       .meta({ rest: { method: 'POST', path: '/api-keys/{id}/rotate', status: 200 } })
@@ -56,11 +62,34 @@ export function apiKeysRouter(rpc: Rpc, apiKeys: ApiKeys) {
       .input(apiKeyInput)
       .output(apiKeyAnswer)
       .mutation(({ ctx, input }) => apiKeys.revoke(ctx.actor, input.id)),
+    usage: rpc
+      .permitted('api_keys:read')
+      .meta({ rest: { method: 'GET', path: '/api-keys/{id}/usage', status: 200 } })
+      .input(usageInput)
+      .output(usage)
+      .query(({ ctx, input }) => apiKeys.usage(ctx.actor, input.id, input.range)),
+    sources: rpc
+      .permitted('api_keys:read')
+      .meta({ rest: { method: 'GET', path: '/api-keys/{id}/sources', status: 200 } })
+      .input(apiKeyInput)
+      .output(sourceList)
+      .query(({ ctx, input }) => apiKeys.sources(ctx.actor, input.id)),
+    suggestion: rpc
+      .permitted('api_keys:read')
+      .meta({ rest: { method: 'GET', path: '/api-keys/{id}/suggestion', status: 200 } })
+      .input(apiKeyInput)
+      .output(suggestion)
+      .query(({ ctx, input }) => apiKeys.suggestion(ctx.actor, input.id)),
+    activity: rpc
+      .permitted('api_keys:read')
+      .input(activityInput)
+      .output(activityList)
+      .query(({ ctx, input }) => apiKeys.activity(ctx.actor, input.ids)),
     verify: rpc
       .permitted('api_keys:verify')
       .meta({ rest: { method: 'POST', path: '/api-keys/verify', status: 200 } })
       .input(verifyApiKeyInput)
       .output(verifiedApiKey)
-      .mutation(({ input }) => apiKeys.verify(input)),
+      .mutation(({ ctx, input }) => apiKeys.verify(ctx.actor, input)),
   });
 }

@@ -38,6 +38,7 @@ async function add(
     allowQuery: false,
     ipAllowList: [],
     rateLimit: null,
+    quota: null,
     createdAtMs: 1_000,
     expiresAtMs: null,
     rotatedAtMs: null,

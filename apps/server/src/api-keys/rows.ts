@@ -1,4 +1,4 @@
-import type { AccountId, ApiKeyId } from '@latchkey/schemas';
+import { isOwnPermission, type AccountId, type ApiKeyId, type PermissionName } from '@latchkey/schemas';
 import {
   and,
   desc,
@@ -18,6 +18,7 @@ import {
 } from 'drizzle-orm';
 
 import type { Reader, Tables, Tx } from '../storage/index.ts';
+import { DAY_MS } from '../time/index.ts';
 
 export type ApiKeyRow = InferSelectModel<Tables['apiKeys']>;
 export type OwnedApiKey = {
@@ -30,6 +31,8 @@ export type ApiKeyFilter = {
   status?: 'active' | 'expired' | 'revoked' | 'disabled' | undefined;
   q?: string | undefined;
   expiresBeforeMs?: number | undefined;
+  /** Only keys that nobody has used for so many days, those never used since they were made so long ago. */
+  unusedForDays?: number | undefined;
 };
 
 function selectOwned(reader: Reader) {
@@ -48,6 +51,16 @@ export async function findApiKey(reader: Reader, id: ApiKeyId): Promise<OwnedApi
   return row ?? null;
 }
 
+export async function findOwners(reader: Reader, ids: readonly ApiKeyId[]): Promise<Map<ApiKeyId, AccountId>> {
+  if (ids.length === 0) return new Map();
+  const { id, accountId } = reader.tables.apiKeys;
+  const found = await reader.db
+    .select({ id, accountId })
+    .from(reader.tables.apiKeys)
+    .where(inArray(id, [...ids]));
+  return new Map(found.map((key) => [key.id, key.accountId]));
+}
+
 /** Newest first. */
 export async function listApiKeys(
   reader: Reader,
@@ -64,6 +77,7 @@ export async function listApiKeys(
         filter.status && hasStatus(reader, filter.status, nowMs),
         filter.q === undefined ? undefined : matches(reader, filter.q),
         filter.expiresBeforeMs === undefined ? undefined : lt(apiKeys.expiresAtMs, filter.expiresBeforeMs),
+        filter.unusedForDays === undefined ? undefined : unusedSince(reader, nowMs - filter.unusedForDays * DAY_MS),
         before === null
           ? undefined
           : or(
@@ -74,6 +88,12 @@ export async function listApiKeys(
     )
     .orderBy(desc(apiKeys.createdAtMs), desc(apiKeys.id))
     .limit(limit);
+}
+
+/** Keys that are younger can't be among them, which is what the index by creation is good for. */
+function unusedSince(reader: Reader, sinceMs: number): SQL | undefined {
+  const { createdAtMs, lastUsedAtMs } = reader.tables.apiKeys;
+  return and(lt(createdAtMs, sinceMs), or(isNull(lastUsedAtMs), lt(lastUsedAtMs, sinceMs)));
 }
 
 /** In the order in which a key's status is told: revoked, expired, disabled, active. */
@@ -113,11 +133,30 @@ function idStart(q: string): string | null {
 
 export async function insertApiKey(tx: Tx, row: ApiKeyRow): Promise<void> {
   await tx.db.insert(tx.tables.apiKeys).values(row);
+  await insertPermissions(tx, row.id, row.permissions);
+}
+
+async function insertPermissions(tx: Tx, apiKeyId: ApiKeyId, permissions: readonly PermissionName[]): Promise<void> {
+  const brought = permissions.filter((each) => !isOwnPermission(each));
+  const values = brought.map((permission) => ({ permission, apiKeyId }));
+  if (values.length > 0) await tx.db.insert(tx.tables.apiKeyPermissions).values(values);
 }
 
 export async function renameApiKey(tx: Tx, id: ApiKeyId, name: string): Promise<void> {
   const { apiKeys } = tx.tables;
   await tx.db.update(apiKeys).set({ name }).where(eq(apiKeys.id, id));
+}
+
+export async function updateTerms(
+  tx: Tx,
+  id: ApiKeyId,
+  change: Partial<Pick<ApiKeyRow, 'permissions' | 'ipAllowList' | 'rateLimit' | 'quota' | 'expiresAtMs'>>,
+): Promise<void> {
+  const { apiKeys, apiKeyPermissions } = tx.tables;
+  await tx.db.update(apiKeys).set(change).where(eq(apiKeys.id, id));
+  if (change.permissions === undefined) return;
+  await tx.db.delete(apiKeyPermissions).where(eq(apiKeyPermissions.apiKeyId, id));
+  await insertPermissions(tx, id, change.permissions);
 }
 
 /** Puts the new secret in place of the presently stored one; false when another rotation or a revocation was faster. */
@@ -152,4 +191,18 @@ export async function revokeApiKey(tx: Tx, id: ApiKeyId, nowMs: number): Promise
 export async function markUsed(tx: Tx, ids: ApiKeyId[], atMs: number): Promise<void> {
   const { apiKeys } = tx.tables;
   await tx.db.update(apiKeys).set({ lastUsedAtMs: atMs }).where(inArray(apiKeys.id, ids));
+}
+
+/** Revokes what the account has that isn't revoked, and says which. */
+export async function revokeKeysOf(
+  tx: Tx,
+  accountId: AccountId,
+  nowMs: number,
+): Promise<{ id: ApiKeyId; name: string }[]> {
+  const { apiKeys } = tx.tables;
+  return tx.db
+    .update(apiKeys)
+    .set({ revokedAtMs: nowMs })
+    .where(and(eq(apiKeys.accountId, accountId), isNull(apiKeys.revokedAtMs)))
+    .returning({ id: apiKeys.id, name: apiKeys.name });
 }

@@ -1,9 +1,10 @@
-import type { ApiKey, ApiKeyId } from '@latchkey/schemas';
+import type { Activity, ApiKey, ApiKeyId, SourceList, Suggestion, Usage, UsageRange } from '@latchkey/schemas';
 
 import { holds, type AccountActor, type Actor } from '../actors/index.ts';
 import { decodeCursor, pageOfRows } from '../storage/index.ts';
-import { requireChangeable, requireVisible } from './access.ts';
+import { requireAllVisible, requireChangeable, requireVisible } from './access.ts';
 import { apiKeyOf, targetOf } from './answer.ts';
+import { updateKey, type KeyChange } from './changes.ts';
 import { createKey, type NewApiKey } from './creation.ts';
 import type { ApiKeysNeeds } from './needs.ts';
 import { rotateKey } from './rotation.ts';
@@ -13,7 +14,7 @@ import { verifyKey, type Asked } from './verification.ts';
 type ListFilter = rows.ApiKeyFilter & { cursor?: string | undefined; limit: number };
 
 export function createApiKeys(needs: ApiKeysNeeds) {
-  const { storage, audit, clock } = needs;
+  const { storage, audit, quotas, history, clock } = needs;
   return {
     create: (actor: Actor, input: NewApiKey) => createKey(needs, actor, input),
 
@@ -37,17 +38,7 @@ export function createApiKeys(needs: ApiKeysNeeds) {
       return apiKeyOf(await requireVisible(storage.read, actor, id), clock());
     },
 
-    async rename(actor: AccountActor, id: ApiKeyId, name: string): Promise<{ apiKey: ApiKey }> {
-      return storage.transact(async (tx) => {
-        const { key } = await requireChangeable(tx, actor, id);
-        await rows.renameApiKey(tx, id, name);
-        await audit.record(tx, actor, 'api_key.renamed', {
-          target: targetOf(key),
-          details: { from: key.name, to: name },
-        });
-        return { apiKey: apiKeyOf(await requireVisible(tx, actor, id), clock()) };
-      });
-    },
+    update: (actor: AccountActor, id: ApiKeyId, change: KeyChange) => updateKey(needs, actor, id, change),
 
     rotate: (actor: Actor, id: ApiKeyId, graceSeconds: number) => rotateKey(needs, actor, id, graceSeconds),
 
@@ -61,7 +52,28 @@ export function createApiKeys(needs: ApiKeysNeeds) {
       });
     },
 
-    verify: (asked: Asked) => verifyKey(needs, asked),
+    async usage(actor: AccountActor, id: ApiKeyId, range: UsageRange): Promise<Usage> {
+      const { key } = await requireVisible(storage.read, actor, id);
+      const quota = key.quota && (await quotas.stateOf(id, key.quota));
+      return { ...(await history.usageOf(id, range)), quota };
+    },
+
+    async sources(actor: AccountActor, id: ApiKeyId): Promise<SourceList> {
+      const { key } = await requireVisible(storage.read, actor, id);
+      return history.sourcesOf(id, key.rotatedAtMs);
+    },
+
+    async suggestion(actor: AccountActor, id: ApiKeyId): Promise<Suggestion> {
+      const { key } = await requireVisible(storage.read, actor, id);
+      return history.suggestionFor(id, key.permissions, key.createdAtMs);
+    },
+
+    async activity(actor: AccountActor, ids: readonly ApiKeyId[]): Promise<{ items: Activity[] }> {
+      await requireAllVisible(storage.read, actor, ids);
+      return { items: await history.activityOf(ids) };
+    },
+
+    verify: (actor: AccountActor, asked: Asked) => verifyKey(needs, actor, asked),
   };
 }
 

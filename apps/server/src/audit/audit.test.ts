@@ -15,9 +15,12 @@ const ADA: AccountActor = {
   roles: ['admin'],
   permissions: new Set(),
   credential: { kind: 'session', id: `ses_${'s'.repeat(22)}` as SessionId, authenticatedAtMs: 1 },
-  from: { requestId: 'req-1', address: '203.0.113.7', userAgent: 'Firefox' },
+  from: { requestId: 'req-1', address: '203.0.113.7', userAgent: 'Firefox', device: null },
 };
-const STRANGER: Actor = { kind: 'anonymous', from: { requestId: 'req-2', address: '203.0.113.8', userAgent: '' } };
+const STRANGER: Actor = {
+  kind: 'anonymous',
+  from: { requestId: 'req-2', address: '203.0.113.8', userAgent: '', device: null },
+};
 
 const EVERYTHING = { limit: 50 };
 

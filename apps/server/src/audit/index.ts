@@ -1,3 +1,3 @@
 export { digestOf } from './entry.ts';
 export { auditRouter } from './router.ts';
-export { createAudit, verifyChain, type Audit } from './service.ts';
+export { createAudit, entriesAfter, verifyChain, verifyTail, type Audit } from './service.ts';

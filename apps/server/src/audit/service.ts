@@ -39,8 +39,8 @@ export type Audit = ReturnType<typeof createAudit>;
  * Walks the chain from its first entry. Returns the number of the first that was changed, removed or put in, or null when
  * all are as they were made.
  */
-export async function verifyChain(reader: Reader): Promise<number | null> {
-  let previous: rows.Head = { number: 0, digest: '' };
+export async function verifyChain(reader: Reader, from: rows.Head = { number: 0, digest: '' }): Promise<number | null> {
+  let previous = from;
   for (;;) {
     const head = await rows.findHead(reader);
     const entries = await rows.entriesAfter(reader, previous.number, VERIFIED_AT_ONCE);
@@ -51,6 +51,18 @@ export async function verifyChain(reader: Reader): Promise<number | null> {
     // The head was read first, so an entry that was added meanwhile was walked too, and the two must agree.
     if (entries.length === 0) return whereTheyDiffer(previous, head);
   }
+}
+
+/** What was recorded after that entry, in the chain's order. */
+export async function entriesAfter(reader: Reader, number: number, limit: number): Promise<AuditEntry[]> {
+  return (await rows.entriesAfter(reader, number, limit)).map(toEntry) as AuditEntry[];
+}
+
+/** The same for the newest entries alone, which takes no longer for a long chain. */
+export async function verifyTail(reader: Reader, length: number): Promise<number | null> {
+  const { number } = await rows.findHead(reader);
+  const [before] = await rows.entriesAfter(reader, number - length - 1, 1);
+  return verifyChain(reader, number > length ? before : undefined);
 }
 
 function whereTheyDiffer(last: rows.Head, head: rows.Head): number | null {

@@ -31,6 +31,7 @@ describe('an empty environment', () => {
       database: { kind: 'sqlite', file: resolve('data/latchkey.sqlite') },
       secrets: null,
       firstAdmin: null,
+      isBehindProxy: false,
       tls: null,
       mail: { smtpUrl: null, from: 'Latchkey <latchkey@localhost>' },
       workers: 1,

@@ -28,6 +28,8 @@ export type Config = {
   readonly secrets: readonly string[] | null;
   readonly firstAdmin: { email: string; password: string } | null;
   readonly trustedProxies: Networks;
+  /** Whether any is trusted. */
+  readonly isBehindProxy: boolean;
   /** PEM texts; null where this server doesn't end TLS itself. */
   readonly tls: { cert: string; key: string } | null;
   /** `smtpUrl` null: messages are files in `<dataDir>/outbox`. */
@@ -53,6 +55,7 @@ export function readConfig(environment: Environment, readFile: (file: string) =>
     secrets: readSecrets(reading, readFile),
     firstAdmin: readFirstAdmin(reading),
     trustedProxies: readProxies(reading),
+    isBehindProxy: reading.text('LATCHKEY_TRUSTED_PROXIES') !== null,
     tls,
     mail: readMail(reading, publicUrl),
     workers: reading.parsed(

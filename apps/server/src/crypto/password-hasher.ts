@@ -1,3 +1,4 @@
+import { refuseCommon, type Choice } from './common-passwords.ts';
 import { needsRehash, unmatchableHash } from './password-hash.ts';
 import type { PasswordAnswer, PasswordTask } from './password-worker.ts';
 import { WorkerPool, type PoolSize } from './worker-pool.ts';
@@ -6,7 +7,9 @@ const USUAL_SIZE: PoolSize = { workers: 2, queueLimit: 64 };
 
 /** Hashes at argon2id in low-priority threads. When too many wait, calls fail as `overloaded`. */
 export type PasswordHasher = {
-  /** PHC text of a new hash. */
+  /** The hash, as PHC text, of a password that somebody chose. Refuses what attackers try first. */
+  hashChosen(password: string, choice: Choice): Promise<string>;
+  /** PHC text of a new hash, for a password that is somebody's already. */
   hash(password: string): Promise<string>;
   /**
    * Whether the password is the hash's. Each call costs one real verification, also with `null` for whoever has no password or
@@ -25,11 +28,13 @@ export function createPasswordHasher(size: Partial<PoolSize> = {}): PasswordHash
   const pool = new WorkerPool<PasswordTask, PasswordAnswer>(entry, { ...USUAL_SIZE, ...size });
   const nobodys = unmatchableHash();
   let verifications = 0;
+  const newHash = async (password: string) => (await pool.run({ password, hash: null })).hash;
   return {
-    async hash(password) {
-      const { hash } = await pool.run({ password, hash: null });
-      return hash;
+    async hashChosen(password, choice) {
+      await refuseCommon(password, choice);
+      return newHash(password);
     },
+    hash: newHash,
     async verify(hash, password) {
       const { matches } = await pool.run({ password, hash: hash ?? nobodys });
       verifications += 1;

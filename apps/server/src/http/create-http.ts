@@ -22,6 +22,13 @@ import { answerUnreadable } from './unreadable-requests.ts';
 
 const MAX_BODY_BYTES = 100 * 1024;
 
+declare module 'fastify' {
+  interface FastifyContextConfig {
+    /** A route that other sites' pages may call, since no cookie means anything there, or it only sends the browser on. */
+    anyOrigin?: boolean;
+  }
+}
+
 export type HttpOptions = {
   config: Pick<Config, 'publicUrl' | 'trustedProxies' | 'tls'>;
   log: Logger;
@@ -79,7 +86,9 @@ function receive({ config, headers, request, reply, done }: Arrival): void {
     reply.redirect(location, 308);
     return;
   }
-  done(refusalWithoutHost(request) ?? refusalByOrigin(request.raw, config.publicUrl) ?? undefined);
+  const { anyOrigin = false } = request.routeOptions.config;
+  const foreign = anyOrigin ? null : refusalByOrigin(request.raw, config.publicUrl);
+  done(refusalWithoutHost(request) ?? foreign ?? undefined);
 }
 
 /** RFC 9112, section 3.2. */

@@ -1,11 +1,12 @@
 export { sendJson, sendListJson } from './compressed.ts';
 export { createHttp, jsonText, type HttpOptions } from './create-http.ts';
+export { holdsTag } from './entity-tags.ts';
 export { registerHealth } from './health.ts';
 export { parseJson } from './json.ts';
 export { createLog } from './log.ts';
 export type { Timeouts } from './node-server.ts';
 export { refuseOtherMethods } from './not-found.ts';
-export { API_KEY_COOKIE, SESSION_COOKIE } from './origin-rule.ts';
+export { API_KEY_COOKIE, DEVICE_COOKIE, SESSION_COOKIE, SIGN_IN_COOKIE } from './origin-rule.ts';
 export { registerPages } from './pages.ts';
 export { problemBody, problemHeaders, problemOfError, reportProblem, sendProblem } from './problem-answer.ts';
 export type { Query } from './query.ts';

@@ -44,8 +44,8 @@ function redactedPaths(header: string): string[] {
   return ['headers', 'req.headers', 'res.headers'].map((parent) => `${parent}["${header}"]`);
 }
 
-/** API keys, tokens, links' secrets and digests are all longer than any name or id of ours. */
-const SECRET_TEXT = /[\w-]{32,}(?:\.[\w-]+)*/g;
+/** API keys, tokens, links' secrets and digests are all longer than any name or id of ours; recovery codes have a form. */
+const SECRET_TEXT = /[\w-]{32,}(?:\.[\w-]+)*|\b(?:[\da-hjkmnp-tv-z]{4}-?){6}\b/gi;
 
 export function withoutSecrets(text: string): string {
   return text.replace(SECRET_TEXT, '[secret]');

@@ -4,9 +4,14 @@ import { Problem } from '../problems/index.ts';
 
 /** The session's cookie. `__Host-`: Secure, for this host alone, for every path. */
 export const SESSION_COOKIE = '__Host-latchkey';
+/** By which a browser is known in which somebody has signed in. It lets nobody in. */
+export const DEVICE_COOKIE = '__Host-latchkey-device';
+/** The cookie between the steps of a sign-in. */
+export const SIGN_IN_COOKIE = '__Host-latchkey-sign-in';
 /** The cookie that may carry an API key. */
 export const API_KEY_COOKIE = 'api_key';
 
+const CREDENTIAL_COOKIES = new Set([SESSION_COOKIE, SIGN_IN_COOKIE, API_KEY_COOKIE]);
 const SAFE_METHODS = new Set(['GET', 'HEAD', 'OPTIONS']);
 
 /**
@@ -29,6 +34,6 @@ function isCarriedByCookie({ authorization, cookie, 'x-api-key': apiKey }: Incom
   if (authorization !== undefined || apiKey !== undefined || cookie === undefined) return false;
   return cookie.split(';').some((pair) => {
     const name = pair.split('=', 1)[0]?.trim();
-    return name === SESSION_COOKIE || name === API_KEY_COOKIE;
+    return name !== undefined && CREDENTIAL_COOKIES.has(name);
   });
 }

@@ -19,6 +19,7 @@ beforeAll(() => {
   const files = {
     'app.html': '<!doctype html><title>app</title>',
     'auth.html': '<!doctype html><title>auth</title>',
+    'docs.html': '<!doctype html><title>docs</title>',
     'favicon.svg': '<svg xmlns="http://www.w3.org/2000/svg"/>',
     '.env': 'SECRET=1',
     'notes.md': '# notes',
@@ -38,7 +39,22 @@ afterAll(async () => {
 });
 
 describe('the pages', () => {
-  it.each(['/setup', '/sign-in', '/sign-up', '/invitation'])('%s is for whoever is signed out', async (url) => {
+  it('/docs is for anybody', async () => {
+    expect((await app.inject('/docs')).body).toContain('docs');
+  });
+
+  it.each([
+    '/setup',
+    '/sign-in',
+    '/sign-up',
+    '/invitation',
+    '/reset',
+    '/verify-email',
+    '/change-email',
+    '/undo-email',
+    '/consent/x7',
+    '/device',
+  ])('%s is a small page by itself', async (url) => {
     expect((await app.inject(url)).body).toContain('auth');
   });
 
@@ -58,6 +74,8 @@ describe('the pages', () => {
     '/consoles',
     '/app.html',
     '/auth.html',
+    '/docs.html',
+    '/docs/x',
     '/.env',
     '/notes.md',
     '/assets',

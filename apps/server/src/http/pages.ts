@@ -22,8 +22,20 @@ const TYPES: Readonly<Record<string, string>> = {
 const ENCODINGS = { br: '.br', gzip: '.gz' } as const;
 
 const PAGES: Readonly<Record<string, readonly string[]>> = {
-  'auth.html': ['/setup', '/sign-in', '/sign-up', '/invitation'],
+  'auth.html': [
+    '/setup',
+    '/sign-in',
+    '/sign-up',
+    '/invitation',
+    '/reset',
+    '/verify-email',
+    '/change-email',
+    '/undo-email',
+    '/consent/*',
+    '/device',
+  ],
   'app.html': ['/', '/account', '/account/*', '/console', '/console/*'],
+  'docs.html': ['/docs'],
 };
 
 /** Serves the built pages from memory; they change only with the program. A folder without them serves none. */

@@ -9,7 +9,7 @@ import { sendText } from './send-text.ts';
 /** The problem as it crosses the wire, by RFC 9457. */
 export function problemBody(problem: Problem, requestId: string): ProblemBody {
   const { title, status } = PROBLEMS[problem.code];
-  const { issues, denial, retryAfterSeconds } = problem.facts;
+  const { issues, denial, denialId, retryAfterSeconds } = problem.facts;
   return {
     type: `urn:latchkey:problem:${problem.code}`,
     title,
@@ -19,6 +19,7 @@ export function problemBody(problem: Problem, requestId: string): ProblemBody {
     requestId,
     ...(issues && { issues }),
     ...(denial && { denial }),
+    ...(denialId && { denialId }),
     ...(retryAfterSeconds !== undefined && { retryAfterSeconds }),
   };
 }

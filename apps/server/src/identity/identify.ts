@@ -1,25 +1,33 @@
 import { ACCESS_TOKEN_TYPE, parseApiKey, TokenExpired, TokenInvalid } from '@latchkey/credentials';
 import {
   apiKeyId,
+  appId,
   sessionId,
+  type AccountId,
   type AccessTokenClaims,
   type ApiKeyId,
-  type Permission,
+  type AppId,
+  type PermissionName,
   type SessionId,
 } from '@latchkey/schemas';
 
 import type { AccountActor, Actor, Credential, Origin } from '../actors/index.ts';
-import { judgeHeldKey, judgeKey, takeFromRate, type Verdict } from '../api-keys/index.ts';
-import type { CookieSealer, SessionCookie } from '../crypto/index.ts';
+import { isPreviousSecret, judgeHeldKey, judgeKey, takeUses, type Refusals, type Verdict } from '../api-keys/index.ts';
+import { permissionsAmong } from '../apps/index.ts';
+import { sha256, type CookieSealer, type SessionCookie } from '../crypto/index.ts';
+import { isForAway } from '../oauth/index.ts';
 import { permissionsOfRoles } from '../permissions/index.ts';
 import { Problem } from '../problems/index.ts';
 import type { RateLimits } from '../rate-limits/index.ts';
-import type { CallContext, Presented } from '../rpc/index.ts';
+import { RefusedKey, type CallContext, type Presented } from '../rpc/index.ts';
 import { isOver, SESSION_TOKEN_TYPE, type Sessions } from '../sessions/index.ts';
 import type { SigningKeys } from '../signing-keys/index.ts';
 import { SECOND_MS, type Clock } from '../time/index.ts';
+import type { Quotas } from '../usage/index.ts';
 import type { LastUse } from './last-use.ts';
 import type { AccountState, ApiKeyState, SessionState, States } from './rows.ts';
+
+const MOVED = 'moved';
 
 export type IdentityNeeds = {
   states: States;
@@ -27,19 +35,21 @@ export type IdentityNeeds = {
   cookies: CookieSealer;
   signingKeys: SigningKeys;
   rateLimits: RateLimits;
+  refusals: Refusals;
+  quotas: Quotas;
   lastUse: LastUse;
   clock: Clock;
   issuer: string;
 };
 
-export type Call = { origin: Origin; method: string; sessionCookie: CallContext['sessionCookie'] };
+export type Call = { origin: Origin; method: string; calls: number; sessionCookie: CallContext['sessionCookie'] };
 
 /**
  * Who a credential is. Pure work (an opened cookie, a verified signature) is remembered below; state (revoked? disabled?
  * which roles?) is read here, each time, so that every change acts on the next request [B18].
  */
 export function createIdentify(needs: IdentityNeeds) {
-  const { states, sessions, cookies, signingKeys, rateLimits, lastUse, clock, issuer } = needs;
+  const { states, sessions, cookies, signingKeys, refusals, lastUse, clock, issuer } = needs;
 
   const verify = (text: string, type: string): Promise<AccessTokenClaims> =>
     signingKeys.verify(text, { issuer, audience: issuer, types: [type], nowMs: clock() });
@@ -49,11 +59,15 @@ export function createIdentify(needs: IdentityNeeds) {
       const cookie = await cookies.open(sealed);
       if (cookie === null) throw new Problem('session_ended');
       const sid = await currentSession(cookie, call);
-      const actor = sessionActor(sid, await states.bySession(sid), call.origin, clock());
+      const found = await states.bySession(sid);
+      // Not ended, but gone on under another id by a confirmation: its cookie may be on the way here.
+      if (found.length === 0) throw new Problem('session_ended', { cause: MOVED });
+      const actor = sessionActor(sid, found, call.origin, clock());
       lastUse.session(sid, call.origin.address);
       return actor;
     } catch (error) {
-      if (error instanceof Problem && error.code === 'session_ended') call.sessionCookie.clear();
+      if (error instanceof Problem && error.code === 'session_ended' && error.cause !== MOVED)
+        call.sessionCookie.clear();
       throw error;
     }
   }
@@ -71,11 +85,17 @@ export function createIdentify(needs: IdentityNeeds) {
     return cookie.sid;
   }
 
-  async function byAccessToken(text: string, { origin }: Call): Promise<Actor> {
-    const claims = await verifyBearer(text);
+  async function byAccessToken(text: string, call: Call): Promise<Actor> {
+    return actorOf(await verifyBearer(text), call);
+  }
+
+  async function actorOf(claims: AccessTokenClaims, call: Call): Promise<Actor> {
     const scope = new Set(claims.scope?.split(' '));
-    if (typeof claims.sid === 'string') return tokenOfSession(claims, claims.sid, scope, origin);
-    return tokenOfApiKey(claims, claims['api_key_id'], scope, origin);
+    if (claims['grant_id'] !== undefined) return tokenOfGrant(claims, scope, call.origin);
+    const app = appId.safeParse(claims.sub);
+    if (app.success) return tokenOfApp(claims, app.data, scope, call.origin);
+    if (typeof claims.sid === 'string') return tokenOfSession(claims, claims.sid, scope, call.origin);
+    return tokenOfApiKey(claims, claims['api_key_id'], scope, call);
   }
 
   async function verifyBearer(text: string): Promise<AccessTokenClaims> {
@@ -108,12 +128,55 @@ export function createIdentify(needs: IdentityNeeds) {
     });
   }
 
+  /** A token that an app got from a person dies with what they allowed it, with the app, and with the session in which they did. */
+  async function tokenOfGrant(claims: AccessTokenClaims, scope: ReadonlySet<string>, origin: Origin): Promise<Actor> {
+    const nowMs = clock();
+    const family = await states.byFamily(sha256(String(claims['grant_id'])));
+    const isGood = family && family.expiresAtMs > nowMs && family.disabledAtMs === null;
+    if (!isGood || family.accountId !== claims.sub || family.appId !== claims.client_id)
+      throw new Problem('token_invalid');
+    const sid = sessionId.safeParse(claims.sid);
+    const rows = sid.success ? await states.bySession(sid.data) : [];
+    const [state] = rows;
+    const isSessionGood = isForAway(family.payload) ? state?.endedAtMs === null : isLiveSession(state, nowMs);
+    if (!isSessionGood || state?.status !== 'active' || state.accountId !== claims.sub)
+      throw new Problem('token_invalid');
+    return accountActor(rows, origin, (permission) => scope.has(permission), {
+      kind: 'access_token',
+      id: claims.jti,
+      issuedTo: { kind: 'app', id: family.appId },
+      authenticatedAtMs: claims.auth_time === undefined ? null : claims.auth_time * SECOND_MS,
+    });
+  }
+
+  /** An app that acts for itself: with what an admin gave it, as it is now. */
+  async function tokenOfApp(
+    claims: AccessTokenClaims,
+    id: AppId,
+    scope: ReadonlySet<string>,
+    from: Origin,
+  ): Promise<Actor> {
+    const app = await states.byApp(id);
+    if (!app || app.disabledAtMs !== null || claims.client_id !== id) throw new Problem('token_invalid');
+    const own = permissionsAmong(app.scopes).filter((each) => scope.has(each));
+    return {
+      kind: 'app',
+      accountId: id as string as AccountId,
+      name: app.name,
+      email: null,
+      roles: [],
+      permissions: new Set(own),
+      credential: { kind: 'access_token', id: claims.jti, issuedTo: { kind: 'app', id }, authenticatedAtMs: null },
+      from,
+    };
+  }
+
   /** A token dies with the key that asked for it, and is bound by all that binds the key: permissions, networks, rate. */
   async function tokenOfApiKey(
     claims: AccessTokenClaims,
     keyId: unknown,
     scope: ReadonlySet<string>,
-    origin: Origin,
+    { origin, calls }: Call,
   ): Promise<Actor> {
     const id = apiKeyId.safeParse(keyId);
     const rows = id.success ? await states.byApiKey(id.data) : [];
@@ -121,8 +184,9 @@ export function createIdentify(needs: IdentityNeeds) {
     if (!id.success || state?.accountId !== claims.sub) throw new Problem('token_invalid');
     if (isOfReplacedSecret(claims, state, clock())) throw new Problem('token_invalid');
     const verdict = judgeHeldKey(keyState(state), origin.address, clock());
-    if (verdict !== 'VALID') throw new Problem(verdict === 'IP_NOT_ALLOWED' ? 'ip_not_allowed' : 'token_invalid');
-    await countUse(id.data, state);
+    if (verdict !== 'VALID')
+      throw new RefusedKey(verdict === 'IP_NOT_ALLOWED' ? 'ip_not_allowed' : 'token_invalid', id.data);
+    await countUse(id.data, state, calls);
     const ofKey = new Set<string>(state.keyPermissions);
     return accountActor(rows, origin, (permission) => scope.has(permission) && ofKey.has(permission), {
       kind: 'access_token',
@@ -132,10 +196,11 @@ export function createIdentify(needs: IdentityNeeds) {
     });
   }
 
-  async function countUse(id: ApiKeyId, { rateLimit }: ApiKeyState): Promise<void> {
-    const taken = await takeFromRate(rateLimits, { id, rateLimit });
-    if (taken.allowed) return;
-    throw new Problem('rate_limited', { retryAfterSeconds: Math.max(1, Math.ceil(taken.retryAfterMs / SECOND_MS)) });
+  async function countUse(id: ApiKeyId, { rateLimit, quota }: ApiKeyState, calls: number): Promise<void> {
+    if (rateLimit === null && quota === null) return;
+    const { over, retryAfterSeconds } = await takeUses(needs, { id, rateLimit, quota }, calls);
+    if (over === null) return;
+    throw new RefusedKey(over === 'QUOTA_EXCEEDED' ? 'quota_exceeded' : 'rate_limited', id, { retryAfterSeconds });
   }
 
   async function byApiKey(text: string, carrier: 'header' | 'cookie' | 'query', call: Call): Promise<Actor> {
@@ -145,35 +210,47 @@ export function createIdentify(needs: IdentityNeeds) {
     const rows = await states.byApiKey(id);
     const [state] = rows;
     const verdict = judgeKey(state ? keyState(state) : null, parsed.secret, call.origin.address, clock());
-    if (state === undefined || verdict !== 'VALID') throw new Problem(PROBLEM_OF_VERDICT[verdict]);
+    if (state) refusals.note(id, verdict, call.origin);
+    if (state === undefined || verdict === 'NOT_FOUND') throw new Problem('api_key_invalid');
+    if (verdict !== 'VALID') throw new RefusedKey(PROBLEM_OF_VERDICT[verdict], id);
     if (carrier === 'query' && !(state.allowQuery && call.method === 'GET')) {
       throw new Problem('api_key_invalid', { detail: "This API key can't ride in an address." });
     }
-    await countUse(id, state);
+    await countUse(id, state, call.calls);
     lastUse.apiKey(id);
     const ofKey = new Set<string>(state.keyPermissions);
-    return accountActor(rows, call.origin, (permission) => ofKey.has(permission), { kind: 'api_key', id });
+    return accountActor(rows, call.origin, (permission) => ofKey.has(permission), {
+      kind: 'api_key',
+      id,
+      ...(isPreviousSecret(state, parsed.secret) && { secret: 'previous' }),
+    });
   }
 
-  return async function identify(presented: Presented, call: Call): Promise<Actor> {
+  /** Who a token is for that was issued for this audience, whatever it is. */
+  async function token(text: string, audience: string, call: Call) {
+    const claims = await signingKeys.verify(text, { issuer, audience, types: [ACCESS_TOKEN_TYPE], nowMs: clock() });
+    return { claims, actor: await actorOf(claims, call) };
+  }
+
+  async function identify(presented: Presented, call: Call): Promise<Actor> {
     if (presented.kind === 'session') return bySession(presented.sealed, call);
     if (presented.kind === 'access_token') return byAccessToken(presented.text, call);
     if (presented.kind === 'api_key') return byApiKey(presented.text, presented.carrier, call);
     return { kind: 'anonymous', from: call.origin };
-  };
+  }
+
+  return Object.assign(identify, { token });
 }
 
 export type Identify = ReturnType<typeof createIdentify>;
 
 const PROBLEM_OF_VERDICT = {
-  VALID: 'internal',
-  NOT_FOUND: 'api_key_invalid',
   EXPIRED: 'api_key_expired',
   REVOKED: 'api_key_revoked',
   // A disabled owner is nobody's business but the admins', who see it in the console.
   DISABLED: 'api_key_invalid',
   IP_NOT_ALLOWED: 'ip_not_allowed',
-} as const satisfies Record<Verdict, string>;
+} as const satisfies Record<Exclude<Verdict, 'VALID' | 'NOT_FOUND'>, string>;
 
 function keyState(state: ApiKeyState) {
   return { ...state, permissions: state.keyPermissions, ownerActive: state.status === 'active' };
@@ -201,16 +278,16 @@ function isLiveSession(state: SessionState | undefined, nowMs: number): state is
 function accountActor(
   rows: readonly AccountState[],
   from: Origin,
-  carries: (permission: Permission) => boolean,
+  carries: (permission: PermissionName) => boolean,
   credential: Credential,
 ): AccountActor {
   const [state] = rows;
   if (state === undefined) throw new Problem('credential_missing');
   const roles = rows.flatMap(({ role }) => (role === null ? [] : [role])).toSorted();
-  const custom = new Map(
+  const stored = new Map(
     rows.flatMap(({ role, rolePermissions }) => (role && rolePermissions ? [[role, rolePermissions]] : [])),
   );
-  const allowed = permissionsOfRoles(roles, custom);
+  const allowed = permissionsOfRoles(roles, stored);
   return {
     kind: state.kind,
     accountId: state.accountId,
@@ -218,6 +295,7 @@ function accountActor(
     email: state.email,
     roles,
     permissions: new Set([...allowed].filter(carries)),
+    ofRoles: allowed,
     credential,
     from,
   };

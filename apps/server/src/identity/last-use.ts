@@ -4,7 +4,7 @@ import type { ApiKeyId, SessionId } from '@latchkey/schemas';
 
 import { markApiKeysUsed } from '../api-keys/index.ts';
 import type { Sessions } from '../sessions/index.ts';
-import type { Storage, Tx } from '../storage/index.ts';
+import { partsOf, slicesOf, type Storage, type Tx } from '../storage/index.ts';
 import { SECOND_MS, type Clock } from '../time/index.ts';
 
 /** A kill of the process loses at most so much of "last used"; nothing else hangs on it. */
@@ -12,9 +12,6 @@ const FLUSH_EACH_MS = SECOND_MS;
 
 /** Thousands of keys may be used in a second. No more than these are written at once, some 5 ms, before calls get their turn. */
 const WRITTEN_AT_ONCE = 1024;
-
-/** Lists are written in parts of these sizes, so that few statements are ever compiled. */
-const PART_SIZES = [256, 32, 4, 1];
 
 /**
  * Gathers which credentials were used, and writes it once a second instead of for each call. All that were used between two
@@ -94,17 +91,4 @@ function byAddress(visits: ReadonlyMap<SessionId, string | null>): Map<string | 
     else visitors.set(address, [id]);
   }
   return visitors;
-}
-
-function* slicesOf<Item>(list: readonly Item[], size: number): Generator<Item[]> {
-  for (let at = 0; at < list.length; at += size) yield list.slice(at, at + size);
-}
-
-function* partsOf<Item>(list: readonly Item[]): Generator<Item[]> {
-  let at = 0;
-  while (at < list.length) {
-    const size = PART_SIZES.find((each) => each <= list.length - at) ?? 1;
-    yield list.slice(at, at + size);
-    at += size;
-  }
 }

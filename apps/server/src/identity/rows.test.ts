@@ -41,6 +41,7 @@ const KEY = {
   allowQuery: true,
   ipAllowList: ['10.0.0.0/8'],
   rateLimit: { limit: 2, windowSeconds: 60 },
+  quota: { limit: 100, per: 'week' as const },
   expiresAtMs: 9,
   rotatedAtMs: null,
   revokedAtMs: null,

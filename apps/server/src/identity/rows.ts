@@ -1,5 +1,5 @@
-import type { AccountId, ApiKeyId, Permission, SessionId } from '@latchkey/schemas';
-import { eq, sql } from 'drizzle-orm';
+import type { AccountId, ApiKeyId, AppId, PermissionName, SessionId } from '@latchkey/schemas';
+import { and, eq, sql } from 'drizzle-orm';
 
 import type { Reader, Storage } from '../storage/index.ts';
 
@@ -27,7 +27,7 @@ export type AccountState = {
   email: string | null;
   status: 'active' | 'invited' | 'disabled';
   role: string | null;
-  rolePermissions: Permission[] | null;
+  rolePermissions: PermissionName[] | null;
 };
 
 export function prepareStates(storage: Storage) {
@@ -59,6 +59,7 @@ export function prepareStates(storage: Storage) {
         allowQuery: apiKeys.allowQuery,
         ipAllowList: apiKeys.ipAllowList,
         rateLimit: apiKeys.rateLimit,
+        quota: apiKeys.quota,
         expiresAtMs: apiKeys.expiresAtMs,
         rotatedAtMs: apiKeys.rotatedAtMs,
         revokedAtMs: apiKeys.revokedAtMs,
@@ -69,7 +70,30 @@ export function prepareStates(storage: Storage) {
       .leftJoin(roles, eq(roles.name, accountRoles.role))
       .where(eq(apiKeys.id, sql.placeholder('id')));
   });
+  const byFamily = storage.prepared('identity_by_family', (reader) => {
+    const { artifacts, apps } = reader.tables;
+    return reader.db
+      .select({
+        appId: artifacts.appId,
+        accountId: artifacts.accountId,
+        payload: artifacts.payload,
+        expiresAtMs: artifacts.expiresAtMs,
+        disabledAtMs: apps.disabledAtMs,
+      })
+      .from(artifacts)
+      .leftJoin(apps, eq(apps.id, artifacts.appId))
+      .where(and(eq(artifacts.idDigest, sql.placeholder('idDigest')), eq(artifacts.model, 'Grant')));
+  });
+  const byApp = storage.prepared('identity_by_app', ({ db, tables: { apps } }) =>
+    db
+      .select({ id: apps.id, name: apps.name, scopes: apps.scopes, disabledAtMs: apps.disabledAtMs })
+      .from(apps)
+      .where(eq(apps.id, sql.placeholder('id'))),
+  );
   return {
+    /** What an app may do for a person, by its digest. */
+    byFamily: async (idDigest: string) => (await byFamily({ idDigest }))[0],
+    byApp: async (id: AppId) => (await byApp({ id }))[0],
     bySession: (id: SessionId) => bySession({ id }),
     byApiKey: (id: ApiKeyId) => byApiKey({ id }),
   };

@@ -1,1 +1,2 @@
+export { write } from './letter.ts';
 export { createMail, type Mail, type MailMessage } from './mail.ts';

@@ -1,19 +1,20 @@
-import { ALL_PERMISSIONS, BUILT_IN_ROLES, type BuiltInRole, type Permission } from '@latchkey/schemas';
+import { BUILT_IN_ROLES, inCatalogueOrder, type BuiltInRole, type PermissionName } from '@latchkey/schemas';
 
 export function isBuiltIn(role: string): role is BuiltInRole {
   return Object.hasOwn(BUILT_IN_ROLES, role);
 }
 
 /**
- * What these roles allow together. `custom` holds the stored roles' permissions by name; a name found nowhere allows
- * nothing, and neither does a permission that has left the catalogue.
+ * What these roles allow together. `stored` holds the stored roles' permissions by name, and what resources add to the
+ * built-in ones; a name found nowhere allows nothing.
  */
 export function permissionsOfRoles(
   roles: readonly string[],
-  custom: ReadonlyMap<string, readonly Permission[]>,
-): ReadonlySet<Permission> {
-  const allowed = new Set(
-    roles.flatMap((role) => (isBuiltIn(role) ? BUILT_IN_ROLES[role].permissions : (custom.get(role) ?? []))),
-  );
-  return new Set(ALL_PERMISSIONS.filter((each) => allowed.has(each)));
+  stored: ReadonlyMap<string, readonly PermissionName[]>,
+): ReadonlySet<PermissionName> {
+  return new Set(inCatalogueOrder(roles.flatMap((role) => permissionsOfRole(role, stored.get(role) ?? []))));
+}
+
+function permissionsOfRole(role: string, stored: readonly PermissionName[]): readonly PermissionName[] {
+  return isBuiltIn(role) ? [...BUILT_IN_ROLES[role].permissions, ...stored] : stored;
 }

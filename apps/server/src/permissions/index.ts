@@ -1,3 +1,4 @@
+export { refuseUnregistered, rolesHolding, settleRoles } from './catalogue.ts';
 export { permissionsOfRoles } from './effective.ts';
-export { accessMatrixRouter, rolesRouter } from './router.ts';
+export { rolesRouter } from './router.ts';
 export { createRoles, readPermissions, refuseToExceed, requireRoles, type Roles } from './service.ts';

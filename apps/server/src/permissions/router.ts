@@ -1,7 +1,21 @@
-import { accessMatrix, createRoleInput, noInput, role, roleList, type GuardDescription } from '@latchkey/schemas';
+import {
+  createRoleInput,
+  noInput,
+  previewRoleInput,
+  removeRoleInput,
+  role,
+  roleHolderPage,
+  roleHoldersInput,
+  roleInput,
+  roleList,
+  rolePreview,
+  updateRoleInput,
+} from '@latchkey/schemas';
 
 import type { Rpc } from '../rpc/index.ts';
 import type { Roles } from './service.ts';
+
+const NOT_BY_KEY = { credentials: ['session', 'access_token'] } as const;
 
 export function rolesRouter(rpc: Rpc, roles: Roles) {
   return rpc.router({
@@ -12,22 +26,40 @@ export function rolesRouter(rpc: Rpc, roles: Roles) {
       .output(roleList)
       .query(() => roles.list()),
     create: rpc
-      .permitted('roles:write', { credentials: ['session', 'access_token'] })
+      .permitted('roles:write', NOT_BY_KEY)
       .meta({ rest: { method: 'POST', path: '/roles', status: 201 } })
       .input(createRoleInput)
       .output(role)
       .mutation(({ ctx, input }) => roles.create(ctx.actor, input)),
-  });
-}
-
-/** `guards` is asked at the call, since the matrix describes the router that this one is part of. */
-export function accessMatrixRouter(rpc: Rpc, guards: () => GuardDescription[]) {
-  return rpc.router({
     get: rpc
       .permitted('roles:read')
-      .meta({ rest: { method: 'GET', path: '/access-matrix', status: 200 } })
-      .input(noInput)
-      .output(accessMatrix)
-      .query(() => ({ procedures: guards() })),
+      .meta({ rest: { method: 'GET', path: '/roles/{name}', status: 200 } })
+      .input(roleInput)
+      .output(role)
+      .query(({ input }) => roles.get(input.name)),
+    update: rpc
+      .permitted('roles:write', NOT_BY_KEY)
+      .meta({ rest: { method: 'PATCH', path: '/roles/{name}', status: 200 } })
+      .input(updateRoleInput)
+      .output(role)
+      .mutation(({ ctx, input }) => roles.update(ctx.actor, input)),
+    remove: rpc
+      .permitted('roles:write', NOT_BY_KEY)
+      .meta({ rest: { method: 'DELETE', path: '/roles/{name}', status: 204 } })
+      .input(removeRoleInput)
+      .mutation(({ ctx, input }) => roles.remove(ctx.actor, input)),
+    // Changes nothing; a mutation, since a list of permissions is too long for an address.
+    preview: rpc
+      .permitted('roles:write', NOT_BY_KEY)
+      .meta({ rest: { method: 'POST', path: '/roles/{name}/preview', status: 200 } })
+      .input(previewRoleInput)
+      .output(rolePreview)
+      .mutation(({ input }) => roles.preview(input)),
+    holders: rpc
+      .permitted('roles:read')
+      .meta({ rest: { method: 'GET', path: '/roles/{name}/holders', status: 200 } })
+      .input(roleHoldersInput)
+      .output(roleHolderPage)
+      .query(({ ctx, input }) => roles.holders(ctx.actor, input)),
   });
 }

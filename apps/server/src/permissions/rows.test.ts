@@ -4,14 +4,14 @@ import { expect, it } from 'vitest';
 import type { Storage } from '../storage/index.ts';
 import * as rows from './rows.ts';
 
-const HELPER: rows.CustomRole = {
+const HELPER: rows.StoredRole = {
   name: 'helper',
   description: 'Helps “people”',
   permissions: ['users:read', 'audit:read'],
   createdAtMs: 5,
 };
 
-const insert = (storage: Storage, role: rows.CustomRole) => storage.transact((tx) => rows.insertRole(tx, role));
+const insert = (storage: Storage, role: rows.StoredRole) => storage.transact((tx) => rows.insertRole(tx, role));
 
 onEveryDatabase((_name, open) => {
   it('gives roles back as they were inserted, by name', async () => {
@@ -34,8 +34,8 @@ onEveryDatabase((_name, open) => {
     const storage = await open();
     await insert(storage, HELPER);
     await insert(storage, { ...HELPER, name: 'other' });
-    expect(await rows.findCustomRoles(storage.read, [])).toEqual([]);
-    expect(await rows.findCustomRoles(storage.read, ['nobody', 'helper', 'admin'])).toEqual([HELPER]);
-    expect(await rows.findCustomRoles(storage.read, ["' or 1=1 --"])).toEqual([]);
+    expect(await rows.findStoredRoles(storage.read, [])).toEqual([]);
+    expect(await rows.findStoredRoles(storage.read, ['nobody', 'helper', 'admin'])).toEqual([HELPER]);
+    expect(await rows.findStoredRoles(storage.read, ["' or 1=1 --"])).toEqual([]);
   });
 });

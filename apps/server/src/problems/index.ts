@@ -1,4 +1,4 @@
-import { PROBLEMS, type Denial, type InputIssue, type ProblemCode } from '@latchkey/schemas';
+import { PROBLEMS, type Denial, type DenialId, type InputIssue, type ProblemCode } from '@latchkey/schemas';
 
 /** What a problem may tell in public beside its code. */
 export type ProblemFacts = {
@@ -6,6 +6,7 @@ export type ProblemFacts = {
   detail?: string;
   issues?: InputIssue[];
   denial?: Denial;
+  denialId?: DenialId;
   /** Whole seconds, sent as `Retry-After`. */
   retryAfterSeconds?: number;
   /** RFC 9470: how old a sign-in may be, in seconds. */

@@ -70,61 +70,6 @@ onEveryDatabase((_name, open) => {
     ]);
   });
 
-  it("gives back in the caller's transaction, never below nothing", async () => {
-    const storage = await open();
-    const { limits } = limitsOver(storage);
-    const counter = { key: 'k', limit: 10, windowMs: MINUTE_MS };
-    await limits.take('k', 10, MINUTE_MS, 3);
-    await storage.transact((tx) => limits.giveBack(tx, counter));
-    expect((await limits.peek('k', 10)).count).toBe(2 + 1);
-    await storage.transact((tx) => limits.giveBack(tx, counter, 5));
-    await storage.transact((tx) => limits.giveBack(tx, { ...counter, key: 'fresh' }));
-    expect((await limits.peek('k', 10)).count).toBe(0 + 1);
-    expect((await limits.peek('fresh', 10)).count).toBe(0 + 1);
-  });
-
-  it('counts on several at once, up to the first that refuses, and says which', async () => {
-    const { limits } = limitsOver(await open());
-    const [narrow, wide, last] = [1, 5, 5].map((limit, at) => ({ key: `k${at}`, limit, windowMs: MINUTE_MS }));
-    const counters = [wide!, narrow!, last!];
-    expect(await limits.takeAll(counters)).toBeNull();
-    expect(await limits.takeAll(counters)).toEqual({
-      allowed: false,
-      count: 2,
-      retryAfterMs: MINUTE_MS,
-      counter: narrow,
-    });
-    expect((await limits.peek(wide!.key, 5)).count).toBe(2 + 1);
-    expect((await limits.peek(last!.key, 5)).count).toBe(1 + 1);
-  });
-
-  it('counts nothing more where one is over its limit already', async () => {
-    const { limits } = limitsOver(await open());
-    const [narrow, wide] = [1, 5].map((limit) => ({ key: `k${limit}`, limit, windowMs: MINUTE_MS }));
-    for (let tries = 0; tries < 4; tries += 1) await limits.takeAll([wide!, narrow!]);
-    expect((await limits.peek(wide!.key, 5)).count).toBe(2 + 1);
-  });
-
-  it('counts exactly in parallel on several at once [B24]', async () => {
-    const { limits } = limitsOver(await open());
-    const counters = [
-      { key: 'a', limit: 100, windowMs: MINUTE_MS },
-      { key: 'b', limit: 10, windowMs: MINUTE_MS },
-    ];
-    const refused = await Promise.all(Array.from({ length: 50 }, () => limits.takeAll(counters)));
-    expect(refused.filter((each) => each === null)).toHaveLength(10);
-  });
-
-  it("peeks without counting, and forgets in the caller's transaction", async () => {
-    const storage = await open();
-    const { limits } = limitsOver(storage);
-    await limits.take('k', 1, MINUTE_MS);
-    expect(await limits.peek('k', 1)).toEqual({ allowed: false, count: 2, retryAfterMs: MINUTE_MS });
-    expect(await limits.peek('k', 2)).toEqual({ allowed: true, count: 2, retryAfterMs: 0 });
-    await storage.transact((tx) => limits.forget(tx, 'k'));
-    expect(await limits.peek('k', 1)).toEqual({ allowed: true, count: 1, retryAfterMs: 0 });
-  });
-
   it('counts on after a restart, and for all instances together', async () => {
     const storage = await open();
     await limitsOver(storage).limits.take('k', 5, MINUTE_MS, 2);

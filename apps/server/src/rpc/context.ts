@@ -1,5 +1,13 @@
 import type { AccountActor, Actor, AnonymousActor, Credential, Origin } from '../actors/index.ts';
 
+/** A cookie of the server's own: what the browser sent, and what the answer does with it. */
+export type BrowserCookie = {
+  /** Null without one, and where it comes more than once. */
+  readonly value: string | null;
+  set(value: string): void;
+  clear(): void;
+};
+
 /** What every procedure is handed. Services never ride in it: routers get them as arguments. */
 export type CallContext = {
   origin: Origin;
@@ -8,8 +16,11 @@ export type CallContext = {
    * Throws the problem of a credential that isn't good, or isn't good any more.
    */
   identify(): Promise<Actor>;
-  /** The session's cookie in the answer. */
-  sessionCookie: { set(sealed: string): void; clear(): void };
+  sessionCookie: BrowserCookie;
+  /** Lives between the steps of a sign-in. */
+  signInCookie: BrowserCookie;
+  /** By which the browser is known. */
+  deviceCookie: BrowserCookie;
 };
 
 /** Somebody who sits at a browser in which they signed in. */

@@ -1,9 +1,13 @@
 import {
-  BUILT_IN_ROLES,
+  enoughFor,
+  shortfallOf,
   type CredentialKind,
   type Denial,
+  type DenialId,
   type GuardDescription,
+  type GuardRule,
   type Permission,
+  type Shortfall,
 } from '@latchkey/schemas';
 
 import { holds, type AccountActor, type Actor } from '../actors/index.ts';
@@ -11,14 +15,7 @@ import { Problem } from '../problems/index.ts';
 import { HOUR_MS, MINUTE_MS, SECOND_MS } from '../time/index.ts';
 
 /** What a procedure demands of its caller. */
-export type Guard = {
-  readonly rung: GuardDescription['rung'];
-  /** The role or permission that the rung names. */
-  readonly demands: string | null;
-  readonly credentials: readonly CredentialKind[];
-  /** How long ago the person may last have proved who they are; null where that doesn't matter. */
-  readonly freshWithinMs: number | null;
-};
+export type Guard = Readonly<GuardRule>;
 
 const EVERY_CREDENTIAL: readonly CredentialKind[] = ['session', 'access_token', 'api_key'];
 
@@ -39,76 +36,60 @@ export function durationMs(text: Duration): number {
 }
 
 export function makeGuard(
-  rung: Guard['rung'],
+  rung: GuardDescription['rung'],
   demands: string | null,
   { credentials = EVERY_CREDENTIAL as [CredentialKind, ...CredentialKind[]], fresh }: GuardOptions = {},
 ): Guard {
   return Object.freeze({
     rung,
     demands,
-    credentials: Object.freeze([...credentials]),
+    credentials: Object.freeze([...credentials]) as CredentialKind[],
     freshWithinMs: fresh === undefined ? null : durationMs(fresh),
   });
 }
 
-/** The one evaluator. Returns the refusal, or null where the actor may. */
-export function refusalOf(guard: Guard, actor: Actor, procedure: string, nowMs: number): Problem | null {
-  if (guard.rung === 'open') return null;
-  if (actor.kind === 'anonymous') {
-    return new Problem('credential_missing', {
-      denial: { procedure, credential: 'none', missing: ['credential'] },
-    });
-  }
+/** The refusal, or null where the actor may, who from here relies on the permission that the guard demands. */
+export function refusalOf(guard: Guard, actor: Actor, nowMs: number): Problem | null {
   // The command line doesn't call procedures; nothing else may come as the system.
-  if (actor.kind === 'system') return new Problem('credential_not_accepted');
-  return refusalOfAccount(guard, actor, procedure, nowMs);
-}
-
-function refusalOfAccount(guard: Guard, actor: AccountActor, procedure: string, nowMs: number): Problem | null {
-  const deny = (missing: string, wouldBeEnough: string[]): { denial: Denial } => ({
-    denial: { procedure, credential: actor.credential.kind, missing: [missing], wouldBeEnough },
-  });
-  if (!acceptsCredential(guard, actor)) {
-    return new Problem('credential_not_accepted', deny('credential', [...guard.credentials]));
-  }
-  if (!meetsDemand(guard, actor)) {
-    const missing = guard.demands ?? '';
-    return new Problem('permission_missing', {
-      detail: `You don't have ${guard.rung === 'role' ? `the role ${missing}` : missing}.`,
-      ...deny(missing, guard.rung === 'role' ? [missing] : rolesWith(missing)),
-    });
-  }
-  if (guard.freshWithinMs !== null && !isFresh(actor, guard.freshWithinMs, nowMs)) {
-    return new Problem('fresh_sign_in_needed', {
-      maxAgeSeconds: guard.freshWithinMs / SECOND_MS,
-      ...deny('fresh_sign_in', ['session']),
-    });
-  }
+  if (actor.kind === 'system') return guard.rung === 'open' ? null : new Problem('credential_not_accepted');
+  const shortfall = shortfallOf(guard, actor.kind === 'anonymous' ? null : actor, nowMs);
+  if (shortfall) return problemOfShortfall(guard, shortfall);
+  if (guard.rung === 'permitted' && guard.demands !== null) holds(actor, guard.demands as Permission);
   return null;
 }
 
-function acceptsCredential(guard: Guard, actor: AccountActor): boolean {
-  const { credential } = actor;
-  if (guard.rung === 'signedIn' && actor.kind !== 'person') return false;
-  if (!guard.credentials.includes(credential.kind)) return false;
-  // A token made by a key is never stronger than the key: where a session would do but a key wouldn't, it won't either.
-  const madeByKey = credential.kind === 'access_token' && credential.issuedTo.kind === 'api_key';
-  return !madeByKey || guard.credentials.includes('api_key') || !guard.credentials.includes('session');
+function problemOfShortfall({ rung, freshWithinMs }: Guard, { code, missing, wouldBeEnough }: Shortfall): Problem {
+  return new Problem(code, {
+    denial: { missing: [missing], wouldBeEnough: [...wouldBeEnough] },
+    ...(code === 'permission_missing' && {
+      detail: `You don't have ${rung === 'role' ? `the role ${missing}` : missing}.`,
+    }),
+    ...(code === 'fresh_sign_in_needed' && { maxAgeSeconds: (freshWithinMs ?? 0) / SECOND_MS }),
+  });
 }
 
-function meetsDemand(guard: Guard, actor: AccountActor): boolean {
-  if (guard.rung === 'role') return guard.demands !== null && actor.roles.includes(guard.demands);
-  if (guard.rung === 'permitted') return guard.demands !== null && holds(actor, guard.demands as Permission);
-  return true;
+/** Keeps a denial for admins to look at. Gives its id, or none where there are too many to keep. */
+export type KeepDenial = (denied: { actor: AccountActor; code: Problem['code']; denial: Required<Denial> }) => {
+  denialId?: DenialId;
+};
+
+/** An app acts for somebody, and isn't them. */
+function isForApp({ credential }: AccountActor): boolean {
+  return credential.kind === 'access_token' && credential.issuedTo.kind === 'app';
 }
 
-function isFresh({ credential }: AccountActor, withinMs: number, nowMs: number): boolean {
-  if (credential.kind === 'api_key' || credential.authenticatedAtMs === null) return false;
-  return nowMs - credential.authenticatedAtMs <= withinMs;
-}
-
-function rolesWith(permission: string): string[] {
-  return Object.entries(BUILT_IN_ROLES)
-    .filter(([, role]) => (role.permissions as readonly string[]).includes(permission))
-    .map(([name]) => name);
+/**
+ * The refusal as its caller may know it: whole for whoever called with their own account. Strangers learn what is missing
+ * alone, and theirs aren't kept: anybody could fill the list with them.
+ */
+export function explain(refusal: Problem, actor: Actor, procedure: string, keep: KeepDenial): Problem {
+  const { code, facts } = refusal;
+  if (!facts.denial) return refusal;
+  const { missing } = facts.denial;
+  if (actor.kind === 'anonymous' || actor.kind === 'system')
+    return new Problem(code, { ...facts, denial: { missing } });
+  const { wouldBeEnough = missing.flatMap((each) => enoughFor(each, actor)) } = facts.denial;
+  const denial = { procedure, credential: actor.credential.kind, missing, wouldBeEnough };
+  const kept = keep({ actor, code, denial });
+  return new Problem(code, { ...facts, denial: isForApp(actor) ? { missing } : denial, ...kept });
 }

@@ -1,15 +1,30 @@
 import { initTRPC, type AnyRouter } from '@trpc/server';
 import type { CredentialKind, GuardDescription, Permission } from '@latchkey/schemas';
 
+import type { Actor } from '../actors/index.ts';
+import { Problem } from '../problems/index.ts';
 import type { Clock } from '../time/index.ts';
 import type { AccountContext, CallContext, OpenContext, SessionContext } from './context.ts';
-import { makeGuard, refusalOf, type Guard, type GuardOptions } from './guard.ts';
-import { formatTrpcError } from './problem-body.ts';
+import {
+  explain,
+  makeGuard,
+  refusalOf,
+  type Duration,
+  type Guard,
+  type GuardOptions,
+  type KeepDenial,
+} from './guard.ts';
+import { forOneCall, noteCallOf, noteRefusedKey, type NoteKeyCall } from './key-calls.ts';
+import { formatTrpcError, problemOf } from './problem-body.ts';
+import { RefusedKey } from './refused-key.ts';
 import type { Rest } from './rest-edge.ts';
 
 export type { CallContext, SessionActor } from './context.ts';
+export type { KeepDenial } from './guard.ts';
+export { RefusedKey } from './refused-key.ts';
 export { createContextOpener } from './open-context.ts';
-export { registerRest } from './rest-edge.ts';
+export { registerRest, type Rest } from './rest-edge.ts';
+export { describeShapes, type ProcedureShape } from './shapes.ts';
 export { registerTrpc } from './trpc-edge.ts';
 export type { Presented } from './credential.ts';
 
@@ -26,20 +41,41 @@ const trpc = initTRPC
   .meta<ProcedureMeta>()
   .create({ errorFormatter: formatTrpcError, isDev: false, isServer: true });
 
+type RpcNeeds = { clock: Clock; keepDenial: KeepDenial; noteKeyCall: NoteKeyCall };
+
 /** The ladder of guards. Each rung is a procedure builder whose first middleware is its guard. */
-export function createRpc(clock: Clock) {
+export function createRpc({ clock, keepDenial, noteKeyCall }: RpcNeeds) {
+  async function callerOf({ origin, identify }: CallContext, path: string): Promise<Actor> {
+    try {
+      return forOneCall(await identify());
+    } catch (error) {
+      if (error instanceof RefusedKey) noteRefusedKey(noteKeyCall, error.apiKeyId, path, error.code, origin);
+      throw error;
+    }
+  }
+
   const guarded = <Added extends object>(guard: Guard) => {
     const enforce = trpc.middleware(async ({ ctx, path, next }) => {
-      const actor = guard.rung === 'open' ? { kind: 'anonymous' as const, from: ctx.origin } : await ctx.identify();
-      const refusal = refusalOf(guard, actor, path, clock());
-      if (refusal) throw refusal;
-      return next({ ctx: { actor } as unknown as Added });
+      const isOpen = guard.rung === 'open';
+      const actor = isOpen ? { kind: 'anonymous' as const, from: ctx.origin } : await callerOf(ctx, path);
+      const refusal = refusalOf(guard, actor, clock());
+      if (refusal) {
+        noteCallOf(noteKeyCall, actor, path, refusal.code);
+        throw explain(refusal, actor, path, keepDenial);
+      }
+      const result = await next({ ctx: { actor } as unknown as Added });
+      noteCallOf(noteKeyCall, actor, path, result.ok ? null : problemOf(result.error).code);
+      // What a service finds missing, once it knows whose the thing is, is a denial like any other.
+      if (!result.ok && result.error.cause instanceof Problem)
+        throw explain(result.error.cause, actor, path, keepDenial);
+      return result;
     });
     for (const run of enforce._middlewares) GUARDS.set(run, guard);
     return trpc.procedure.use(enforce);
   };
   return {
     router: trpc.router,
+    mergeRouters: trpc.mergeRouters,
     /** Anyone. Who calls isn't even asked. */
     open: guarded<OpenContext>(makeGuard('open', null, {})),
     /** Any good credential. */
@@ -48,6 +84,9 @@ export function createRpc(clock: Clock) {
       guarded<AccountContext>(makeGuard('authenticated', null, { credentials })),
     /** A person with a live session. */
     signedIn: guarded<SessionContext>(makeGuard('signedIn', null, { credentials: ['session'] })),
+    /** A person who proved within this time who they are. */
+    freshlySignedIn: (fresh: Duration) =>
+      guarded<SessionContext>(makeGuard('signedIn', null, { credentials: ['session'], fresh })),
     /** An access token. */
     token: guarded<AccountContext>(makeGuard('token', null, { credentials: ['access_token'] })),
     /** An API key. */

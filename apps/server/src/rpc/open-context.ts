@@ -3,30 +3,41 @@ import type { IncomingMessage } from 'node:http';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 
 import type { Actor, Origin } from '../actors/index.ts';
-import { SESSION_COOKIE } from '../http/index.ts';
-import { SECOND_MS } from '../time/index.ts';
+import { sha256 } from '../crypto/index.ts';
+import { DEVICE_COOKIE, SESSION_COOKIE, SIGN_IN_COOKIE } from '../http/index.ts';
+import { DAY_MS } from '../time/index.ts';
+import { browserCookies } from './browser-cookies.ts';
 import type { CallContext } from './context.ts';
 import { parseCookies, readCredential, type Presented } from './credential.ts';
 
+/** The longest that browsers keep a cookie. Each sign-in begins it anew. */
+const DEVICE_LIFETIME_MS = 400 * DAY_MS;
+
 type IdentifyCall = (
   presented: Presented,
-  call: { origin: Origin; method: string; sessionCookie: CallContext['sessionCookie'] },
+  call: { origin: Origin; method: string; calls: number; sessionCookie: CallContext['sessionCookie'] },
 ) => Promise<Actor>;
 
 /** Makes each request's context. Who calls is asked once a request, when the first guard wants to know. */
-export function createContextOpener(identify: IdentifyCall, sessionLifetimeMs: number) {
-  return (request: FastifyRequest, reply: FastifyReply): CallContext => {
+export function createContextOpener(identify: IdentifyCall, lifetimesMs: { session: number; signIn: number }) {
+  /** `calls`: how many calls the request is for limits, since a batch holds several. */
+  return (request: FastifyRequest, reply: FastifyReply, calls = 1): CallContext => {
+    const cookie = browserCookies(request, reply);
+    const deviceCookie = cookie(DEVICE_COOKIE, { lifetimeMs: DEVICE_LIFETIME_MS, sameSite: 'Lax' });
     const origin: Origin = {
       requestId: request.id,
       address: request.client.address,
       userAgent: request.headers['user-agent'] ?? '',
+      device: deviceDigest(deviceCookie.value),
     };
-    const sessionCookie = sessionCookieOf(reply, sessionLifetimeMs);
+    const sessionCookie = cookie(SESSION_COOKIE, { lifetimeMs: lifetimesMs.session, sameSite: 'Lax' });
     let actor: Promise<Actor> | undefined;
     return {
       origin,
       sessionCookie,
-      identify: () => (actor ??= identifyRequest(identify, request, { origin, sessionCookie })),
+      signInCookie: cookie(SIGN_IN_COOKIE, { lifetimeMs: lifetimesMs.signIn, sameSite: 'Strict' }),
+      deviceCookie,
+      identify: () => (actor ??= identifyRequest(identify, request, { origin, calls, sessionCookie })),
     };
   };
 }
@@ -34,7 +45,7 @@ export function createContextOpener(identify: IdentifyCall, sessionLifetimeMs: n
 async function identifyRequest(
   identify: IdentifyCall,
   request: FastifyRequest,
-  call: { origin: Origin; sessionCookie: CallContext['sessionCookie'] },
+  call: { origin: Origin; calls: number; sessionCookie: CallContext['sessionCookie'] },
 ): Promise<Actor> {
   const presented = readCredential({
     authorization: headersNamed('authorization', request.raw),
@@ -54,17 +65,7 @@ function apiKeyOfQuery({ query }: FastifyRequest): string | string[] | undefined
   return (query as Record<string, string | string[] | undefined>)['api_key'];
 }
 
-function sessionCookieOf(reply: FastifyReply, lifetimeMs: number): CallContext['sessionCookie'] {
-  const write = (value: string, maxAgeSeconds: number) => {
-    // Fastify gathers repeated Set-Cookie headers. The last word counts: a renewed cookie must not outlive a sign-out.
-    reply.removeHeader('set-cookie');
-    reply.header(
-      'set-cookie',
-      `${SESSION_COOKIE}=${value}; Path=/; Max-Age=${maxAgeSeconds}; HttpOnly; Secure; SameSite=Lax`,
-    );
-  };
-  return {
-    set: (sealed) => write(sealed, Math.floor(lifetimeMs / SECOND_MS)),
-    clear: () => write('', 0),
-  };
+/** Null for anything that we can't have given out. */
+function deviceDigest(token: string | null): string | null {
+  return token !== null && /^[0-9A-Za-z]{43}$/.test(token) ? sha256(token) : null;
 }

@@ -48,11 +48,15 @@ const router = trpc.router({
   }),
 });
 
+const NO_COOKIE = { value: null, set() {}, clear() {} };
+
 function context(request: FastifyRequest): CallContext {
   return {
-    origin: { requestId: request.id, address: null, userAgent: '' },
+    origin: { requestId: request.id, address: null, userAgent: '', device: null },
     identify: () => Promise.reject(new Error('Nobody asks.')),
-    sessionCookie: { set() {}, clear() {} },
+    sessionCookie: NO_COOKIE,
+    signInCookie: NO_COOKIE,
+    deviceCookie: NO_COOKIE,
   };
 }
 

@@ -12,7 +12,7 @@ import { lazyInputs, procedureFinder, readCalls, type Call, type TrpcRequest } f
 
 export type Edge = {
   router: AnyTRPCRouter;
-  createContext: (request: FastifyRequest, reply: FastifyReply) => CallContext;
+  createContext: (request: FastifyRequest, reply: FastifyReply, calls?: number) => CallContext;
 };
 
 /**
@@ -27,7 +27,12 @@ export function registerTrpc(app: FastifyInstance, edge: Edge & { maxBatchSize?:
     if (request.method === 'HEAD') return reply.code(204).send();
     requireJson(request);
     const { calls, isBatch } = readCalls(request, find, maxBatchSize);
-    const turn = { router, request, ctx: createContext(request, reply), inputOf: lazyInputs(request, isBatch) };
+    const turn = {
+      router,
+      request,
+      ctx: createContext(request, reply, calls.length),
+      inputOf: lazyInputs(request, isBatch),
+    };
     const answers = await Promise.all(calls.map((call) => answerCall(turn, call)));
     if (!calls.every(isListQuery)) return sendJson(reply, writeAnswers(reply, answers, isBatch));
     return sendListJson(reply, writeAnswers(reply, answers, isBatch));

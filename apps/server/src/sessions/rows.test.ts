@@ -93,14 +93,17 @@ onEveryDatabase((_name, open) => {
     expect((await Promise.all(renewals)).filter((row) => row !== null)).toHaveLength(1);
   });
 
-  it('marks a live session as authenticated, and no other', async () => {
+  it('goes on under another id and secret where it is live, and nowhere else', async () => {
     const { storage, ada, find } = await opened();
     const session = await add(storage, ada);
     const other = await add(storage, ada);
     const ended = await add(storage, ada, { endedAtMs: 5 });
-    const mark = (id: SessionId) => storage.transact((tx) => rows.markAuthenticated(tx, id, NOW_MS));
-    expect([await mark(session.id), await mark(ended.id), await mark(randomId('ses'))]).toEqual([true, false, false]);
-    expect(await find(session.id)).toEqual({ ...session, authenticatedAtMs: NOW_MS });
+    const renewed = { id: randomId('ses'), refreshDigest: 'renewed', authenticatedAtMs: NOW_MS };
+    const renew = (id: SessionId) => storage.transact((tx) => rows.renewSession(tx, id, renewed));
+    expect([await renew(session.id), await renew(ended.id), await renew(session.id)]).toEqual([true, false, false]);
+    const now = { previousRefreshDigest: null, refreshedAtMs: NOW_MS, lastUsedAtMs: NOW_MS };
+    expect(await find(renewed.id)).toEqual({ ...session, ...renewed, ...now });
+    expect(await find(session.id)).toBeNull();
     expect(await find(other.id)).toEqual(other);
     expect(await find(ended.id)).toEqual(ended);
   });

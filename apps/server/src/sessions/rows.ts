@@ -45,11 +45,19 @@ export async function replaceRefreshDigest(
   return row ?? null;
 }
 
-export async function markAuthenticated(tx: Tx, id: SessionId, nowMs: number): Promise<boolean> {
-  const { sessions } = tx.tables;
+/** The session goes on under a new id and a new refresh token: what was known of it before is worth nothing. */
+export async function renewSession(
+  tx: Tx,
+  id: SessionId,
+  renewed: Pick<SessionRow, 'id' | 'refreshDigest' | 'authenticatedAtMs'>,
+): Promise<boolean> {
+  const { sessions, artifacts } = tx.tables;
+  const { authenticatedAtMs: nowMs } = renewed;
+  // What apps hold of it goes along.
+  await tx.db.update(artifacts).set({ sessionId: renewed.id }).where(eq(artifacts.sessionId, id));
   const updated = await tx.db
     .update(sessions)
-    .set({ authenticatedAtMs: nowMs })
+    .set({ ...renewed, previousRefreshDigest: null, refreshedAtMs: nowMs, lastUsedAtMs: nowMs })
     .where(and(eq(sessions.id, id), isNull(sessions.endedAtMs)))
     .returning({ id: sessions.id });
   return updated.length > 0;

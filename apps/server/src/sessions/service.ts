@@ -116,10 +116,16 @@ export function createSessions({ storage, audit, signingKeys, clock, issuer, ref
       return cookieFor(sid, row.accountId, successor);
     },
 
-    /** Starts the clock of `fresh` guards anew, after the person has proved who they are. */
-    async confirm(tx: Tx, actor: SessionActor): Promise<void> {
-      const marked = await rows.markAuthenticated(tx, actor.credential.id, clock());
-      if (!marked) throw new Problem('session_ended');
+    /**
+     * Starts the clock of `fresh` guards anew, after the person has proved who they are, and gives the session another id
+     * [V7.2.4]. Returns what its new cookie will hold.
+     */
+    async confirm(tx: Tx, { accountId, credential }: SessionActor) {
+      const id = randomId('ses');
+      const refreshToken = randomBase62(43);
+      const renewed = { id, refreshDigest: sha256(refreshToken), authenticatedAtMs: clock() };
+      if (!(await rows.renewSession(tx, credential.id, renewed))) throw new Problem('session_ended');
+      return { id, cookie: () => cookieFor(id, accountId, refreshToken) };
     },
 
     markUsed: rows.markUsed,
@@ -146,6 +152,13 @@ export function createSessions({ storage, audit, signingKeys, clock, issuer, ref
 
     async endNow(actor: Actor, accountId: AccountId, id: SessionId): Promise<void> {
       await storage.transact((tx) => endOne(tx, actor, accountId, id));
+    },
+
+    /** Ends the session in whose browser another one has begun. It may be another person's: a browser has one at a time. */
+    async endReplaced(tx: Tx, actor: Actor, id: SessionId): Promise<void> {
+      const row = await rows.findSession(tx, id);
+      if (row && (await rows.endSession(tx, row.accountId, id, clock())))
+        await recordEnd(tx, actor, row.accountId, [id]);
     },
 
     endAll,

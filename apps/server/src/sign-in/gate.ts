@@ -1,71 +1,112 @@
-import type { Me } from '@latchkey/schemas';
+import type { FactorKind, Me, SecondFactorNeeded, SessionId, SignInAnswer } from '@latchkey/schemas';
 
 import { targetOf, updateAccount, type AccountWithRoles } from '../accounts/index.ts';
 import type { Actor, Origin } from '../actors/index.ts';
 import type { Audit } from '../audit/index.ts';
-import type { CookieSealer } from '../crypto/index.ts';
+import type { CookieSealer, SessionCookie } from '../crypto/index.ts';
+import type { Devices } from '../devices/index.ts';
+import type { Factors, OneUseTokens } from '../factors/index.ts';
 import { readPermissions } from '../permissions/index.ts';
 import { Problem } from '../problems/index.ts';
+import type { CallContext } from '../rpc/index.ts';
 import type { Sessions } from '../sessions/index.ts';
 import type { Storage, Tx } from '../storage/index.ts';
 import type { Clock } from '../time/index.ts';
+import { pendingOf, type Method, type Pending } from './pending.ts';
 
-/** The sealed cookie of a new session, and who it is. */
-export type SignedIn = { cookie: string; me: Me };
+/** Whoever signs in: where they are, and what their browser holds of ours. */
+export type Visitor = Pick<CallContext, 'origin' | 'sessionCookie' | 'signInCookie' | 'deviceCookie'>;
 
 export type GateNeeds = {
   storage: Storage;
   audit: Audit;
   sessions: Sessions;
+  devices: Devices;
   cookies: CookieSealer;
+  factors: Factors;
+  pendings: OneUseTokens<Pending>;
   clock: Clock;
 };
+
+export type Entry = {
+  method: Method;
+  /** The second factor that `proof` asks for; without it, one is demanded of whoever has one. */
+  factor?: FactorKind;
+  /** Takes back what was counted against guessing, once there is a session: a right password alone forgives nothing. */
+  forgive?: (tx: Tx) => Promise<void>;
+};
+
+type Passed = { account: AccountWithRoles; prepared: ReturnType<Sessions['prepare']>; newDevice: string | null };
+type Held = { account: AccountWithRoles; factors: FactorKind[] };
 
 /**
  * The gate: the only maker of sessions. Every way of signing in ends here, so whatever keeps somebody out is asked in
  * this one place. `proof` runs in the same transaction, so what works once and the session come about together or not at all.
  */
-export function createGate({ storage, audit, sessions, cookies, clock }: GateNeeds) {
-  return async function completeSignIn(
-    origin: Origin,
-    method: 'password' | 'setup' | 'sign_up' | 'invitation',
-    proof: (tx: Tx) => Promise<AccountWithRoles>,
-  ): Promise<SignedIn> {
-    const { account, session } = await storage.transact(async (tx) => {
-      const proven = await proof(tx);
-      if (proven.kind !== 'person' || proven.status !== 'active') throw new Problem('sign_in_failed');
-      const prepared = sessions.prepare(proven.id, origin);
-      await prepared.write(tx);
-      await updateAccount(tx, proven.id, { lastSignInAtMs: clock() });
-      await audit.record(tx, asActor(proven, prepared.id, origin, clock()), 'session.created', {
-        target: targetOf(proven),
-        details: { method },
-      });
-      return { account: proven, session: prepared };
+export function createGate({ storage, audit, sessions, devices, cookies, factors, pendings, clock }: GateNeeds) {
+  async function pass(tx: Tx, account: AccountWithRoles, entry: Entry, call: Arrival): Promise<Passed> {
+    const prepared = sessions.prepare(account.id, call.origin);
+    const actor = asActor(account, prepared.id, call.origin, clock());
+    await prepared.write(tx);
+    await entry.forgive?.(tx);
+    const device = await devices.remember(tx, account.id, call.origin);
+    await updateAccount(tx, account.id, { lastSignInAtMs: clock() });
+    const { method, factor } = entry;
+    await audit.record(tx, actor, 'session.created', {
+      target: targetOf(account),
+      details: { method, ...(factor && { factor }), newDevice: device.isNew, userAgent: call.origin.userAgent },
     });
+    if (call.before) await sessions.endReplaced(tx, actor, call.before.sid);
+    return { account, prepared, newDevice: device.newToken };
+  }
+
+  async function decide(tx: Tx, account: AccountWithRoles, entry: Entry, call: Arrival): Promise<Passed | Held> {
+    if (account.kind !== 'person' || account.status !== 'active') throw new Problem('sign_in_failed');
+    const needed = entry.factor ? [] : await factors.kindsOf(tx, account.id);
+    return needed.length > 0 ? { account, factors: needed } : pass(tx, account, entry, call);
+  }
+
+  /** Keeps the first step in a cookie for the second. */
+  function hold(visitor: Visitor, { account, factors: needed }: Held, method: Method): SecondFactorNeeded {
+    const { token, expiresAtMs } = pendings.seal(pendingOf(account, method));
+    visitor.signInCookie.set(token);
+    return { next: 'second_factor', factors: needed, expiresAtMs };
+  }
+
+  async function letIn(visitor: Visitor, { account, prepared, newDevice }: Passed): Promise<Me> {
     const permissions = await readPermissions(storage.read, account.roles);
+    visitor.sessionCookie.set(await cookies.seal(await prepared.cookie()));
+    if (visitor.signInCookie.value !== null) visitor.signInCookie.clear();
+    // A new one, or the one that came for longer.
+    visitor.deviceCookie.set(newDevice ?? visitor.deviceCookie.value ?? '');
     return {
-      cookie: await cookies.seal(await session.cookie()),
-      me: {
-        kind: 'person',
-        id: account.id,
-        email: account.email ?? '',
-        name: account.name,
-        roles: account.roles,
-        permissions: [...permissions],
-        credential: { kind: 'session', id: session.id },
-      },
+      kind: 'person',
+      id: account.id,
+      email: account.email ?? '',
+      name: account.name,
+      roles: account.roles,
+      permissions: [...permissions],
+      credential: { kind: 'session', id: prepared.id },
     };
+  }
+
+  return async function completeSignIn(
+    visitor: Visitor,
+    entry: Entry,
+    proof: (tx: Tx) => Promise<AccountWithRoles>,
+  ): Promise<SignInAnswer> {
+    // V7.2.4: the session that this browser had is over once there is a new one.
+    const { value } = visitor.sessionCookie;
+    const arrival = { origin: visitor.origin, before: value === null ? null : await cookies.open(value) };
+    const outcome = await storage.transact(async (tx) => decide(tx, await proof(tx), entry, arrival));
+    return 'factors' in outcome ? hold(visitor, outcome, entry.method) : letIn(visitor, outcome);
   };
 }
 
+type Arrival = { origin: Origin; before: SessionCookie | null };
+
 /** The person as the actor of the act by which they came in. */
-function asActor(
-  account: AccountWithRoles,
-  id: ReturnType<Sessions['prepare']>['id'],
-  from: Origin,
-  nowMs: number,
-): Actor {
+function asActor(account: AccountWithRoles, id: SessionId, from: Origin, nowMs: number): Actor {
   return {
     kind: 'person',
     accountId: account.id,
@@ -77,3 +118,5 @@ function asActor(
     from,
   };
 }
+
+export type CompleteSignIn = ReturnType<typeof createGate>;

@@ -1,46 +1,74 @@
 import {
   acceptInvitationInput,
+  addressInput,
   changePasswordInput,
+  completeSignUpInput,
   confirmPasswordInput,
   endedSessions,
   linkInput,
   linkPreview,
-  me,
   noInput,
+  resetPasswordInput,
   serverInfo,
   setupInput,
+  secondFactorInput,
+  signInAnswer,
   signInInput,
-  signUpInput,
-  type Me,
 } from '@latchkey/schemas';
 
-import type { CallContext, Rpc } from '../rpc/index.ts';
+import type { Rpc } from '../rpc/index.ts';
 import type { SettingsService } from '../settings/index.ts';
-import type { SignedIn } from './gate.ts';
+import type { Reset } from './reset.ts';
 import type { SignIn } from './service.ts';
-
-function welcome({ sessionCookie }: CallContext, { cookie, me: who }: SignedIn): Me {
-  sessionCookie.set(cookie);
-  return who;
-}
+import type { SignUp } from './sign-up.ts';
 
 export function signInRouter(rpc: Rpc, signIn: SignIn) {
   return rpc.router({
     password: rpc.open
       .meta({ rest: { method: 'POST', path: '/session', status: 200 } })
       .input(signInInput)
-      .output(me)
-      .mutation(async ({ ctx, input }) => welcome(ctx, await signIn.withPassword(ctx.origin, input))),
+      .output(signInAnswer)
+      .mutation(({ ctx, input }) => signIn.withPassword(ctx, input)),
+    secondFactor: rpc.open
+      .meta({ rest: { method: 'POST', path: '/session/second-factor', status: 200 } })
+      .input(secondFactorInput)
+      .output(signInAnswer)
+      .mutation(({ ctx, input }) => signIn.withCode(ctx, input)),
   });
 }
 
-export function signUpRouter(rpc: Rpc, signIn: SignIn) {
+/** Signing up answers the same whether the address has an account already or not. */
+export function signUpRouter(rpc: Rpc, signUp: SignUp) {
   return rpc.router({
-    create: rpc.open
-      .meta({ rest: { method: 'POST', path: '/sign-up', status: 201 } })
-      .input(signUpInput)
-      .output(me)
-      .mutation(async ({ ctx, input }) => welcome(ctx, await signIn.signUp(ctx.origin, input))),
+    request: rpc.open
+      .meta({ rest: { method: 'POST', path: '/sign-up', status: 204 } })
+      .input(addressInput)
+      .mutation(({ ctx, input }) => signUp.request(ctx.origin, input.email)),
+    check: rpc.open
+      .input(linkInput)
+      .output(linkPreview)
+      .mutation(({ input }) => signUp.check(input.token)),
+    complete: rpc.open
+      .input(completeSignUpInput)
+      .output(signInAnswer)
+      .mutation(({ ctx, input }) => signUp.complete(ctx, input)),
+  });
+}
+
+export function passwordResetRouter(rpc: Rpc, reset: Reset) {
+  return rpc.router({
+    request: rpc.open
+      .meta({ rest: { method: 'POST', path: '/password-reset', status: 204 } })
+      .input(addressInput)
+      .mutation(({ ctx, input }) => reset.request(ctx.origin, input.email)),
+    check: rpc.open
+      .input(linkInput)
+      .output(linkPreview)
+      .mutation(({ input }) => reset.check(input.token)),
+    complete: rpc.open
+      .input(resetPasswordInput)
+      .output(signInAnswer)
+      .mutation(({ ctx, input }) => reset.complete(ctx, input)),
   });
 }
 
@@ -53,8 +81,8 @@ export function setupRouter(rpc: Rpc, signIn: SignIn) {
       .mutation(({ input }) => signIn.checkSetup(input.token)),
     complete: rpc.open
       .input(setupInput)
-      .output(me)
-      .mutation(async ({ ctx, input }) => welcome(ctx, await signIn.completeSetup(ctx.origin, input))),
+      .output(signInAnswer)
+      .mutation(({ ctx, input }) => signIn.completeSetup(ctx, input)),
   });
 }
 
@@ -68,8 +96,8 @@ export function invitationsRouter(rpc: Rpc, signIn: SignIn) {
     accept: rpc.open
       .meta({ rest: { method: 'POST', path: '/invitations/accept', status: 200 } })
       .input(acceptInvitationInput)
-      .output(me)
-      .mutation(async ({ ctx, input }) => welcome(ctx, await signIn.acceptInvitation(ctx.origin, input))),
+      .output(signInAnswer)
+      .mutation(({ ctx, input }) => signIn.acceptInvitation(ctx, input)),
   });
 }
 
@@ -77,7 +105,7 @@ export function confirmPassword(rpc: Rpc, signIn: SignIn) {
   return rpc.signedIn
     .meta({ rest: { method: 'POST', path: '/session/confirm', status: 204 } })
     .input(confirmPasswordInput)
-    .mutation(({ ctx, input }) => signIn.confirm(ctx.actor, input.password));
+    .mutation(({ ctx, input }) => signIn.confirm(ctx, ctx.actor, input.password));
 }
 
 export function changePassword(rpc: Rpc, signIn: SignIn) {

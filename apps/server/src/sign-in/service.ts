@@ -1,4 +1,4 @@
-import { email as emailSchema } from '@latchkey/schemas';
+import { email as emailSchema, type SignInAnswer } from '@latchkey/schemas';
 
 import {
   addAccount,
@@ -19,22 +19,20 @@ import { SERVER, type Origin } from '../actors/index.ts';
 import type { PasswordHasher } from '../crypto/index.ts';
 import { Problem } from '../problems/index.ts';
 import type { SessionActor } from '../rpc/index.ts';
-import type { SettingsService } from '../settings/index.ts';
-import type { Tx } from '../storage/index.ts';
-import { createGate, type GateNeeds, type SignedIn } from './gate.ts';
+import { createGate, type GateNeeds, type Visitor } from './gate.ts';
 import { addressOrNull, type Guessing } from './guessing.ts';
+import { createSecondFactor } from './second-factor.ts';
 
 export type SignInNeeds = GateNeeds & {
   passwords: PasswordHasher;
   guessing: Guessing;
-  settings: SettingsService;
   publicUrl: string;
 };
 
 type NewPerson = { email: string; name: string; password: string };
 
 export function createSignIn(needs: SignInNeeds) {
-  const { storage, audit, sessions, passwords, guessing, settings, clock, publicUrl } = needs;
+  const { storage, audit, sessions, passwords, guessing, clock, publicUrl } = needs;
   const completeSignIn = createGate(needs);
   const isAnyoneThere = prepareHasAnyPerson(storage);
   let isSetUp = false;
@@ -59,7 +57,7 @@ export function createSignIn(needs: SignInNeeds) {
 
   /** Refuses what isn't the signed-in person's password; counted as a guess like any other. Returns the hash that it matches. */
   async function provePassword(actor: SessionActor, password: string): Promise<string | null> {
-    const forgive = await guessing.countTry(actor.email, actor.from);
+    const forgive = await guessing.countTry(actor.email, actor.accountId, actor.from);
     const account = await findAccount(storage.read, actor.accountId);
     const hash = account?.passwordHash ?? null;
     if (!(await passwords.verify(hash, password))) {
@@ -68,18 +66,6 @@ export function createSignIn(needs: SignInNeeds) {
     }
     await storage.transact(forgive);
     return hash;
-  }
-
-  async function addPerson(
-    tx: Tx,
-    origin: Origin,
-    { email, name, passwordHash }: { email: string; name: string; passwordHash: string },
-    role: 'admin' | 'member',
-  ): Promise<AccountWithRoles> {
-    const account = personRow({ email, name, passwordHash, nowMs: clock() });
-    const act = role === 'admin' ? 'setup.completed' : 'account.signed_up';
-    await addAccount(tx, audit, { kind: 'anonymous', from: origin }, account, [role], act);
-    return { ...account, roles: [role] };
   }
 
   async function checkSetup(token: string) {
@@ -96,33 +82,26 @@ export function createSignIn(needs: SignInNeeds) {
   }
 
   return {
-    async withPassword(origin: Origin, offered: { email: string; password: string }): Promise<SignedIn> {
+    async withPassword(visitor: Visitor, offered: { email: string; password: string }): Promise<SignInAnswer> {
+      const { origin } = visitor;
       const parsed = emailSchema.safeParse(offered.email);
       const email = parsed.success ? parsed.data : offered.email;
-      const forgive = await guessing.countTry(email, origin);
       const account = parsed.success ? await findAccountByEmail(storage.read, email) : null;
+      const forgive = await guessing.countTry(email, account?.id ?? null, origin);
       // An account that is unknown, disabled or without a password costs a whole hash as well: time tells a stranger nothing.
       const matches = await passwords.verify(account?.passwordHash ?? null, offered.password);
       if (!matches || account?.status !== 'active') {
         await recordFailure(origin, email, account);
         throw new Problem('sign_in_failed');
       }
-      const signedIn = await completeSignIn(origin, 'password', async (tx) => {
-        await forgive(tx);
-        return requireSamePassword(await lockAccount(tx, account.id), account.passwordHash);
-      });
+      const answer = await completeSignIn(visitor, { method: 'password', forgive }, async (tx) =>
+        requireSamePassword(await lockAccount(tx, account.id), account.passwordHash),
+      );
       await strengthen(account, offered.password);
-      return signedIn;
+      return answer;
     },
 
-    async signUp(origin: Origin, { email, name, password }: NewPerson): Promise<SignedIn> {
-      if (!(await settings.get()).signUpOpen || !(await hasAnyPerson(storage.read))) {
-        throw new Problem('sign_up_closed');
-      }
-      await guessing.countTry(email, origin);
-      const passwordHash = await passwords.hash(password);
-      return completeSignIn(origin, 'sign_up', (tx) => addPerson(tx, origin, { email, name, passwordHash }, 'member'));
-    },
+    withCode: createSecondFactor({ ...needs, guessing, completeSignIn }),
 
     /** Asked by every page until somebody is there. Then it stays so: accounts are never deleted. */
     async needsSetup(): Promise<boolean> {
@@ -132,24 +111,28 @@ export function createSignIn(needs: SignInNeeds) {
 
     /** Voids the links before it. */
     async issueSetupLink(): Promise<string> {
-      return (await storage.transact((tx) => issueLink(tx, publicUrl, 'setup', null, clock()))).url;
+      return (
+        await storage.transact((tx) => issueLink(tx, publicUrl, 'setup', { accountId: null, email: null }, clock()))
+      ).url;
     },
 
     checkSetup,
 
-    async completeSetup(origin: Origin, { token, email, name, password }: NewPerson & { token: string }) {
+    async completeSetup(visitor: Visitor, { token, email, name, password }: NewPerson & { token: string }) {
       if (!(await checkSetup(token)).valid) throw new Problem('link_used');
-      const passwordHash = await passwords.hash(password);
-      return completeSignIn(origin, 'setup', async (tx) => {
+      const passwordHash = await passwords.hashChosen(password, { own: [email, name] });
+      return completeSignIn(visitor, { method: 'setup' }, async (tx) => {
         await requireLink(tx, token, 'setup', clock());
         if (await hasAnyPerson(tx)) throw new Problem('link_used');
-        return addPerson(tx, origin, { email, name, passwordHash }, 'admin');
+        const account = personRow({ email, name, passwordHash, nowMs: clock() });
+        await addAccount(tx, audit, { kind: 'anonymous', from: visitor.origin }, account, ['admin'], 'setup.completed');
+        return { ...account, roles: ['admin'] };
       });
     },
 
     /** The first admin from the environment, when there is nobody yet. */
     async createFirstAdmin(email: string, password: string): Promise<void> {
-      const passwordHash = await passwords.hash(password);
+      const passwordHash = await passwords.hashChosen(password, { own: [email] });
       await storage.transact(async (tx) => {
         if (await hasAnyPerson(tx)) return;
         const account = personRow({ email, name: email.slice(0, email.indexOf('@')), passwordHash, nowMs: clock() });
@@ -160,19 +143,20 @@ export function createSignIn(needs: SignInNeeds) {
     checkInvitation,
 
     async acceptInvitation(
-      origin: Origin,
+      visitor: Visitor,
       { token, name, password }: { token: string; name: string; password: string },
     ) {
-      if (!(await checkInvitation(token)).valid) throw new Problem('link_used');
-      const passwordHash = await passwords.hash(password);
-      return completeSignIn(origin, 'invitation', async (tx) => {
+      const { valid, email } = await checkInvitation(token);
+      if (!valid) throw new Problem('link_used');
+      const passwordHash = await passwords.hashChosen(password, { own: [email ?? '', name] });
+      return completeSignIn(visitor, { method: 'invitation' }, async (tx) => {
         const link = await findUsableLink(tx, token, 'invitation', clock());
         const account = link?.accountId ? await lockAccount(tx, link.accountId) : null;
         await requireLink(tx, token, 'invitation', clock());
         // Disabled since it was invited: the link no longer lets in.
         if (account?.status !== 'invited') throw new Problem('link_used');
         await updateAccount(tx, account.id, { name, passwordHash, status: 'active' });
-        await audit.record(tx, { kind: 'anonymous', from: origin }, 'account.invitation_accepted', {
+        await audit.record(tx, { kind: 'anonymous', from: visitor.origin }, 'account.invitation_accepted', {
           target: targetOf(account),
         });
         return { ...account, name, passwordHash, status: 'active' };
@@ -180,12 +164,14 @@ export function createSignIn(needs: SignInNeeds) {
     },
 
     /** Renews the session's freshness. */
-    async confirm(actor: SessionActor, password: string): Promise<void> {
+    async confirm(visitor: Visitor, actor: SessionActor, password: string): Promise<void> {
       await provePassword(actor, password);
-      await storage.transact(async (tx) => {
-        await sessions.confirm(tx, actor);
-        await audit.record(tx, actor, 'session.confirmed');
+      const renewed = await storage.transact(async (tx) => {
+        const session = await sessions.confirm(tx, actor);
+        await audit.record(tx, actor, 'session.confirmed', { details: { sessionId: session.id } });
+        return session;
       });
+      visitor.sessionCookie.set(await needs.cookies.seal(await renewed.cookie()));
     },
 
     /** Ends the account's other sessions: whoever else knew the old password is out. */
@@ -194,7 +180,8 @@ export function createSignIn(needs: SignInNeeds) {
       { currentPassword, newPassword }: { currentPassword: string; newPassword: string },
     ): Promise<{ ended: number }> {
       const verifiedHash = await provePassword(actor, currentPassword);
-      const passwordHash = await passwords.hash(newPassword);
+      const own = [actor.email, actor.name];
+      const passwordHash = await passwords.hashChosen(newPassword, { own, field: 'newPassword' });
       return storage.transact(async (tx) => {
         requireSamePassword(await lockAccount(tx, actor.accountId), verifiedHash);
         await updateAccount(tx, actor.accountId, { passwordHash });

@@ -1,2 +1,2 @@
 export { registerSigningKeyRoutes } from './routes.ts';
-export { createSigningKeys, type SigningKeys } from './service.ts';
+export { canOpenKeys, createSigningKeys, type PrivateKey, type SigningKeys } from './service.ts';

@@ -6,25 +6,43 @@ import { calculateJwkThumbprint } from 'jose/jwk/thumbprint';
 import type { Sealer } from '../crypto/index.ts';
 import type { SigningKeyRow } from './rows.ts';
 
-const ALGORITHM = 'ES256';
-const PURPOSE = 'signing key';
+export const PURPOSE = 'signing key';
+
+/** ES256 signs access tokens; RS256 signs ID tokens, as OpenID expects of whoever says nothing else. */
+export type Algorithm = SigningKeyRow['algorithm'];
+
+/** What a public key of each algorithm consists of (RFC 7518 sections 6.2.1 and 6.3.1). */
+const MEMBERS: Readonly<Record<Algorithm, readonly string[]>> = {
+  ES256: ['kty', 'crv', 'x', 'y'],
+  RS256: ['kty', 'n', 'e'],
+};
 
 /** A public key as it is published (RFC 7517). */
-export type PublicJwk = { kty: string; crv: string; x: string; y: string; kid: string; alg: 'ES256'; use: 'sig' };
+export type PublicJwk = Record<string, string> & { kty: string; kid: string; alg: Algorithm; use: 'sig' };
 
 /** A new pair, named by its thumbprint (RFC 7638), with its private half sealed as PKCS#8. */
 export async function makeKeyPair(
   sealer: Sealer,
+  algorithm: Algorithm,
 ): Promise<Pick<SigningKeyRow, 'kid' | 'algorithm' | 'publicJwk' | 'sealedPrivateKey'>> {
-  const { publicKey, privateKey } = await promisify(generateKeyPair)('ec', { namedCurve: 'P-256' });
-  const { kty = '', crv = '', x = '', y = '' } = publicKey.export({ format: 'jwk' });
-  const publicJwk = { kty, crv, x, y };
+  const { publicKey, privateKey } = await generate(algorithm);
+  const publicJwk = membersOf(publicKey.export({ format: 'jwk' }), algorithm);
   return {
     kid: await calculateJwkThumbprint(publicJwk),
-    algorithm: ALGORITHM,
+    algorithm,
     publicJwk,
     sealedPrivateKey: sealer.seal(PURPOSE, privateKey.export({ format: 'der', type: 'pkcs8' })),
   };
+}
+
+function generate(algorithm: Algorithm): Promise<{ publicKey: KeyObject; privateKey: KeyObject }> {
+  if (algorithm === 'ES256') return promisify(generateKeyPair)('ec', { namedCurve: 'P-256' });
+  // ASVS V11.2.3: 128 bits of security, which 2048 doesn't have.
+  return promisify(generateKeyPair)('rsa', { modulusLength: 3072 });
+}
+
+function membersOf(jwk: Readonly<Record<string, unknown>>, algorithm: Algorithm): Record<string, string> {
+  return Object.fromEntries(MEMBERS[algorithm].map((name) => [name, String(jwk[name])]));
 }
 
 /** Throws when the master secret that sealed the key is gone: going on with new keys would hide that. */
@@ -48,14 +66,13 @@ export function openPublicKey({ publicJwk }: SigningKeyRow): KeyObject {
 }
 
 /** Member by member, so that nothing else can ever be published. */
-export function publishedKey({ kid, publicJwk }: SigningKeyRow): PublicJwk {
-  const { kty = '', crv = '', x = '', y = '' } = publicJwk;
-  return { kty, crv, x, y, kid, alg: ALGORITHM, use: 'sig' };
+export function publishedKey({ kid, algorithm, publicJwk }: SigningKeyRow): PublicJwk {
+  return { ...membersOf(publicJwk, algorithm), kid, alg: algorithm, use: 'sig' } as PublicJwk;
 }
 
 /** A compact JWS (RFC 7515). By `node:crypto` in one call: a lone signature costs less than half of WebCrypto's. */
 export function signText(key: KeyObject, { kid, typ, claims }: { kid: string; typ: string; claims: object }): string {
-  const input = `${encode({ alg: ALGORITHM, typ, kid })}.${encode(claims)}`;
+  const input = `${encode({ alg: 'ES256', typ, kid })}.${encode(claims)}`;
   // RFC 7518 section 3.4: the two numbers side by side, and not in DER as OpenSSL has them.
   const signature = sign('sha256', Buffer.from(input), { key, dsaEncoding: 'ieee-p1363' });
   return `${input}.${signature.toString('base64url')}`;

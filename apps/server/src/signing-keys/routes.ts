@@ -1,6 +1,7 @@
 import type { FastifyInstance } from 'fastify';
 
 import { sha256 } from '../crypto/index.ts';
+import { holdsTag } from '../http/index.ts';
 import type { SigningKeys } from './service.ts';
 
 /** Far shorter than a key is published before and after it signs. */
@@ -12,12 +13,7 @@ export function registerSigningKeyRoutes(app: FastifyInstance, signingKeys: Pick
     const body = JSON.stringify(await signingKeys.jwks());
     const etag = `"${sha256(body)}"`;
     reply.headers({ 'cache-control': CACHE_CONTROL, etag });
-    if (names(request.headers['if-none-match'], etag)) return reply.code(304).send();
+    if (holdsTag(request, etag)) return reply.code(304).send();
     return reply.type('application/json').send(body);
   });
-}
-
-/** RFC 9110 section 13.1.2: a list of tags, compared weakly. */
-function names(ifNoneMatch: string | undefined, etag: string): boolean {
-  return ifNoneMatch?.split(',').some((tag) => [etag, `W/${etag}`, '*'].includes(tag.trim())) ?? false;
 }

@@ -4,6 +4,8 @@ import type { Reader, Tables, Tx } from '../storage/index.ts';
 
 export type SigningKeyRow = Tables['signingKeys']['$inferSelect'];
 
+type Ending = { algorithm: SigningKeyRow['algorithm']; nowMs: number; removedFromMs: number };
+
 /** Every key that there ever was: about a dozen a year. */
 export async function listSigningKeys({ db, tables: { signingKeys } }: Reader): Promise<SigningKeyRow[]> {
   return db.select().from(signingKeys).orderBy(signingKeys.activeFromMs, signingKeys.kid);
@@ -16,12 +18,18 @@ export async function insertSigningKey({ db, tables: { signingKeys } }: Tx, row:
 /** Gives the active keys that have no end yet their end. Of two instances that try, one gets them: it makes the successor. */
 export async function endUnendedKeys(
   { db, tables: { signingKeys } }: Tx,
-  { nowMs, removedFromMs }: { nowMs: number; removedFromMs: number },
+  { algorithm, nowMs, removedFromMs }: Ending,
 ): Promise<string[]> {
   const ended = await db
     .update(signingKeys)
     .set({ removedFromMs })
-    .where(and(isNull(signingKeys.removedFromMs), lte(signingKeys.activeFromMs, nowMs)))
+    .where(
+      and(
+        eq(signingKeys.algorithm, algorithm),
+        isNull(signingKeys.removedFromMs),
+        lte(signingKeys.activeFromMs, nowMs),
+      ),
+    )
     .returning({ kid: signingKeys.kid });
   return ended.map(({ kid }) => kid);
 }
@@ -29,12 +37,18 @@ export async function endUnendedKeys(
 /** Lets active keys end sooner than they would have. */
 export async function endKeysSooner(
   { db, tables: { signingKeys } }: Tx,
-  { nowMs, removedFromMs }: { nowMs: number; removedFromMs: number },
+  { algorithm, nowMs, removedFromMs }: Ending,
 ): Promise<void> {
   await db
     .update(signingKeys)
     .set({ removedFromMs })
-    .where(and(gt(signingKeys.removedFromMs, removedFromMs), lte(signingKeys.activeFromMs, nowMs)));
+    .where(
+      and(
+        eq(signingKeys.algorithm, algorithm),
+        gt(signingKeys.removedFromMs, removedFromMs),
+        lte(signingKeys.activeFromMs, nowMs),
+      ),
+    );
 }
 
 /** Moves a key's start and end, unless somebody else moved it first. */

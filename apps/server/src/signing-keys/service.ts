@@ -15,8 +15,10 @@ import {
   openPrivateKey,
   openPublicKey,
   publishedKey,
+  PURPOSE,
   resealPrivateKey,
   signText,
+  type Algorithm,
   type PublicJwk,
 } from './key-pair.ts';
 import * as rows from './rows.ts';
@@ -42,11 +44,16 @@ export type SigningKeysNeeds = { storage: Storage; clock: Clock; sealer: Sealer;
 /** What a token says, and what kind it calls itself. */
 export type TokenToSign = { typ: string; claims: AccessTokenClaims };
 
+/** A private key for an engine that signs by itself. */
+export type PrivateKey = { kid: string; algorithm: Algorithm; key: KeyObject };
+
 type Keyring = { readAtMs: number; all: readonly SigningKeyRow[]; publicKeys: ReadonlyMap<string, KeyObject> };
 
 export function createSigningKeys({ storage, clock, sealer, audit }: SigningKeysNeeds) {
   let keyring: Keyring | null = null;
   let reading: Promise<Keyring> | null = null;
+  let wantsRs256 = false;
+  let opened: { kids: string; list: readonly PrivateKey[] } | null = null;
   let signer: { kid: string; key: KeyObject } | null = null;
   // That a signature is right can't change, so it is remembered by the token's digest. All else is judged anew each time.
   const verified = new LRUCache<string, SignedToken>({ max: REMEMBERED_TOKENS });
@@ -61,23 +68,32 @@ export function createSigningKeys({ storage, clock, sealer, audit }: SigningKeys
 
   async function read(): Promise<Keyring> {
     const nowMs = clock();
-    const found = await rows.listSigningKeys(storage.read);
-    const complete = currentOf(found, nowMs) && nextOf(found, nowMs);
-    const all = complete ? found : await makeMissing(nowMs);
-    keyring = { readAtMs: nowMs, all, publicKeys: new Map(all.map((row) => [row.kid, openPublicKey(row)])) };
+    let all = await rows.listSigningKeys(storage.read);
+    for (const algorithm of needed(all)) {
+      const those = only(algorithm, all);
+      if (!currentOf(those, nowMs) || !nextOf(those, nowMs)) all = await makeMissing(algorithm, nowMs);
+    }
+    const publicKeys = new Map(only('ES256', all).map((row) => [row.kid, openPublicKey(row)]));
+    keyring = { readAtMs: nowMs, all, publicKeys };
     return keyring;
   }
 
+  /** RSA keys take a second to make: they are made when an ID token is first wanted, and from then on. */
+  function needed(all: readonly SigningKeyRow[]): Algorithm[] {
+    return wantsRs256 || only('RS256', all).length > 0 ? ['ES256', 'RS256'] : ['ES256'];
+  }
+
   /** Makes the current key at the first start, and the next one at the first start and whenever the last next one took over. */
-  async function makeMissing(nowMs: number): Promise<SigningKeyRow[]> {
-    const [first, second] = [await makeKeyPair(sealer), await makeKeyPair(sealer)];
+  async function makeMissing(algorithm: Algorithm, nowMs: number): Promise<SigningKeyRow[]> {
+    const [first, second] = [await makeKeyPair(sealer, algorithm), await makeKeyPair(sealer, algorithm)];
     return storage.transact(async (tx) => {
-      const found = await rows.listSigningKeys(tx);
+      const found = only(algorithm, await rows.listSigningKeys(tx));
       const current =
         currentOf(found, nowMs) ?? (await insert(tx, SERVER, { ...first, createdAtMs: nowMs, activeFromMs: nowMs }));
       if (nextOf(found, nowMs) === undefined) {
         const activeFromMs = takesOverAtMs(current, nowMs);
-        const ended = await rows.endUnendedKeys(tx, { nowMs, removedFromMs: activeFromMs + PUBLISHED_AFTER_MS });
+        const removedFromMs = activeFromMs + PUBLISHED_AFTER_MS;
+        const ended = await rows.endUnendedKeys(tx, { algorithm, nowMs, removedFromMs });
         if (ended.length > 0) await insert(tx, SERVER, { ...second, createdAtMs: nowMs, activeFromMs });
       }
       return rows.listSigningKeys(tx);
@@ -94,9 +110,28 @@ export function createSigningKeys({ storage, clock, sealer, audit }: SigningKeys
     return row;
   }
 
+  async function rotateOne(tx: Tx, actor: Actor, successor: Awaited<ReturnType<typeof makeKeyPair>>) {
+    const { algorithm } = successor;
+    const nowMs = clock();
+    const next = nextOf(only(algorithm, await rows.listSigningKeys(tx)), nowMs);
+    if (next === undefined) throw new Problem('state_conflict');
+    const activeFromMs = soonestAtMs(next, nowMs);
+    if (activeFromMs >= next.activeFromMs) return next;
+    const handOverMs = activeFromMs + SIGNS_FOR_MS;
+    const moved = await rows.moveKey(tx, next, { activeFromMs, removedFromMs: handOverMs + PUBLISHED_AFTER_MS });
+    if (!moved) throw new Problem('state_conflict');
+    await rows.endKeysSooner(tx, { algorithm, nowMs, removedFromMs: activeFromMs + PUBLISHED_AFTER_MS });
+    await audit.record(tx, actor, 'signing_key.rotated', {
+      target: { kind: 'signing_key', id: next.kid },
+      details: { activeFromMs },
+    });
+    await insert(tx, actor, { ...successor, createdAtMs: nowMs, activeFromMs: handOverMs });
+    return { kid: next.kid, activeFromMs };
+  }
+
   async function currentSigner(): Promise<{ kid: string; key: KeyObject }> {
     const { all } = await keys();
-    const row = currentOf(all, clock());
+    const row = currentOf(only('ES256', all), clock());
     if (row === undefined) throw new Error('No signing key is active: the clock went back.');
     if (signer?.kid !== row.kid) signer = { kid: row.kid, key: openPrivateKey(sealer, row) };
     return signer;
@@ -124,9 +159,9 @@ export function createSigningKeys({ storage, clock, sealer, audit }: SigningKeys
     async ensure(): Promise<void> {
       const { all } = await keys();
       const nowMs = clock();
-      const needed = all.filter((row) => isPublished(row, nowMs));
-      for (const row of needed) openPrivateKey(sealer, row);
-      const stale = needed.flatMap((row) => {
+      const published = all.filter((row) => isPublished(row, nowMs));
+      for (const row of published) openPrivateKey(sealer, row);
+      const stale = published.flatMap((row) => {
         const sealed = resealPrivateKey(sealer, row);
         return sealed === null ? [] : [{ kid: row.kid, sealed }];
       });
@@ -152,6 +187,26 @@ export function createSigningKeys({ storage, clock, sealer, audit }: SigningKeys
       return { ...claims };
     },
 
+    /** The private halves of all that is published, of each algorithm the one that signs now first. The same list until that changes. */
+    async privateKeys(): Promise<readonly PrivateKey[]> {
+      if (!wantsRs256) {
+        wantsRs256 = true;
+        keyring = null;
+      }
+      const { all } = await keys();
+      const published = signersFirst(all, clock());
+      const kids = published.map(({ kid }) => kid).join(' ');
+      if (opened?.kids !== kids) {
+        const list = published.map((row) => ({
+          kid: row.kid,
+          algorithm: row.algorithm,
+          key: openPrivateKey(sealer, row),
+        }));
+        opened = { kids, list };
+      }
+      return opened.list;
+    },
+
     /** What is published (RFC 7517 section 5): previous, current and next keys, the newest first. */
     async jwks(): Promise<{ keys: PublicJwk[] }> {
       const { all } = await keys();
@@ -169,29 +224,35 @@ export function createSigningKeys({ storage, clock, sealer, audit }: SigningKeys
      * Returns that key, and when it takes over.
      */
     async rotate(actor: Actor): Promise<{ kid: string; activeFromMs: number }> {
-      await keys();
-      const successor = await makeKeyPair(sealer);
-      const nowMs = clock();
-      const rotated = await storage.transact(async (tx) => {
-        const next = nextOf(await rows.listSigningKeys(tx), nowMs);
-        if (next === undefined) throw new Problem('state_conflict');
-        const activeFromMs = soonestAtMs(next, nowMs);
-        if (activeFromMs >= next.activeFromMs) return next;
-        const handOverMs = activeFromMs + SIGNS_FOR_MS;
-        const moved = await rows.moveKey(tx, next, { activeFromMs, removedFromMs: handOverMs + PUBLISHED_AFTER_MS });
-        if (!moved) throw new Problem('state_conflict');
-        await rows.endKeysSooner(tx, { nowMs, removedFromMs: activeFromMs + PUBLISHED_AFTER_MS });
-        await audit.record(tx, actor, 'signing_key.rotated', {
-          target: { kind: 'signing_key', id: next.kid },
-          details: { activeFromMs },
-        });
-        await insert(tx, actor, { ...successor, createdAtMs: nowMs, activeFromMs: handOverMs });
-        return { kid: next.kid, activeFromMs };
+      const { all } = await keys();
+      const algorithms = needed(all);
+      const successors = await Promise.all(algorithms.map((algorithm) => makeKeyPair(sealer, algorithm)));
+      const [rotated] = await storage.transact(async (tx) => {
+        const done = [];
+        for (const successor of successors) done.push(await rotateOne(tx, actor, successor));
+        return done;
       });
       keyring = null;
+      if (rotated === undefined) throw new Problem('state_conflict');
       return { kid: rotated.kid, activeFromMs: rotated.activeFromMs };
     },
   };
 }
 
+/** Whether the master secrets open every key that is still needed. Changes nothing. */
+export async function canOpenKeys({ storage, clock, sealer }: Omit<SigningKeysNeeds, 'audit'>): Promise<boolean> {
+  const needed = (await rows.listSigningKeys(storage.read)).filter((row) => isPublished(row, clock()));
+  return needed.every((row) => sealer.open(PURPOSE, row.sealedPrivateKey) !== null);
+}
+
 export type SigningKeys = ReturnType<typeof createSigningKeys>;
+
+function only(algorithm: Algorithm, all: readonly SigningKeyRow[]): SigningKeyRow[] {
+  return all.filter((row) => row.algorithm === algorithm);
+}
+
+function signersFirst(all: readonly SigningKeyRow[], nowMs: number): SigningKeyRow[] {
+  const published = all.filter((row) => isPublished(row, nowMs));
+  const signers = new Set((['ES256', 'RS256'] as const).map((each) => currentOf(only(each, published), nowMs)));
+  return [...published.filter((row) => signers.has(row)), ...published.filter((row) => !signers.has(row))];
+}

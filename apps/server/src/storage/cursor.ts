@@ -8,7 +8,7 @@ export function encodeCursor({ createdAtMs, id }: Cursor): string {
 }
 
 export function decodeCursor(text: string): Cursor {
-  const [, createdAtMs, id] = /^(\d{1,15})\.(\w{1,40})$/.exec(Buffer.from(text, 'base64url').toString()) ?? [];
+  const [, createdAtMs, id] = /^(\d{1,15})\.([\w-]{1,40})$/.exec(Buffer.from(text, 'base64url').toString()) ?? [];
   if (createdAtMs === undefined || id === undefined) throw unknownCursor();
   return { createdAtMs: Number(createdAtMs), id };
 }

@@ -34,8 +34,7 @@ function applyToSqlite(writer: Database.Database): void {
   if (!isOurSqlite(writer) && countTables(writer) > 0) throw new Error("the SQLite file is another program's");
   writer.pragma(`application_id = ${SQLITE_APPLICATION_ID}`);
   writer.exec('CREATE TABLE IF NOT EXISTS __drizzle_migrations (hash text NOT NULL, created_at integer NOT NULL)');
-  const last = writer.prepare('SELECT coalesce(max(created_at), 0) FROM __drizzle_migrations').pluck().get();
-  const missing = migrationsOf('sqlite', Number(last));
+  const missing = migrationsOf('sqlite', lastOfSqlite(writer));
   // The check below reads every row there is, which a start of a big database has no time for.
   if (missing.length === 0) return;
   const done = writer.prepare('INSERT INTO __drizzle_migrations (hash, created_at) VALUES (?, ?)');
@@ -45,6 +44,25 @@ function applyToSqlite(writer: Database.Database): void {
   }
   if (writer.prepare('PRAGMA foreign_key_check').all().length > 0)
     throw new Error('a migration left rows that refer to nothing');
+}
+
+/** When the last migration that ran was made. */
+export function lastOfSqlite(connection: Database.Database): number {
+  return Number(connection.prepare('SELECT coalesce(max(created_at), 0) FROM __drizzle_migrations').pluck().get());
+}
+
+/** The same; null where none ever ran. */
+export async function lastOfPostgres(db: Pick<AnyDatabase, 'select'>): Promise<number | null> {
+  const [found] = await db
+    .select({ there: sql<string | null>`to_regclass('__drizzle_migrations')` })
+    .from(sql`(select 1) as one`);
+  if (!found?.there) return null;
+  const done = await db.select().from(migrationsDone);
+  return Math.max(0, ...done.map((each) => each.createdAtMs));
+}
+
+export function pendingAfter(dialect: 'sqlite' | 'postgres', last: number): number {
+  return migrationsOf(dialect, last).length;
 }
 
 function countTables(connection: Database.Database): number {

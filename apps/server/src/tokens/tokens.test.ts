@@ -228,11 +228,37 @@ describe('an access token', () => {
     expect(body).toEqual({ ...me, credential: { kind: 'access_token', id: payload.jti } });
   });
 
-  it('may be for another resource, and then opens nothing here', async () => {
+  describe('for another resource', () => {
     const audience = 'https://notes.example.com/api';
-    const token = await tokenOf(admin, { audience });
-    expect(decodeJwt(token).aud).toBe(audience);
-    expect(await refusal(token), 'a token for another resource').toEqual(INVALID);
+    beforeAll(async () => {
+      const permissions = ['notes:read', 'notes:write'].map((name) => ({
+        name: name as 'notes:read',
+        description: 'x',
+      }));
+      await admin.api.resources.create.mutate({ name: 'Notes', audience, permissions });
+    });
+
+    it('carries what its caller holds of that resource alone, and opens nothing here', async () => {
+      const token = await tokenOf(admin, { audience });
+      expect(decodeJwt(token)).toMatchObject({ aud: audience, scope: 'notes:read notes:write' });
+      const member = await server.person('notes@example.com');
+      expect(decodeJwt(await tokenOf(member, { audience })).scope).toBe('');
+      expect(decodeJwt(await tokenOf(admin, { audience, permissions: ['notes:read'] })).scope).toBe('notes:read');
+      expect(decodeJwt(await tokenOf(admin)).scope).not.toContain('notes:');
+      expect(await refusal(token), 'a token for another resource').toEqual(INVALID);
+    });
+
+    it('is never widened: not to a resource that is none, nor to a permission of another [B09]', async () => {
+      const issuesOf = async (input: TokenInput) =>
+        (await problemOf(tokenOf(admin, input))).issues?.map(({ path }) => path);
+      expect(await issuesOf({ audience: 'https://nobody.example.com' })).toEqual(['audience']);
+      expect(await issuesOf({ audience: `${server.publicUrl}/x` })).toEqual(['audience']);
+      expect(await issuesOf({ audience, permissions: ['notes:read', 'users:read'] })).toEqual(['permissions.0']);
+      expect(await issuesOf({ permissions: ['notes:read'] })).toEqual(['permissions.0']);
+      const member = await server.person('wider@example.com');
+      const beyond = member.api.tokens.create.mutate({ audience, permissions: ['notes:read'] });
+      expect((await problemOf(beyond)).code).toBe('grant_exceeds_own');
+    });
   });
 
   it('lives for 1 to 900 seconds, and 300 unless told', async () => {

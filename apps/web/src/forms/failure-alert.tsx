@@ -1,5 +1,6 @@
 import { useEffect, useRef, type ReactNode } from 'react';
 
+import { DenialNote } from '../ui/denial-note.tsx';
 import { Notice } from '../ui/notice.tsx';
 import type { Failure } from '../words/failure.ts';
 
@@ -14,6 +15,7 @@ function FailureWords({ failure }: { failure: Failure }): ReactNode {
           {path}: {message}
         </p>
       ))}
+      {failure.denialId && <DenialNote id={failure.denialId} />}
       {failure.requestId && failure.code === 'internal' && (
         <p className="notice-id">
           Request id <code>{failure.requestId}</code>

@@ -25,6 +25,7 @@ const profile = createRoute({
 const security = createRoute({
   getParentRoute: () => shellRoute,
   path: '/account/security',
+  loader: () => void rpcCache.factors.security.prefetch(),
   component: lazyRouteComponent(() => import('../features/account/security-page.tsx'), 'SecurityPage'),
 });
 
@@ -44,4 +45,11 @@ const apiKeys = createRoute({
   component: lazyRouteComponent(() => import('../features/api-keys/own-keys-page.tsx'), 'OwnKeysPage'),
 });
 
-export const accountRoutes = [account, profile, security, sessions, apiKeys];
+const apps = createRoute({
+  getParentRoute: () => shellRoute,
+  path: '/account/apps',
+  loader: () => void rpcCache.grants.list.prefetch(),
+  component: lazyRouteComponent(() => import('../features/grants/grants-page.tsx'), 'GrantsPage'),
+});
+
+export const accountRoutes = [apps, account, profile, security, sessions, apiKeys];

@@ -1,7 +1,10 @@
 import { createRoute, lazyRouteComponent } from '@tanstack/react-router';
 
+import { accessSearch } from '../features/access/access-search.ts';
+import { alertsInput, alertsSearch } from '../features/alerts/alerts-search.ts';
 import { keysInput, keysSearch } from '../features/api-keys/keys-search.ts';
 import { auditInput, auditSearch } from '../features/audit/audit-search.ts';
+import { denialsSearch } from '../features/denials/denials-search.ts';
 import { peopleSearch } from '../features/people/people-search.ts';
 import { serviceAccountsSearch } from '../features/service-accounts/service-accounts-search.ts';
 import { rpcCache } from '../rpc/client.ts';
@@ -60,6 +63,34 @@ const serviceAccount = createRoute({
   ),
 });
 
+const roles = createRoute({
+  getParentRoute: () => shellRoute,
+  path: '/console/roles',
+  loader: () => void rpcCache.roles.list.prefetch(),
+  component: lazyRouteComponent(() => import('../features/roles/roles-page.tsx'), 'RolesPage'),
+});
+
+const role = createRoute({
+  getParentRoute: () => shellRoute,
+  path: '/console/roles/$name',
+  loader: ({ params }) => void rpcCache.roles.get.prefetch(params),
+  component: lazyRouteComponent(() => import('../features/roles/role-page.tsx'), 'RolePage'),
+});
+
+const resources = createRoute({
+  getParentRoute: () => shellRoute,
+  path: '/console/resources',
+  loader: () => void rpcCache.resources.list.prefetch(),
+  component: lazyRouteComponent(() => import('../features/resources/resources-page.tsx'), 'ResourcesPage'),
+});
+
+const resource = createRoute({
+  getParentRoute: () => shellRoute,
+  path: '/console/resources/$id',
+  loader: ({ params }) => void rpcCache.resources.get.prefetch(params),
+  component: lazyRouteComponent(() => import('../features/resources/resource-page.tsx'), 'ResourcePage'),
+});
+
 const audit = createRoute({
   getParentRoute: () => shellRoute,
   path: '/console/audit',
@@ -69,15 +100,89 @@ const audit = createRoute({
   component: lazyRouteComponent(() => import('../features/audit/audit-page.tsx'), 'AuditPage'),
 });
 
+const alerts = createRoute({
+  getParentRoute: () => shellRoute,
+  path: '/console/alerts',
+  validateSearch: alertsSearch,
+  loaderDeps: ({ search }) => search,
+  loader: ({ deps }) => void rpcCache.alerts.list.prefetchInfinite(alertsInput(deps)),
+  component: lazyRouteComponent(() => import('../features/alerts/alerts-page.tsx'), 'AlertsPage'),
+});
+
+const alert = createRoute({
+  getParentRoute: () => shellRoute,
+  path: '/console/alerts/$id',
+  component: lazyRouteComponent(() => import('../features/alerts/alert-page.tsx'), 'AlertPage'),
+});
+
+const access = createRoute({
+  getParentRoute: () => shellRoute,
+  path: '/console/access',
+  validateSearch: accessSearch,
+  loader: () => {
+    void rpcCache.accessMatrix.get.prefetch();
+    void rpcCache.roles.list.prefetch();
+  },
+  component: lazyRouteComponent(() => import('../features/access/access-page.tsx'), 'AccessPage'),
+});
+
+const procedure = createRoute({
+  getParentRoute: () => shellRoute,
+  path: '/console/access/$procedure',
+  loader: ({ params }) => void rpcCache.accessMatrix.callers.prefetchInfinite(params),
+  component: lazyRouteComponent(() => import('../features/access/procedure-page.tsx'), 'ProcedurePage'),
+});
+
+const denials = createRoute({
+  getParentRoute: () => shellRoute,
+  path: '/console/denials',
+  validateSearch: denialsSearch,
+  loaderDeps: ({ search }) => search,
+  loader: ({ deps }) => void rpcCache.denials.list.prefetchInfinite(deps),
+  component: lazyRouteComponent(() => import('../features/denials/denials-page.tsx'), 'DenialsPage'),
+});
+
+const denial = createRoute({
+  getParentRoute: () => shellRoute,
+  path: '/console/denials/$id',
+  loader: ({ params }) => void rpcCache.denials.get.prefetch(params),
+  component: lazyRouteComponent(() => import('../features/denials/denial-page.tsx'), 'DenialPage'),
+});
+
 const settings = createRoute({
   getParentRoute: () => shellRoute,
   path: '/console/settings',
   loader: () => {
     void rpcCache.settings.get.prefetch();
     void rpcCache.server.info.prefetch();
-    void rpcCache.roles.list.prefetch();
   },
   component: lazyRouteComponent(() => import('../features/settings/settings-page.tsx'), 'SettingsPage'),
 });
 
-export const consoleRoutes = [consoleHome, apiKeys, people, person, serviceAccounts, serviceAccount, audit, settings];
+const apps = createRoute({
+  getParentRoute: () => shellRoute,
+  path: '/console/apps',
+  component: lazyRouteComponent(() => import('../features/apps/apps-page.tsx'), 'AppsPage'),
+});
+
+export const consoleRoutes = [
+  apps,
+  consoleHome,
+  apiKeys,
+  people,
+  person,
+  serviceAccounts,
+  serviceAccount,
+  roles,
+  role,
+  resources,
+  resource,
+  alerts,
+  alert,
+  audit,
+  access,
+  procedure,
+  denials,
+  denial,
+  settings,
+];

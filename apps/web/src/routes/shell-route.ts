@@ -7,7 +7,10 @@ import { WentWrongPage } from '../shell/went-wrong-page.tsx';
 
 /** The root: every page of app.html is inside the shell. */
 export const shellRoute = createRootRoute({
-  loader: () => void rpcCache.me.get.prefetch(),
+  loader: () => {
+    void rpcCache.me.get.prefetch();
+    void rpcCache.accessMatrix.guards.prefetch(undefined, { staleTime: Infinity });
+  },
   component: Shell,
   notFoundComponent: NotFoundPage,
   errorComponent: WentWrongPage,

@@ -12,16 +12,27 @@ type Answers = Observer<OperationResultEnvelope<unknown, TRPCClientError<AppRout
 export const signInAgainLink: TRPCLink<AppRouter> =
   () =>
   ({ next, op }) =>
-    observable((answers) =>
-      next(op).subscribe({
-        ...answers,
-        error(failure) {
-          const code = problemOf(failure)?.code;
-          if (code === 'credential_missing' || code === 'session_ended') location.assign(signInHref(location));
-          answers.error(failure);
-        },
-      }),
-    );
+    observable((answers: Answers) => {
+      let call: Unsubscribable;
+      const leave = (failure: TRPCClientError<AppRouter>) => {
+        location.assign(signInHref(location));
+        answers.error(failure);
+      };
+      const ask = (whenEnded: (failure: TRPCClientError<AppRouter>) => void) => {
+        call = next(op).subscribe({
+          ...answers,
+          error(failure) {
+            const code = problemOf(failure)?.code;
+            if (code === 'session_ended') whenEnded(failure);
+            else if (code === 'credential_missing') leave(failure);
+            else answers.error(failure);
+          },
+        });
+      };
+      // A confirmation gives the session another cookie, and a call that was under way still carried the one before.
+      ask(() => ask(leave));
+      return () => call.unsubscribe();
+    });
 
 /** Lists go on by their cursor alone. The query client also says in which direction, which the server would refuse. */
 export const keysetLink: TRPCLink<AppRouter> =

@@ -2,7 +2,7 @@ import { Link } from '@tanstack/react-router';
 import type { ReactNode } from 'react';
 
 import { rpcClient } from '../rpc/client.ts';
-import { useCan, useMe } from '../rpc/me.tsx';
+import { useMay, useMe } from '../rpc/me.tsx';
 import { Button } from '../ui/button.tsx';
 import { tellFailure } from '../ui/toast.tsx';
 import { failureOf } from '../words/failure.ts';
@@ -42,12 +42,12 @@ type NavigationProps = { name: string; onGo: () => void; onHelp: () => void };
 /** The way around: at the side, or in the drawer of a phone. */
 export function Navigation({ name, onGo, onHelp }: NavigationProps): ReactNode {
   const me = useMe();
-  const can = useCan();
+  const may = useMay();
   return (
     <>
       <nav className="nav" aria-label="Pages">
-        <Places title="Console" places={openPlaces(CONSOLE_PLACES, can)} onGo={onGo} />
-        <Places title="Account" places={openPlaces(ACCOUNT_PLACES, can)} onGo={onGo} />
+        <Places title="Console" places={openPlaces(CONSOLE_PLACES, may)} onGo={onGo} />
+        <Places title="Account" places={openPlaces(ACCOUNT_PLACES, may)} onGo={onGo} />
       </nav>
       <div className="nav-foot">
         <div className="nav-me">

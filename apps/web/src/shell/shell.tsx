@@ -2,7 +2,8 @@ import { Outlet, useNavigate, useRouter } from '@tanstack/react-router';
 import { useEffect, useRef, useState, type ReactNode } from 'react';
 
 import { trpc } from '../rpc/client.ts';
-import { MeProvider, useCan } from '../rpc/me.tsx';
+import { MeProvider, useCan, useMay } from '../rpc/me.tsx';
+import { MayOpenDenials } from '../ui/denial-note.tsx';
 import { Brand } from '../ui/brand.tsx';
 import { Loaded } from '../ui/loaded.tsx';
 import { SkeletonRows } from '../ui/skeleton.tsx';
@@ -18,17 +19,29 @@ import { useShortcut } from '../ui/shortcuts.ts';
 
 /** Everything around a signed-in page. */
 export function Shell(): ReactNode {
-  const me = trpc.me.get.useQuery();
+  const reader = useWhoReads();
   const shell = (
-    <Loaded query={me} failed="Latchkey can't be shown" skeleton={<ShellSkeleton />}>
+    <Loaded query={reader} failed="Latchkey can't be shown" skeleton={<ShellSkeleton />}>
       {(data) => (
-        <MeProvider me={data}>
+        <MeProvider {...data}>
           <Frame />
         </MeProvider>
       )}
     </Loaded>
   );
-  return me.isLoadingError ? <WithoutShell>{shell}</WithoutShell> : shell;
+  return reader.data === undefined && reader.error ? <WithoutShell>{shell}</WithoutShell> : shell;
+}
+
+/** Who reads, and what each call will ask of them: one request for both. Guards stay as they are while a server runs. */
+function useWhoReads() {
+  const me = trpc.me.get.useQuery();
+  const guards = trpc.accessMatrix.guards.useQuery(undefined, { staleTime: Infinity, refetchOnWindowFocus: false });
+  return {
+    data: me.data && guards.data ? { me: me.data, guards: guards.data } : undefined,
+    error: me.error ?? guards.error,
+    isPending: me.isPending || guards.isPending,
+    refetch: () => Promise.all([me.refetch(), guards.refetch()]),
+  };
 }
 
 /** A page of its own, for what is said while nobody knows who reads. */
@@ -44,6 +57,7 @@ function WithoutShell({ children }: { children: ReactNode }): ReactNode {
 function Frame(): ReactNode {
   const [help, setHelp] = useState(false);
   const main = useFocusAfterNavigation();
+  const mayOpenDenials = useCan('denials.get');
   useShortcut('?', 'Show this help', () => setHelp(true));
   useShortcut('/', 'Search', () => document.querySelector<HTMLElement>('[data-search]')?.focus());
   useShortcut('j', 'Next row', () => goToRow(1));
@@ -59,33 +73,35 @@ function Frame(): ReactNode {
     />
   );
   return (
-    <div className="shell">
-      <a className="skip-link" href="#main">
-        Skip to the content
-      </a>
-      <header className="sidebar">
-        <Brand href="/" />
-        {navigation('side', () => undefined)}
-      </header>
-      <header className="topbar">
-        <Brand href="/" />
-        <Drawer>{(close) => navigation('drawer', close)}</Drawer>
-      </header>
-      <main id="main" className="main" ref={main} tabIndex={-1}>
-        <OfflineBanner />
-        <Outlet />
-      </main>
-      <GoShortcuts />
-      <HelpDialog open={help} onClose={() => setHelp(false)} />
-      <ConfirmItsYou />
-      <Toasts />
-    </div>
+    <MayOpenDenials value={mayOpenDenials}>
+      <div className="shell">
+        <a className="skip-link" href="#main">
+          Skip to the content
+        </a>
+        <header className="sidebar">
+          <Brand href="/" />
+          {navigation('side', () => undefined)}
+        </header>
+        <header className="topbar">
+          <Brand href="/" />
+          <Drawer>{(close) => navigation('drawer', close)}</Drawer>
+        </header>
+        <main id="main" className="main" ref={main} tabIndex={-1}>
+          <OfflineBanner />
+          <Outlet />
+        </main>
+        <GoShortcuts />
+        <HelpDialog open={help} onClose={() => setHelp(false)} />
+        <ConfirmItsYou />
+        <Toasts />
+      </div>
+    </MayOpenDenials>
   );
 }
 
 function GoShortcuts(): ReactNode {
-  const can = useCan();
-  return openPlaces([...CONSOLE_PLACES, ...ACCOUNT_PLACES], can).map((place) => <Go key={place.to} place={place} />);
+  const may = useMay();
+  return openPlaces([...CONSOLE_PLACES, ...ACCOUNT_PLACES], may).map((place) => <Go key={place.to} place={place} />);
 }
 
 function Go({ place }: { place: Place }): ReactNode {

@@ -6,17 +6,14 @@ import { Button, LinkButton } from '../ui/button.tsx';
 import { server } from './client.ts';
 import { FormFailure, PageFailure } from './form-failure.tsx';
 import { Frame, FrameSkeleton } from './frame.tsx';
+import { checkLink } from './link-check.ts';
 import { PersonFields } from './person-fields.tsx';
 import { useSmallForm } from './small-form.ts';
 import { useAnswer } from './use-answer.ts';
+import { UsernameField } from './username-field.tsx';
 
 const checked = z.omit(acceptInvitationInput, { token: true });
-const NO_LINK = { valid: false, email: null };
-
-async function look(token: string | null) {
-  const isToken = acceptInvitationInput.shape.token.safeParse(token).success;
-  return isToken && token ? server.invitations.check.mutate({ token }) : NO_LINK;
-}
+const look = (token: string | null) => checkLink(token, server.invitations.check.mutate);
 
 export function InvitationPage({ token }: { token: string | null }): ReactNode {
   const [answer, retry] = useAnswer(useCallback(() => look(token), [token]));
@@ -41,16 +38,7 @@ function AcceptForm({ token, email }: { token: string; email: string }): ReactNo
     <Frame title="Accept your invitation" lead={<>You will sign in as {email}.</>}>
       <FormFailure failure={form.failure} />
       <form className="stack" noValidate onSubmit={form.onSubmit}>
-        {/* For password managers, which keep a password under a name. */}
-        <input
-          className="visually-hidden"
-          type="email"
-          autoComplete="username"
-          value={email}
-          readOnly
-          tabIndex={-1}
-          aria-hidden="true"
-        />
+        <UsernameField email={email} />
         <PersonFields errors={form.errors} emailHint={false} />
         <Button type="submit" tone="primary" wide pending={form.pending}>
           Accept invitation

@@ -1,7 +1,7 @@
 import type { ReactNode } from 'react';
 
 import { TextField } from '../ui/field.tsx';
-import { PasswordField } from '../ui/password-field.tsx';
+import { NewPasswordField } from '../ui/new-password-field.tsx';
 
 type Errors = { name?: string; email?: string; password?: string };
 
@@ -22,13 +22,7 @@ export function PersonFields({ errors, emailHint }: { errors: Errors; emailHint?
           error={errors.email}
         />
       )}
-      <PasswordField
-        label="Password"
-        name="password"
-        autoComplete="new-password"
-        hint="At least 8 characters. A few words in a row are easy to remember and hard to guess."
-        error={errors.password}
-      />
+      <NewPasswordField label="Password" name="password" error={errors.password} />
     </>
   );
 }

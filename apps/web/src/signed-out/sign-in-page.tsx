@@ -1,29 +1,34 @@
-import { signInInput } from '@latchkey/schemas';
-import { useCallback, type ReactNode } from 'react';
+import { signInInput, type SecondFactorNeeded } from '@latchkey/schemas';
+import { useCallback, useState, type ReactNode } from 'react';
 import * as z from 'zod/mini';
 
 import { Button } from '../ui/button.tsx';
 import { TextField } from '../ui/field.tsx';
 import { Notice } from '../ui/notice.tsx';
 import { PasswordField } from '../ui/password-field.tsx';
-import { safeNextPath } from '../words/next-path.ts';
 import { server } from './client.ts';
 import { FormFailure } from './form-failure.tsx';
 import { Frame } from './frame.tsx';
+import { goOn } from './go-on.ts';
+import { SecondStep } from './second-step.tsx';
 import { useSmallForm } from './small-form.ts';
 import { useAnswer } from './use-answer.ts';
 import { useWait, WaitNotice } from './wait.tsx';
 
 const checked = z.extend(signInInput, { email: z.string().check(z.trim(), z.minLength(1, 'Enter your email.')) });
 
-async function signIn(values: z.infer<typeof checked>): Promise<void> {
-  await server.signIn.password.mutate(values);
-  location.replace(safeNextPath(new URLSearchParams(location.search).get('next'), location.origin));
+export function SignInPage(): ReactNode {
+  const [needed, setNeeded] = useState<SecondFactorNeeded | null>(null);
+  return needed ? <SecondStep needed={needed} /> : <PasswordStep onNeeded={setNeeded} />;
 }
 
-export function SignInPage(): ReactNode {
+function PasswordStep({ onNeeded }: { onNeeded: (needed: SecondFactorNeeded) => void }): ReactNode {
   const [info] = useAnswer(useCallback(() => server.server.info.query(), []));
-  const form = useSmallForm(checked, signIn);
+  const form = useSmallForm(checked, async (values) => {
+    const answer = await server.signIn.password.mutate(values);
+    if ('next' in answer) onNeeded(answer);
+    else goOn();
+  });
   const wait = useWait(form.failure);
   const known = info.state === 'here' ? info.data : null;
   return (
@@ -43,12 +48,17 @@ export function SignInPage(): ReactNode {
           autoCapitalize="none"
           spellCheck={false}
           autoFocus
+          defaultValue={new URLSearchParams(location.search).get('email') ?? ''}
           error={form.errors.email}
         />
         <PasswordField label="Password" name="password" autoComplete="current-password" error={form.errors.password} />
         <Button type="submit" tone="primary" wide pending={form.pending} off={(wait?.leftSeconds ?? 0) > 0}>
           Sign in
         </Button>
+        {/* After both fields: from the email, Tab leads to the password. */}
+        <a href="/reset" className="small">
+          Forgot your password?
+        </a>
       </form>
     </Frame>
   );

@@ -1,47 +1,80 @@
-import { signUpInput } from '@latchkey/schemas';
+import { completeSignUpInput } from '@latchkey/schemas';
 import { useCallback, type ReactNode } from 'react';
-import type * as z from 'zod/mini';
+import * as z from 'zod/mini';
 
 import { Button, LinkButton } from '../ui/button.tsx';
-import { safeNextPath } from '../words/next-path.ts';
+import { AskForLinkForm } from './ask-for-link-form.tsx';
 import { server } from './client.ts';
 import { FormFailure, PageFailure } from './form-failure.tsx';
 import { Frame, FrameSkeleton } from './frame.tsx';
+import { checkLink } from './link-check.ts';
 import { PersonFields } from './person-fields.tsx';
 import { useSmallForm } from './small-form.ts';
 import { useAnswer } from './use-answer.ts';
-import { useWait, WaitNotice } from './wait.tsx';
+import { UsernameField } from './username-field.tsx';
 
-async function signUp(values: z.infer<typeof signUpInput>): Promise<void> {
-  await server.signUp.create.mutate(values);
-  location.replace(safeNextPath(new URLSearchParams(location.search).get('next'), location.origin));
+const checked = z.omit(completeSignUpInput, { token: true });
+const TITLE = 'Create an account';
+
+async function look(token: string | null) {
+  const [info, link] = await Promise.all([server.server.info.query(), checkLink(token, server.signUp.check.mutate)]);
+  return { signUpOpen: info.signUpOpen, link };
 }
 
-export function SignUpPage(): ReactNode {
-  const [info, retry] = useAnswer(useCallback(() => server.server.info.query(), []));
-  if (info.state === 'waiting') return <FrameSkeleton title="Create an account" />;
-  if (info.state === 'failed') {
+export function SignUpPage({ token }: { token: string | null }): ReactNode {
+  const [answer, retry] = useAnswer(useCallback(() => look(token), [token]));
+  if (answer.state === 'waiting') return <FrameSkeleton title={TITLE} />;
+  if (answer.state === 'failed') {
     return (
-      <Frame title="Create an account">
-        <PageFailure failure={info.failure} onRetry={retry} />
+      <Frame title={TITLE}>
+        <PageFailure failure={answer.failure} onRetry={retry} />
       </Frame>
     );
   }
-  return info.data.signUpOpen ? <SignUpForm /> : <SignUpClosed />;
+  const { signUpOpen, link } = answer.data;
+  if (!signUpOpen) return <SignUpClosed />;
+  if (token === null) return <AskForAccount />;
+  return link.valid ? <SignUpForm token={token} email={link.email ?? ''} /> : <SignUpOver />;
 }
 
-function SignUpForm(): ReactNode {
-  const form = useSmallForm(signUpInput, signUp);
-  const wait = useWait(form.failure);
+function AskForAccount(): ReactNode {
   return (
-    <Frame title="Create an account" below={<SignInLink />}>
-      {wait ? <WaitNotice wait={wait} /> : <FormFailure failure={form.failure} />}
+    <AskForLinkForm
+      title={TITLE}
+      lead="We mail you a link, by which it goes on."
+      act="Send link"
+      promise="It holds a link by which you go on. It works for one hour."
+      below={<SignInLink />}
+      ask={server.signUp.request.mutate}
+    />
+  );
+}
+
+function SignUpForm({ token, email }: { token: string; email: string }): ReactNode {
+  const form = useSmallForm(checked, async (values) => {
+    await server.signUp.complete.mutate({ ...values, token });
+    location.replace('/');
+  });
+  return (
+    <Frame title={TITLE} lead={<>You will sign in as {email}.</>} below={<SignInLink />}>
+      <FormFailure failure={form.failure} />
       <form className="stack" noValidate onSubmit={form.onSubmit}>
-        <PersonFields errors={form.errors} />
-        <Button type="submit" tone="primary" wide pending={form.pending} off={(wait?.leftSeconds ?? 0) > 0}>
+        <UsernameField email={email} />
+        <PersonFields errors={form.errors} emailHint={false} />
+        <Button type="submit" tone="primary" wide pending={form.pending}>
           Create account
         </Button>
       </form>
+    </Frame>
+  );
+}
+
+function SignUpOver(): ReactNode {
+  return (
+    <Frame title="This link is over" lead="It was used already, or has expired." below={<SignInLink />}>
+      <LinkButton href="/sign-up" tone="primary" wide>
+        Send a new link
+      </LinkButton>
     </Frame>
   );
 }

@@ -20,13 +20,13 @@ export type ComboboxFieldProps = Omit<FieldWords, 'label'> & {
 
 /** A choice among more than a list can hold. Everything is searched by the server. */
 export function ComboboxField(props: ComboboxFieldProps): ReactNode {
-  const { label, hint, error, aside, options, value, onChange, onSearch, pending = false, placeholder } = props;
+  const { label, hint, error, options, value, onChange, onSearch, pending = false, placeholder } = props;
   const [around, setAround] = useState<HTMLElement | null>(null);
   const findAround = useCallback((group: HTMLElement | null) => {
     setAround(group?.closest<HTMLElement>('[role=dialog], main') ?? null);
   }, []);
   return (
-    <Field {...{ label, hint, error, aside }}>
+    <Field {...{ label, hint, error }}>
       {(wiring) => (
         <Base.Root
           items={options}

@@ -9,8 +9,6 @@ export type FieldWords = {
   hint?: ReactNode;
   error?: string | undefined;
   optional?: boolean;
-  /** Stands at the end of the label's line, such as a link. */
-  aside?: ReactNode;
 };
 
 export function FieldError({ id, children }: { id?: string; children: ReactNode }): ReactNode {
@@ -28,20 +26,16 @@ export function Field({
   hint,
   error,
   optional,
-  aside,
   children,
 }: FieldWords & { children: (wiring: Wiring) => ReactNode }): ReactNode {
   const id = useId();
   const described = [hint && `${id}-hint`, error && `${id}-error`].filter(Boolean).join(' ');
   return (
     <div className="field">
-      <div className="field-head">
-        <label className="field-label" htmlFor={id}>
-          {label}
-          {optional && <span className="field-optional"> (optional)</span>}
-        </label>
-        {aside}
-      </div>
+      <label className="field-label" htmlFor={id}>
+        {label}
+        {optional && <span className="field-optional"> (optional)</span>}
+      </label>
       {children({ id, 'aria-describedby': described || undefined, 'aria-invalid': error ? true : undefined })}
       {hint && (
         <span className="field-hint" id={`${id}-hint`}>
@@ -55,9 +49,9 @@ export function Field({
 
 export type TextFieldProps = FieldWords & Omit<ComponentProps<'input'>, 'id' | 'className'>;
 
-export function TextField({ label, hint, error, optional, aside, ...input }: TextFieldProps): ReactNode {
+export function TextField({ label, hint, error, optional, ...input }: TextFieldProps): ReactNode {
   return (
-    <Field {...{ label, hint, error, optional: optional ?? false, aside }}>
+    <Field {...{ label, hint, error, optional: optional ?? false }}>
       {(wiring) => <input type="text" {...input} {...wiring} className="control" />}
     </Field>
   );
@@ -65,9 +59,9 @@ export function TextField({ label, hint, error, optional, aside, ...input }: Tex
 
 export type TextAreaFieldProps = FieldWords & Omit<ComponentProps<'textarea'>, 'id' | 'className'>;
 
-export function TextAreaField({ label, hint, error, optional, aside, ...area }: TextAreaFieldProps): ReactNode {
+export function TextAreaField({ label, hint, error, optional, ...area }: TextAreaFieldProps): ReactNode {
   return (
-    <Field {...{ label, hint, error, optional: optional ?? false, aside }}>
+    <Field {...{ label, hint, error, optional: optional ?? false }}>
       {(wiring) => <textarea rows={3} {...area} {...wiring} className="control" />}
     </Field>
   );
@@ -79,9 +73,9 @@ export type SelectFieldProps = FieldWords &
   };
 
 /** The browser's own list: on a phone nothing better exists. For many or searched choices take Combobox. */
-export function SelectField({ label, hint, error, optional, aside, options, ...select }: SelectFieldProps): ReactNode {
+export function SelectField({ label, hint, error, optional, options, ...select }: SelectFieldProps): ReactNode {
   return (
-    <Field {...{ label, hint, error, optional: optional ?? false, aside }}>
+    <Field {...{ label, hint, error, optional: optional ?? false }}>
       {(wiring) => (
         <select {...select} {...wiring} className="control">
           {options.map((option) => (

@@ -25,6 +25,8 @@ export function Loaded<Data>({ query, failed, skeleton, children }: LoadedProps<
   if (query.data !== undefined) return children(query.data);
   if (query.isPending || !query.error) return skeleton ?? <SkeletonRows rows={3} label="Loading" />;
   const failure = failureOf(query.error);
-  if (failure.code === 'permission_missing') return <NoAccess permission={failure.denial?.missing ?? []} />;
+  if (failure.code === 'permission_missing') {
+    return <NoAccess missing={failure.denial?.missing ?? []} denialId={failure.denialId} />;
+  }
   return <ErrorState title={failed} failure={failure} onRetry={() => void query.refetch()} />;
 }

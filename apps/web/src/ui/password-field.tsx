@@ -5,10 +5,10 @@ import { Field, type TextFieldProps } from './field.tsx';
 /** A press on *Show* would take the focus from the field, and the keyboard from a phone's screen. */
 const keepFocus = (event: MouseEvent) => event.preventDefault();
 
-export function PasswordField({ label, hint, error, aside, ...input }: Omit<TextFieldProps, 'type'>): ReactNode {
+export function PasswordField({ label, hint, error, ...input }: Omit<TextFieldProps, 'type'>): ReactNode {
   const [shown, setShown] = useState(false);
   return (
-    <Field {...{ label, hint, error, aside }}>
+    <Field {...{ label, hint, error }}>
       {(wiring) => (
         <span className="control">
           <input

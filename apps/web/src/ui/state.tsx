@@ -1,8 +1,8 @@
-import type { Permission } from '@latchkey/schemas';
 import type { ReactNode } from 'react';
 
 import type { Failure } from '../words/failure.ts';
 import { Button } from './button.tsx';
+import { DenialNote } from './denial-note.tsx';
 import { Icon, type IconName } from './icons.tsx';
 
 type StateProps = { icon: IconName; title: string; children: ReactNode; role?: 'alert'; action?: ReactNode };
@@ -51,14 +51,19 @@ export function ErrorState({
   );
 }
 
+type NoAccessProps = {
+  missing: readonly string[];
+  /** Of the refusal, where the server was asked. */
+  denialId?: string | null;
+};
+
 /** Names the permission and who can give it. */
-export function NoAccess({ permission }: { permission: Permission | readonly string[] }): ReactNode {
-  const names = typeof permission === 'string' ? [permission] : permission;
+export function NoAccess({ missing, denialId }: NoAccessProps): ReactNode {
   return (
     <State icon="lock" title="Your role doesn't open this page">
       <p>
         It needs{' '}
-        {names.map((name, place) => (
+        {missing.map((name, place) => (
           <span key={name}>
             {place > 0 && ' and '}
             <code>{name}</code>
@@ -66,6 +71,7 @@ export function NoAccess({ permission }: { permission: Permission | readonly str
         ))}
         . An admin can give you a role that has it.
       </p>
+      {denialId && <DenialNote id={denialId} />}
     </State>
   );
 }

@@ -9,6 +9,7 @@ export type Failure = Words & {
   requestId: string | null;
   issues: readonly InputIssue[];
   denial: Denial | null;
+  denialId: string | null;
   retryAfterSeconds: number | null;
 };
 
@@ -18,6 +19,7 @@ const UNREACHABLE: Failure = {
   requestId: null,
   issues: [],
   denial: null,
+  denialId: null,
   retryAfterSeconds: null,
 };
 
@@ -45,6 +47,7 @@ export function failureOf(error: unknown): Failure {
     requestId: problem.requestId,
     issues: problem.issues ?? [],
     denial: problem.denial ?? null,
+    denialId: problem.denialId ?? null,
     retryAfterSeconds: problem.retryAfterSeconds ?? null,
   };
 }

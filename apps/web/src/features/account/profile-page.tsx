@@ -1,4 +1,4 @@
-import { PERMISSIONS, updateProfileInput } from '@latchkey/schemas';
+import { updateProfileInput } from '@latchkey/schemas';
 import type { ReactNode } from 'react';
 
 import { field, Form, FormAlert, useCheckedForm } from '../../forms/form.tsx';
@@ -9,11 +9,14 @@ import { Button } from '../../ui/button.tsx';
 import { TextField } from '../../ui/field.tsx';
 import { Card, Page } from '../../ui/page.tsx';
 import { tell } from '../../ui/toast.tsx';
+import { useSentences } from '../roles/catalogue.ts';
+import { EmailCard } from './email-card.tsx';
 
 export function ProfilePage(): ReactNode {
   return (
     <Page title="Profile" width="narrow">
       <NameCard />
+      <EmailCard />
       <AccessCard />
     </Page>
   );
@@ -46,11 +49,10 @@ function NameCard(): ReactNode {
 
 function AccessCard(): ReactNode {
   const me = useMe();
+  const sentenceOf = useSentences();
   return (
     <Card title="Your account" lead="An admin can change these.">
       <dl className="facts">
-        <dt>Email</dt>
-        <dd>{me.email}</dd>
         <dt>Account id</dt>
         <dd className="mono">{me.id}</dd>
         <dt>{me.roles.length === 1 ? 'Role' : 'Roles'}</dt>
@@ -66,7 +68,7 @@ function AccessCard(): ReactNode {
           <ul className="plain-list">
             {me.permissions.map((permission) => (
               <li key={permission}>
-                {PERMISSIONS[permission]}
+                {sentenceOf(permission)}
                 <code className="cell-sub">{permission}</code>
               </li>
             ))}

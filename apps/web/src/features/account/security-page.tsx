@@ -5,10 +5,13 @@ import { field, Form, FormAlert, useCheckedForm } from '../../forms/form.tsx';
 import { rpcClient, trpc } from '../../rpc/client.ts';
 import { useMe } from '../../rpc/me.tsx';
 import { Button } from '../../ui/button.tsx';
+import { NewPasswordField } from '../../ui/new-password-field.tsx';
 import { Card, Page } from '../../ui/page.tsx';
 import { PasswordField } from '../../ui/password-field.tsx';
 import { tell } from '../../ui/toast.tsx';
 import { countWords } from '../../words/time-words.ts';
+import { LockDownCard } from './lock-down-card.tsx';
+import { ProtectionCard } from '../factors/protection-card.tsx';
 
 function endedWords(ended: number): string {
   return ended === 0 ? 'No other session was open.' : `${countWords(ended, 'other session')} ended.`;
@@ -17,7 +20,9 @@ function endedWords(ended: number): string {
 export function SecurityPage(): ReactNode {
   return (
     <Page title="Security" width="narrow">
+      <ProtectionCard />
       <PasswordCard />
+      <LockDownCard />
     </Page>
   );
 }
@@ -46,12 +51,7 @@ function PasswordCard(): ReactNode {
           aria-hidden="true"
         />
         <PasswordField label="Current password" autoComplete="current-password" {...field(form, 'currentPassword')} />
-        <PasswordField
-          label="New password"
-          autoComplete="new-password"
-          hint="At least 8 characters. A few words in a row are easy to remember and hard to guess."
-          {...field(form, 'newPassword')}
-        />
+        <NewPasswordField label="New password" {...field(form, 'newPassword')} />
         <div className="row">
           <Button type="submit" tone="primary" pending={form.formState.isSubmitting}>
             Change password

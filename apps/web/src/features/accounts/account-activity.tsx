@@ -13,7 +13,7 @@ const SHOWN = 8;
 
 /** What the account did last, and the way to the rest. */
 export function AccountActivity({ id }: { id: string }): ReactNode {
-  const allowed = useCan()('audit:read');
+  const allowed = useCan('audit.list');
   return (
     <Card
       title="Recent activity"
@@ -31,7 +31,7 @@ export function AccountActivity({ id }: { id: string }): ReactNode {
         )
       }
     >
-      <PartWith permission="audit:read">
+      <PartWith asked="audit.list">
         <Entries id={id} />
       </PartWith>
     </Card>

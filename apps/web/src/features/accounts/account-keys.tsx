@@ -42,7 +42,7 @@ function KeysCard({ owner, acts, lead, action }: KeysCardProps): ReactNode {
   const isMe = useMe().id === owner.id;
   return (
     <Card title="API keys" lead={lead} action={action}>
-      <PartWith permission={isMe ? 'api_keys:read' : 'all_api_keys:read'}>
+      <PartWith asked={isMe ? 'apiKeys.list' : 'all_api_keys:read'}>
         <Keys ownerId={owner.id} acts={acts} />
       </PartWith>
       {acts.dialogs}

@@ -1,10 +1,9 @@
 import type { ReactNode } from 'react';
 
-import { problemOf } from '../../words/failure.ts';
-import { Loaded, type LoadedProps } from '../../ui/loaded.tsx';
-import { Card, Page } from '../../ui/page.tsx';
+import type { LoadedProps } from '../../ui/loaded.tsx';
+import { Card } from '../../ui/page.tsx';
+import { Requested } from '../../ui/requested.tsx';
 import { SkeletonRows } from '../../ui/skeleton.tsx';
-import { EmptyState } from '../../ui/state.tsx';
 
 type AccountLoadedProps<Data> = Pick<LoadedProps<Data>, 'query' | 'children'> & {
   noun: 'person' | 'service account';
@@ -12,22 +11,9 @@ type AccountLoadedProps<Data> = Pick<LoadedProps<Data>, 'query' | 'children'> & 
   back: ReactNode;
 };
 
-/** An account's page, or what stands there while it isn't known, and when there is no such account. */
-export function AccountLoaded<Data>({ query, noun, back, children }: AccountLoadedProps<Data>): ReactNode {
-  if (query.data !== undefined) return children(query.data);
-  const code = problemOf(query.error)?.code;
+export function AccountLoaded<Data>(props: AccountLoadedProps<Data>): ReactNode {
   return (
-    <Page title={noun === 'person' ? 'Person' : 'Service account'}>
-      {code === 'not_found' || code === 'input_invalid' ? (
-        <EmptyState icon="search" title={`There is no such ${noun}`} action={back}>
-          The address may be cut short, or from another server.
-        </EmptyState>
-      ) : (
-        <Loaded query={query} failed={`This ${noun} can't be shown`} skeleton={<AccountSkeleton />}>
-          {children}
-        </Loaded>
-      )}
-    </Page>
+    <Requested {...props} why="The address may be cut short, or from another server." skeleton={<AccountSkeleton />} />
   );
 }
 

@@ -1,12 +1,13 @@
-import { ALL_PERMISSIONS, type Permission, type ServiceAccount } from '@latchkey/schemas';
+import { inCatalogueOrder, type PermissionName, type ServiceAccount } from '@latchkey/schemas';
 import { useEffect, useState, type ReactNode } from 'react';
 
 import { field, Form, FormAlert, useCheckedForm } from '../../forms/form.tsx';
 import { rpcClient } from '../../rpc/client.ts';
-import { useCan } from '../../rpc/me.tsx';
+import { useHolds } from '../../rpc/me.tsx';
 import { Button } from '../../ui/button.tsx';
 import { DialogActs, DialogBody } from '../../ui/dialog.tsx';
 import { TextField } from '../../ui/field.tsx';
+import { useCatalogue } from '../roles/catalogue.ts';
 import { ExpiryField } from './expiry-field.tsx';
 import { createInputOf, keyForm, permissionsOf, type KeyForm, type PermissionMode } from './key-form.ts';
 import { LimitsField, type KeyFormState } from './limits-field.tsx';
@@ -77,11 +78,11 @@ export function CreateStep({ name, for: account, onMade, onLeave }: CreateStepPr
 }
 
 /** Nobody gives what they don't have, and a key never outgrows its owner. */
-function useWhyOff(owner: KeyOwner): (permission: Permission) => string | undefined {
-  const can = useCan();
+function useWhyOff(owner: KeyOwner): (permission: PermissionName) => string | undefined {
+  const holds = useHolds();
   const ownerAllows = useOwnerAllows(owner);
   return (permission) => {
-    if (!can(permission)) return `You can't give this: your role has no ${permission}.`;
+    if (!holds(permission)) return `You can't give this: your role has no ${permission}.`;
     return ownerAllows(permission) ? undefined : `The owner's role has no ${permission}.`;
   };
 }
@@ -89,16 +90,14 @@ function useWhyOff(owner: KeyOwner): (permission: Permission) => string | undefi
 function Permissions({ form, owner }: { form: KeyFormState; owner: KeyOwner }): ReactNode {
   const [mode, setMode] = useState<PermissionMode>('read');
   const whyOff = useWhyOff(owner);
-  const givable = ALL_PERMISSIONS.filter((each) => whyOff(each) === undefined);
+  const names = useCatalogue().flatMap(({ permissions }) => permissions.map((each) => each.name));
+  const givable = names.filter((each) => whyOff(each) === undefined);
   const given = permissionsOf(mode, form.watch('permissions'), givable);
   const { setValue } = form;
-  const names = given.join(' ');
+  const chosen = given.join(' ');
   useEffect(() => {
-    setValue(
-      'permissions',
-      ALL_PERMISSIONS.filter((each) => names.split(' ').includes(each)),
-    );
-  }, [names, setValue]);
+    setValue('permissions', inCatalogueOrder(chosen.split(' ').filter(Boolean) as PermissionName[]));
+  }, [chosen, setValue]);
   return (
     <PermissionField
       mode={mode}

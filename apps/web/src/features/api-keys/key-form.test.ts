@@ -1,7 +1,7 @@
 import { BUILT_IN_ROLES } from '@latchkey/schemas';
 import { describe, expect, it } from 'vitest';
 
-import { createInputOf, expiresAtMs, expiryWords, keyForm, permissionGroups, permissionsOf } from './key-form.ts';
+import { createInputOf, expiresAtMs, expiryWords, keyForm, permissionsOf } from './key-form.ts';
 
 const nowMs = new Date(2026, 10, 22, 9).getTime();
 const DAY_MS = 86_400_000;
@@ -41,14 +41,6 @@ describe('the permissions of a key', () => {
     expect(permissionsOf('write', [], givable)).toEqual([...givable]);
     expect(permissionsOf('choose', ['users:read', 'users:write'], givable)).toEqual(['users:read']);
     expect(permissionsOf('read', [], ['api_keys:read', 'api_keys:write'])).toEqual(['api_keys:read']);
-  });
-
-  it('are grouped by what they are about', () => {
-    const groups = permissionGroups((each) => each.includes('users') || each.startsWith('audit'));
-    expect(groups).toEqual([
-      { resource: 'People', permissions: ['users:read', 'users:write'] },
-      { resource: 'Audit log', permissions: ['audit:read'] },
-    ]);
   });
 });
 

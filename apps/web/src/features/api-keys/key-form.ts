@@ -1,4 +1,4 @@
-import { ALL_PERMISSIONS, createApiKeyInput, type Permission } from '@latchkey/schemas';
+import { createApiKeyInput, type PermissionName } from '@latchkey/schemas';
 import * as z from 'zod/mini';
 
 import { DAY_MS, dayWords } from '../../words/time-words.ts';
@@ -35,7 +35,7 @@ export function expiryWords(expiry: Expiry, day: string, nowMs: number): string 
   return `Ends ${dayWords(expiresAtMs(expiry, day, nowMs) ?? nowMs)}.`;
 }
 
-const isReading = (permission: Permission) => permission.endsWith(':read');
+const isReading = (permission: PermissionName) => permission.endsWith(':read');
 
 export const PERMISSION_MODES = [
   { value: 'read', label: 'Read only' },
@@ -47,33 +47,14 @@ export type PermissionMode = (typeof PERMISSION_MODES)[number]['value'];
 /** The permissions of a mode, out of those that the owner and the maker both hold. */
 export function permissionsOf(
   mode: PermissionMode,
-  chosen: readonly Permission[],
-  givable: readonly Permission[],
-): Permission[] {
+  chosen: readonly PermissionName[],
+  givable: readonly PermissionName[],
+): PermissionName[] {
   if (mode === 'choose') return givable.filter((each) => chosen.includes(each));
   return mode === 'read' ? givable.filter(isReading) : [...givable];
 }
 
-export const readsOnly = (permissions: readonly Permission[]): boolean => permissions.every(isReading);
-
-const RESOURCE_NAMES: Readonly<Record<string, string>> = {
-  api_keys: 'API keys',
-  all_api_keys: "Everyone's API keys",
-  users: 'People',
-  service_accounts: 'Service accounts',
-  roles: 'Roles',
-  audit: 'Audit log',
-  settings: 'Settings',
-  metrics: 'Metrics',
-};
-
-export type PermissionGroup = { resource: string; permissions: Permission[] };
-
-/** The catalogue by what it is about, in its own order. */
-export function permissionGroups(matching: (permission: Permission) => boolean): PermissionGroup[] {
-  const byNoun = Map.groupBy(ALL_PERMISSIONS.filter(matching), (each) => each.split(':')[0] ?? '');
-  return [...byNoun].map(([noun, permissions]) => ({ resource: RESOURCE_NAMES[noun] ?? noun, permissions }));
-}
+export const readsOnly = (permissions: readonly PermissionName[]): boolean => permissions.every(isReading);
 
 const lines = z.pipe(
   z.string(),

@@ -1,7 +1,7 @@
 import type { ApiKey } from '@latchkey/schemas';
 import type { ReactNode } from 'react';
 
-import { useCan, useMe } from '../../rpc/me.tsx';
+import { useMe, useOffBecause, type Asked } from '../../rpc/me.tsx';
 import { Menu, type MenuItem } from '../../ui/menu.tsx';
 
 export type KeyAct = 'rotate' | 'rename' | 'revoke';
@@ -11,29 +11,27 @@ const OVER: Partial<Record<ApiKey['status'], string>> = {
   expired: 'The key has expired.',
 };
 
-/** Why the reader can't change this key, or undefined when they can. */
-function useHandsOff(apiKey: ApiKey): string | undefined {
-  const can = useCan();
+/** Why the reader can't do this to the key, or undefined when they can. */
+function useHandsOff(apiKey: ApiKey, asked: Asked): string | undefined {
   const own = useMe().id === apiKey.accountId;
-  const missing = !can('api_keys:write')
-    ? 'api_keys:write'
-    : own || can('all_api_keys:write')
-      ? null
-      : 'all_api_keys:write';
-  return missing ? `This needs ${missing}.` : undefined;
+  const offBecause = useOffBecause(asked);
+  const othersOff = useOffBecause('all_api_keys:write');
+  return offBecause ?? (own ? undefined : othersOff);
 }
 
 export function KeyMenu({ apiKey, onAct }: { apiKey: ApiKey; onAct: (act: KeyAct) => void }): ReactNode {
-  const handsOff = useHandsOff(apiKey);
+  const cantRotate = useHandsOff(apiKey, 'apiKeys.rotate');
+  const cantRename = useHandsOff(apiKey, 'apiKeys.update');
+  const cantRevoke = useHandsOff(apiKey, 'apiKeys.revoke');
   const over = OVER[apiKey.status];
   const items: MenuItem[] = [
-    { label: 'Rotate key', onSelect: () => onAct('rotate'), offBecause: handsOff ?? over },
-    { label: 'Rename key', onSelect: () => onAct('rename'), offBecause: handsOff },
+    { label: 'Rotate key', onSelect: () => onAct('rotate'), offBecause: cantRotate ?? over },
+    { label: 'Rename key', onSelect: () => onAct('rename'), offBecause: cantRename },
     'line',
     {
       label: 'Revoke key',
       onSelect: () => onAct('revoke'),
-      offBecause: handsOff ?? (apiKey.status === 'revoked' ? over : undefined),
+      offBecause: cantRevoke ?? (apiKey.status === 'revoked' ? over : undefined),
     },
   ];
   return <Menu label={`Actions for ${apiKey.name}`} items={items} />;

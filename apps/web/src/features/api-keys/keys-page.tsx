@@ -80,7 +80,7 @@ function useOpenAtOnce(name: string | undefined, create: (name: string) => void)
 }
 
 function CreateButton({ onCreate }: { onCreate: () => void }): ReactNode {
-  const offBecause = useOffBecause('api_keys:write');
+  const offBecause = useOffBecause('apiKeys.create');
   useShortcut('c', 'Create API key', onCreate, offBecause === undefined);
   return (
     <GuardedButton tone="primary" letter="C" offBecause={offBecause} onClick={onCreate}>

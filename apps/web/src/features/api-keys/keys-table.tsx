@@ -1,8 +1,9 @@
-import { PERMISSIONS, type ApiKey } from '@latchkey/schemas';
+import type { ApiKey } from '@latchkey/schemas';
 import type { ReactNode } from 'react';
 
 import { RelativeTime } from '../../ui/relative-time.tsx';
 import { Table, type Column } from '../../ui/table.tsx';
+import { useSentences } from '../roles/catalogue.ts';
 import { KeyMenu, type KeyAct } from './key-menu.tsx';
 import { KeyStatus } from './key-status.tsx';
 
@@ -10,9 +11,10 @@ const SHOWN_PERMISSIONS = 2;
 
 /** The first few by name, and all of them, with their sentences, on hover. */
 function PermissionsCell({ permissions }: Pick<ApiKey, 'permissions'>): ReactNode {
+  const sentenceOf = useSentences();
   const more = permissions.length - SHOWN_PERMISSIONS;
   return (
-    <span className="mono" title={permissions.map((each) => `${each}: ${PERMISSIONS[each]}`).join('\n')}>
+    <span className="mono" title={permissions.map((each) => `${each}: ${sentenceOf(each)}`).join('\n')}>
       {permissions.length === 0 && 'none'}
       {permissions.slice(0, SHOWN_PERMISSIONS).map((each) => (
         <span className="key-permission" key={each}>

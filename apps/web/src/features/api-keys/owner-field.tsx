@@ -1,9 +1,9 @@
-import { BUILT_IN_ROLES, type BuiltInRole, type Permission, type ServiceAccount } from '@latchkey/schemas';
+import { BUILT_IN_ROLES, type BuiltInRole, type PermissionName, type ServiceAccount } from '@latchkey/schemas';
 import { keepPreviousData } from '@tanstack/react-query';
 import { useDeferredValue, useState, type ReactNode } from 'react';
 
 import { trpc } from '../../rpc/client.ts';
-import { useCan } from '../../rpc/me.tsx';
+import { useCan, useMay } from '../../rpc/me.tsx';
 import { RadioGroup } from '../../ui/choice.tsx';
 import { ComboboxField, type ComboboxOption } from '../../ui/combobox.tsx';
 
@@ -16,8 +16,8 @@ const WHO = [
 
 /** Who may make keys for service accounts; others see no question. */
 export function useMayChooseOwner(): boolean {
-  const can = useCan();
-  return can('all_api_keys:write') && can('service_accounts:read');
+  const may = useMay();
+  return may('all_api_keys:write') && may('serviceAccounts.list');
 }
 
 type OwnerFieldProps = { owner: KeyOwner; onChange: (owner: KeyOwner) => void; error: string | undefined };
@@ -69,16 +69,16 @@ function ServiceAccountField({ account, onChange, error }: ServiceAccountFieldPr
   );
 }
 
-const builtIn = (role: string): readonly Permission[] =>
+const builtIn = (role: string): readonly PermissionName[] =>
   Object.hasOwn(BUILT_IN_ROLES, role) ? BUILT_IN_ROLES[role as BuiltInRole].permissions : [];
 
 /** What the owner's roles allow. Roles that aren't built in are known to those who may see roles. */
-export function useOwnerAllows(owner: KeyOwner): (permission: Permission) => boolean {
-  const can = useCan();
+export function useOwnerAllows(owner: KeyOwner): (permission: PermissionName) => boolean {
+  const mayReadRoles = useCan('roles.list');
   const account = owner.kind === 'service' ? owner.account : null;
-  const roles = trpc.roles.list.useQuery(undefined, { enabled: account !== null && can('roles:read') });
+  const roles = trpc.roles.list.useQuery(undefined, { enabled: account !== null && mayReadRoles });
   if (!account) return () => true;
   const custom = new Map(roles.data?.items.map(({ name, permissions }) => [name, permissions]));
-  const allowed = new Set(account.roles.flatMap((each) => custom.get(each) ?? builtIn(each)));
+  const allowed = new Set<PermissionName>(account.roles.flatMap((each) => custom.get(each) ?? builtIn(each)));
   return (permission) => allowed.has(permission);
 }

@@ -1,5 +1,6 @@
-import { updateApiKeyInput, type ApiKey } from '@latchkey/schemas';
+import { createApiKeyInput, type ApiKey } from '@latchkey/schemas';
 import type { ReactNode } from 'react';
+import * as z from 'zod/mini';
 
 import { field, Form, FormAlert, useCheckedForm } from '../../forms/form.tsx';
 import { rpcClient, trpc } from '../../rpc/client.ts';
@@ -18,9 +19,11 @@ export function RenameKeyDialog({ open, close, forget, apiKey }: KeyDialogProps)
   );
 }
 
+const nameForm = z.pick(createApiKeyInput, { name: true });
+
 function RenameForm({ apiKey, onLeave }: { apiKey: ApiKey; onLeave: () => void }): ReactNode {
   const utils = trpc.useUtils();
-  const form = useCheckedForm(updateApiKeyInput, { id: apiKey.id, name: apiKey.name });
+  const form = useCheckedForm(nameForm, { name: apiKey.name });
   const send = async ({ name }: { name: string }) => {
     await rpcClient.apiKeys.update.mutate({ id: apiKey.id, name });
     await utils.apiKeys.invalidate();

@@ -80,7 +80,7 @@ function useFilters() {
 /** Everything that was done here, newest first. */
 export function AuditPage(): ReactNode {
   return (
-    <PageWith permission="audit:read" title="Audit log">
+    <PageWith asked="audit.list" title="Audit log">
       <AuditLog />
     </PageWith>
   );

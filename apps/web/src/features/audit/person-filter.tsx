@@ -1,7 +1,7 @@
 import { useState, type ReactNode } from 'react';
 
 import { trpc } from '../../rpc/client.ts';
-import { useCan } from '../../rpc/me.tsx';
+import { useMay } from '../../rpc/me.tsx';
 import { ComboboxField, type ComboboxOption } from '../../ui/combobox.tsx';
 
 const SHOWN_AT_ONCE = 20;
@@ -38,10 +38,10 @@ export function PersonFilter({ actorId, name, onChange }: PersonFilterProps): Re
 }
 
 function useAccounts(text: string): { options: readonly ComboboxOption[]; pending: boolean } {
-  const can = useCan();
+  const may = useMay();
   const input = { q: text.trim() || undefined, limit: SHOWN_AT_ONCE };
-  const people = trpc.users.list.useQuery(input, { enabled: can('users:read') });
-  const services = trpc.serviceAccounts.list.useQuery(input, { enabled: can('service_accounts:read') });
+  const people = trpc.users.list.useQuery(input, { enabled: may('users.list') });
+  const services = trpc.serviceAccounts.list.useQuery(input, { enabled: may('serviceAccounts.list') });
   const options = [
     ...(people.data?.items ?? []).map(({ id, name, email }) => ({ value: id, label: name, sub: email })),
     ...(services.data?.items ?? []).map(({ id, name }) => ({ value: id, label: name, sub: 'Service account' })),

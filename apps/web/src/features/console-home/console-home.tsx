@@ -1,7 +1,7 @@
 import { Navigate } from '@tanstack/react-router';
 import type { ReactNode } from 'react';
 
-import { useCan } from '../../rpc/me.tsx';
+import { useMay } from '../../rpc/me.tsx';
 import { Page } from '../../ui/page.tsx';
 import { ExpiringKeys } from './expiring-keys.tsx';
 import { FirstSteps } from './first-steps.tsx';
@@ -9,8 +9,8 @@ import { NewestEntries } from './newest-entries.tsx';
 
 /** What needs a look, before anything else. */
 export function ConsoleHome(): ReactNode {
-  const can = useCan();
-  const [keys, entries] = [can('all_api_keys:read'), can('audit:read')];
+  const may = useMay();
+  const [keys, entries] = [may('all_api_keys:read'), may('audit.list')];
   // Nothing here is for them: their own first page is.
   if (!keys && !entries) return <Navigate to="/" replace />;
   return (

@@ -2,7 +2,7 @@ import { Link } from '@tanstack/react-router';
 import { useEffect, useState, type ReactNode } from 'react';
 
 import { trpc } from '../../rpc/client.ts';
-import { useCan } from '../../rpc/me.tsx';
+import { useMay } from '../../rpc/me.tsx';
 import { Button } from '../../ui/button.tsx';
 import { Icon } from '../../ui/icons.tsx';
 import { Card } from '../../ui/page.tsx';
@@ -18,8 +18,8 @@ type Step = { to: string; label: string; why: string; done: boolean | undefined 
 /** The way into a new server. Gone for good once it is walked or put away; a server that is in use never shows it. */
 export function FirstSteps(): ReactNode {
   const [hidden, setHidden] = useState(areOver);
-  const can = useCan();
-  const mayAll = can('api_keys:write') && can('users:write') && can('audit:read');
+  const may = useMay();
+  const mayAll = may('apiKeys.create') && may('users.create') && may('audit.list');
   return !hidden && mayAll && <Checklist onHide={() => setHidden(true)} />;
 }
 

@@ -67,7 +67,7 @@ function useFilters() {
 /** Everybody who can sign in, or could once. */
 export function PeoplePage(): ReactNode {
   return (
-    <PageWith permission="users:read" title="People">
+    <PageWith asked="users.list" title="People">
       <People />
     </PageWith>
   );
@@ -77,7 +77,7 @@ function People(): ReactNode {
   const { search, change, onSearch } = useFilters();
   const [inviting, setInviting] = useState(false);
   const [newId, setNewId] = useState<string | null>(null);
-  const offBecause = useOffBecause('users:write');
+  const offBecause = useOffBecause('users.create');
   useShortcut('c', 'Invite a person', () => setInviting(true), !offBecause);
   const people = trpc.users.list.useInfiniteQuery(search, {
     getNextPageParam: (page) => page.nextCursor ?? undefined,

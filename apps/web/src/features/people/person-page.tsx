@@ -15,6 +15,7 @@ import { AccountLoaded } from '../accounts/account-loaded.tsx';
 import { useAccountDialogs } from '../accounts/use-account-dialogs.tsx';
 import { PageWith } from '../roles/with-permission.tsx';
 import { useBeyondMe } from '../roles/roles.ts';
+import { LockDownPerson } from './lock-down-person.tsx';
 import { PersonSessions } from './person-sessions.tsx';
 import { ResendInvitation } from './resend-invitation.tsx';
 
@@ -25,7 +26,7 @@ const EFFECT =
 
 export function PersonPage(): ReactNode {
   return (
-    <PageWith permission="users:read" title="Person">
+    <PageWith asked="users.get" title="Person">
       <RequestedPerson />
     </PageWith>
   );
@@ -54,7 +55,7 @@ function useRefresh(): () => Promise<void> {
 function Person({ person }: { person: User }): ReactNode {
   const isMe = useMe().id === person.id;
   const beyondMe = useBeyondMe(person.roles);
-  const offBecause = useOffBecause('users:write') ?? beyondMe;
+  const offBecause = useOffBecause('users.update') ?? beyondMe;
   const refresh = useRefresh();
   const change = trpc.users.update.useMutation({ onSuccess: refresh });
   const update = async (what: { name: string } | { roles: string[] }, done: string) => {
@@ -89,6 +90,13 @@ function Person({ person }: { person: User }): ReactNode {
         </>
       )}
       <AccountActivity id={person.id} />
+      {person.status === 'active' && (
+        <LockDownPerson
+          person={person}
+          offBecause={offBecause ?? (isMe ? 'This is you. Do it on your Security page.' : undefined)}
+          onLocked={refresh}
+        />
+      )}
       <AccessCard
         account={person}
         noun="person"

@@ -1,10 +1,11 @@
-import { PERMISSIONS, type Permission, type Role } from '@latchkey/schemas';
+import type { PermissionName, Role } from '@latchkey/schemas';
 import type { ReactNode } from 'react';
 
-import { useCan } from '../../rpc/me.tsx';
+import { useHolds } from '../../rpc/me.tsx';
 import { Checkbox, ChoiceGroup } from '../../ui/choice.tsx';
 import { FieldError } from '../../ui/field.tsx';
 import { countWords } from '../../words/time-words.ts';
+import { useSentences } from './catalogue.ts';
 import { cantGiveWords, permissionsOf, useRoles } from './roles.ts';
 
 type RolesFieldProps = {
@@ -33,8 +34,8 @@ export function RolesField({ value, onChange, error }: RolesFieldProps): ReactNo
 type RoleChoiceProps = { role: Role; on: boolean; onTurn: (name: string, on: boolean) => void };
 
 function RoleChoice({ role, on, onTurn }: RoleChoiceProps): ReactNode {
-  const can = useCan();
-  const offBecause = cantGiveWords(role.permissions.filter((each) => !can(each)));
+  const holds = useHolds();
+  const offBecause = cantGiveWords(role.permissions.filter((each) => !holds(each)));
   return (
     <Checkbox
       label={role.name}
@@ -47,7 +48,7 @@ function RoleChoice({ role, on, onTurn }: RoleChoiceProps): ReactNode {
 }
 
 /** What the chosen roles come to. */
-function Allowed({ permissions }: { permissions: readonly Permission[] }): ReactNode {
+function Allowed({ permissions }: { permissions: readonly PermissionName[] }): ReactNode {
   if (permissions.length === 0) {
     return <p className="soft small">Without a role, nothing is allowed but one’s own account.</p>;
   }
@@ -59,12 +60,13 @@ function Allowed({ permissions }: { permissions: readonly Permission[] }): React
   );
 }
 
-export function PermissionSentences({ permissions }: { permissions: readonly Permission[] }): ReactNode {
+function PermissionSentences({ permissions }: { permissions: readonly PermissionName[] }): ReactNode {
+  const sentenceOf = useSentences();
   return (
     <ul className="sentences">
       {permissions.map((each) => (
         <li key={each}>
-          {PERMISSIONS[each]} <code>{each}</code>
+          {sentenceOf(each)} <code>{each}</code>
         </li>
       ))}
     </ul>

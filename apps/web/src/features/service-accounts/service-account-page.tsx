@@ -21,7 +21,7 @@ const EFFECT = 'Disabling makes all its API keys fail at once, until somebody en
 
 export function ServiceAccountPage(): ReactNode {
   return (
-    <PageWith permission="service_accounts:read" title="Service account">
+    <PageWith asked="serviceAccounts.get" title="Service account">
       <RequestedAccount />
     </PageWith>
   );
@@ -50,7 +50,7 @@ function useRefresh(): () => Promise<void> {
 
 function Account({ account }: { account: ServiceAccount }): ReactNode {
   const beyondMe = useBeyondMe(account.roles);
-  const offBecause = useOffBecause('service_accounts:write') ?? beyondMe;
+  const offBecause = useOffBecause('serviceAccounts.update') ?? beyondMe;
   const refresh = useRefresh();
   const change = trpc.serviceAccounts.update.useMutation({ onSuccess: refresh });
   const update = async (what: { name: string } | { roles: string[] }, done: string) => {

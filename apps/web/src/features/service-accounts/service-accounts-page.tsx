@@ -41,7 +41,7 @@ const COLUMNS: readonly Column<ServiceAccount>[] = [
 /** Accounts without a person, whose keys programs use. */
 export function ServiceAccountsPage(): ReactNode {
   return (
-    <PageWith permission="service_accounts:read" title="Service accounts">
+    <PageWith asked="serviceAccounts.list" title="Service accounts">
       <ServiceAccounts />
     </PageWith>
   );
@@ -55,7 +55,7 @@ function ServiceAccounts(): ReactNode {
     [navigate],
   );
   const [creating, setCreating] = useState(false);
-  const offBecause = useOffBecause('service_accounts:write');
+  const offBecause = useOffBecause('serviceAccounts.create');
   useShortcut('c', 'Create a service account', () => setCreating(true), !offBecause);
   const accounts = trpc.serviceAccounts.list.useInfiniteQuery(
     { q },

@@ -17,6 +17,9 @@ export function AddressCard(): ReactNode {
       <Loaded query={info} failed="The address can't be shown" skeleton={<SkeletonRows rows={1} label="Loading" />}>
         {({ url }) => <Address url={url} />}
       </Loaded>
+      <p>
+        Programs call the REST interface there. <a href="/docs">See what it can do</a>.
+      </p>
     </Card>
   );
 }

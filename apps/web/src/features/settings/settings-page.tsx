@@ -3,17 +3,15 @@ import type { ReactNode } from 'react';
 import { Page } from '../../ui/page.tsx';
 import { PageWith } from '../roles/with-permission.tsx';
 import { AddressCard } from './address-card.tsx';
-import { RolesCard } from './roles-card.tsx';
 import { SignUpCard } from './sign-up-card.tsx';
 
 /** What holds for everybody here. */
 export function SettingsPage(): ReactNode {
   return (
-    <PageWith permission="settings:read" title="Settings">
+    <PageWith asked="settings.get" title="Settings">
       <Page title="Settings" lead="What holds for everybody on this server.">
         <SignUpCard />
         <AddressCard />
-        <RolesCard />
       </Page>
     </PageWith>
   );

@@ -33,7 +33,7 @@ export function SignUpCard(): ReactNode {
 
 function SignUpSwitch({ open }: { open: boolean }): ReactNode {
   const cache = trpc.useUtils();
-  const offBecause = useOffBecause('settings:write');
+  const offBecause = useOffBecause('settings.update');
   const update = trpc.settings.update.useMutation({
     onSuccess: async ({ signUpOpen }) => {
       cache.settings.get.setData(undefined, { signUpOpen });

@@ -1,0 +1,2 @@
+DROP INDEX `account_roles_by_role`;--> statement-breakpoint
+CREATE INDEX `account_roles_by_role` ON `account_roles` (`role`,`account_id`);

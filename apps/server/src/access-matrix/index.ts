@@ -1,0 +1,2 @@
+export { accessMatrixRouter } from './router.ts';
+export { createAccessMatrix, type AccessMatrix } from './service.ts';

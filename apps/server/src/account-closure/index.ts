@@ -1,0 +1,2 @@
+export { createLockdown, type Lockdown } from './lockdown.ts';
+export { lockMeDown, lockSomebodyDown } from './router.ts';

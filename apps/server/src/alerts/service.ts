@@ -1,0 +1,65 @@
+import type { Alert, AlertId } from '@latchkey/schemas';
+
+import type { AccountActor } from '../actors/index.ts';
+import type { Audit } from '../audit/index.ts';
+import { Problem } from '../problems/index.ts';
+import { decodeCursor, encodeCursor, type Storage } from '../storage/index.ts';
+import type { Clock } from '../time/index.ts';
+import * as rows from './rows.ts';
+
+export type AlertsNeeds = { storage: Storage; audit: Audit; clock: Clock };
+
+/** Alerts as admins see them, and decide on them. */
+export function createAlerts({ storage, audit, clock }: AlertsNeeds) {
+  async function close(actor: AccountActor, id: AlertId, status: 'acknowledged' | 'dismissed'): Promise<Alert> {
+    return storage.transact(async (tx) => {
+      const decision = { status, decidedBy: actor.email ?? actor.name, decidedAtMs: clock() };
+      const closed = await rows.closeAlert(tx, id, decision);
+      if (closed === null) throw new Problem((await rows.findAlert(tx, id)) === null ? 'not_found' : 'state_conflict');
+      const name = closed.subjectName === null ? closed.code : `${closed.code}: ${closed.subjectName}`;
+      await audit.record(tx, actor, `alert.${status}`, { target: { kind: 'alert', id, name } });
+      return alertOf(closed);
+    });
+  }
+
+  return {
+    /** Newest first. */
+    async list({
+      cursor,
+      limit,
+      status,
+    }: {
+      cursor?: string | undefined;
+      limit: number;
+      status?: Alert['status'] | undefined;
+    }) {
+      const before = cursor === undefined ? null : decodeCursor(cursor);
+      const found = await rows.listAlerts(storage.read, status, before, limit + 1);
+      const last = found.length > limit ? found[limit - 1] : undefined;
+      return {
+        items: found.slice(0, limit).map(alertOf),
+        nextCursor: last ? encodeCursor({ createdAtMs: last.firstAtMs, id: last.id }) : null,
+      };
+    },
+
+    async get(id: AlertId): Promise<Alert> {
+      const found = await rows.findAlert(storage.read, id);
+      if (found === null) throw new Problem('not_found');
+      return alertOf(found);
+    },
+
+    /** Somebody looks after it. What comes later opens a new one. */
+    acknowledge: (actor: AccountActor, id: AlertId) => close(actor, id, 'acknowledged'),
+
+    /** It was nothing. */
+    dismiss: (actor: AccountActor, id: AlertId) => close(actor, id, 'dismissed'),
+  };
+}
+
+export type Alerts = ReturnType<typeof createAlerts>;
+
+function alertOf(row: rows.AlertRow): Alert {
+  const { id, code, status, count, firstAtMs, lastAtMs, evidence, decidedAtMs, decidedBy } = row;
+  const subject = { kind: row.subjectKind, id: row.subjectId, name: row.subjectName };
+  return { id, code, status, subject, count, firstAtMs, lastAtMs, evidence, decidedAtMs, decidedBy };
+}

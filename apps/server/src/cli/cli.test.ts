@@ -1,0 +1,243 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { text as textOf } from 'node:stream/consumers';
+import { fileURLToPath } from 'node:url';
+
+import { BUILT_IN_ROLES, type ApiKey, type AuditEntry, type Me, type ProblemBody, type User } from '@latchkey/schemas';
+import { adminCookie, ADMIN, ADMIN_ENVIRONMENT, postRest } from '@latchkey/testkit/first-admin';
+import { startServerProcess, type ServerProcess } from '@latchkey/testkit/server-process';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+
+const CLI = fileURLToPath(new URL('./main.ts', import.meta.url));
+const TIMEOUT_MS = 120_000;
+
+type Ran = { code: number | null; out: string; error: string };
+type MadeKey = { apiKey: ApiKey; secret: string };
+
+let dataDir: string;
+let server: ServerProcess;
+let cookie: string;
+beforeAll(async () => {
+  dataDir = mkdtempSync(join(tmpdir(), 'latchkey-cli-'));
+  server = await startServerProcess({ dataDir, env: ADMIN_ENVIRONMENT });
+  cookie = await adminCookie(server.url);
+});
+afterAll(async () => {
+  await server.stop();
+  rmSync(dataDir, { recursive: true, force: true });
+});
+
+/** The real command, as a process of its own beside the running server. */
+async function latchkey(args: readonly string[], { stdin = '', env = {} } = {}): Promise<Ran> {
+  const inherited = { PATH: process.env['PATH'], LATCHKEY_DATA_DIR: dataDir, LATCHKEY_URL: server.url };
+  const child = spawn(process.execPath, [CLI, ...args], { env: { ...inherited, ...env } });
+  child.stdin.end(stdin);
+  const [out, error, [code]] = await Promise.all([textOf(child.stdout), textOf(child.stderr), once(child, 'close')]);
+  return { code: code as number | null, out, error };
+}
+
+/** One line on standard error, and nothing else. */
+function expectRefusal(ran: Ran, code: number, message: RegExp): void {
+  expect(ran).toEqual({ code, out: '', error: expect.stringMatching(/^latchkey: [^\n]+\n$/) });
+  expect(ran.error).toMatch(message);
+}
+
+async function get<Body>(path: string, headers: Record<string, string> = {}): Promise<{ status: number; body: Body }> {
+  const answer = await fetch(`${server.url}/api/v1${path}`, { headers });
+  return { status: answer.status, body: (await answer.json()) as Body };
+}
+
+const whoIs = (secret: string) => get<Me & ProblemBody>('/me', { 'x-api-key': secret });
+
+describe('users', { timeout: TIMEOUT_MS }, () => {
+  it('create: prints a link that lets the person in', async () => {
+    const { code, out, error } = await latchkey(['users', 'create', '--email', 'Ada@Example.com']);
+    expect([code, error]).toEqual([0, '']);
+    expect(out).toMatch(new RegExp(`^${server.url}/invitation#[0-9A-Za-z]{43}\n$`));
+    const token = out.trim().split('#')[1];
+    const accepted = await fetch(`${server.url}/trpc/invitations.accept`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify({ token, name: 'Ada', password: 'a good password' }),
+    });
+    expect(accepted.status).toBe(200);
+  });
+
+  it('create with a password from standard input: the person signs in at once', async () => {
+    const password = 'pässword – from a pipe';
+    const args = ['users', 'create', '--email', 'bob@example.com', '--name', 'Bob', '--role', 'auditor'];
+    const { code, out } = await latchkey([...args, '--password-stdin', '--json'], { stdin: `${password}\n` });
+    expect(code).toBe(0);
+    const { user, invitationLink } = JSON.parse(out) as { user: User; invitationLink: string | null };
+    expect(user).toMatchObject({ email: 'bob@example.com', name: 'Bob', roles: ['auditor'], status: 'active' });
+    expect(invitationLink).toBeNull();
+    expect(out.split('\n')).toHaveLength(2);
+    const signedIn = await postRest(server.url, '/session', { email: 'bob@example.com', password });
+    expect(signedIn.status).toBe(200);
+  });
+
+  it('create: says in one line what is wrong', async () => {
+    const create = ['users', 'create', '--email'];
+    const [twice, odd, role, short, argument] = await Promise.all([
+      latchkey([...create, ADMIN.email]),
+      latchkey([...create, 'a@x,b@y']),
+      latchkey([...create, 'c@example.com', '--role', 'nothing']),
+      latchkey([...create, 'd@example.com', '--password-stdin'], { stdin: 'short' }),
+      latchkey([...create, 'e@example.com', '--password', 'on the command line']),
+    ]);
+    expectRefusal(twice, 1, /Somebody already has that email address/);
+    expectRefusal(odd, 2, /email .*one email address/);
+    expectRefusal(role, 1, /There is no role nothing/);
+    expectRefusal(short, 2, /password Use at least 8 characters/);
+    expectRefusal(argument, 2, /Unknown option '--password'.* Usage: /);
+    const { body } = await get<{ items: User[] }>('/users?q=e@example.com', { cookie });
+    expect(body.items.filter(({ email }) => email === 'e@example.com')).toEqual([]);
+  });
+
+  it('disable: the person’s next call is refused; the last admin stays', async () => {
+    const person = { email: 'leaver@example.com', password: 'a good password' };
+    expect((await postRest(server.url, '/users', person, cookie)).status).toBe(201);
+    const signedIn = await postRest(server.url, '/session', person);
+    const theirs = signedIn.headers.getSetCookie()[0]?.split(';')[0] ?? '';
+    expect((await get('/me', { cookie: theirs })).status).toBe(200);
+    const ran = await latchkey(['users', 'disable', 'LEAVER@example.com']);
+    expect(ran).toEqual({ code: 0, out: 'Disabled leaver@example.com.\n', error: '' });
+    expect((await get<ProblemBody>('/me', { cookie: theirs })).body.code).toBe('session_ended');
+    const [last, unknown, nobody] = await Promise.all([
+      latchkey(['users', 'disable', ADMIN.email]),
+      latchkey(['users', 'disable', 'unknown@example.com', '--json']),
+      latchkey(['users', 'disable']),
+    ]);
+    expectRefusal(last, 1, /last admin/);
+    expectRefusal(unknown, 1, /It isn't here/);
+    expectRefusal(nobody, 2, /ID-OR-EMAIL is missing/);
+  });
+});
+
+describe('keys', { timeout: TIMEOUT_MS }, () => {
+  const create = ['keys', 'create', '--name', 'deploy', '--permission', 'users:read'];
+
+  it('create: prints the key alone, which works over HTTP at once, and revoke ends it at its next call', async () => {
+    const { code, out, error } = await latchkey(create);
+    expect([code, error]).toEqual([0, '']);
+    expect(out).toMatch(/^lk_[0-9A-Za-z]{22}_[0-9A-Za-z]{49}\n$/);
+    const secret = out.trim();
+    const { status, body } = await whoIs(secret);
+    expect([status, body.kind, body.name, body.permissions]).toEqual([200, 'service', 'Command line', ['users:read']]);
+    const [, id = ''] = secret.split('_');
+    expect(await latchkey(['keys', 'revoke', id])).toEqual({ code: 0, out: 'Revoked deploy.\n', error: '' });
+    expect((await whoIs(secret)).body.code).toBe('api_key_revoked');
+  });
+
+  it('create: for an account, with an end, for the query, as one JSON object', async () => {
+    const { body: me } = await get<Me>('/me', { cookie });
+    const args = [...create, '--account', me.id, '--expires', '12h', '--allow-query', '--permission', 'audit:read'];
+    const { code, out } = await latchkey([...args, '--json']);
+    expect([code, out.split('\n').length]).toEqual([0, 2]);
+    const { apiKey, secret } = JSON.parse(out) as MadeKey;
+    const hours = (apiKey.expiresAtMs! - apiKey.createdAtMs) / 3_600_000;
+    expect([apiKey.accountId, apiKey.permissions, Math.round(hours)]).toEqual([
+      me.id,
+      ['users:read', 'audit:read'],
+      12,
+    ]);
+    const byQuery = await get<Me>(`/me?api_key=${secret}`);
+    expect([byQuery.status, byQuery.body.email]).toEqual([200, ADMIN.email]);
+    const revoked = await latchkey(['keys', 'revoke', apiKey.id, '--json']);
+    expect((JSON.parse(revoked.out) as { apiKey: ApiKey }).apiKey).toMatchObject({ id: apiKey.id, status: 'revoked' });
+    expect((await whoIs(secret)).status).toBe(401);
+  });
+
+  it('says in one line what is wrong', async () => {
+    const { member } = BUILT_IN_ROLES;
+    expect(member.permissions).not.toContain('users:read');
+    const made = await postRest(server.url, '/users', { email: 'm@example.com', password: 'a good password' }, cookie);
+    const { user } = (await made.json()) as { user: User };
+    const [beyond, permission, expires, account, odd] = await Promise.all([
+      latchkey([...create, '--account', user.id]),
+      latchkey(['keys', 'create', '--name', 'x', '--permission', 'users:fly']),
+      latchkey([...create, '--expires', 'soon']),
+      latchkey([...create, '--account', `acc_${'0'.repeat(22)}`]),
+      latchkey(['keys', 'revoke', 'lk_x']),
+    ]);
+    expectRefusal(beyond, 1, /doesn't have users:read/);
+    expectRefusal(permission, 1, /doesn't have users:fly/);
+    expectRefusal(expires, 2, /--expires takes a time such as 90d/);
+    expectRefusal(account, 1, /There is no such account/);
+    expectRefusal(odd, 2, /22 letters and digits/);
+  });
+});
+
+describe('the command line', { timeout: TIMEOUT_MS }, () => {
+  it('is in the audit as itself', async () => {
+    const { body } = await get<{ items: AuditEntry[] }>('/audit?limit=100', { cookie });
+    const byIt = body.items.filter(({ actor }) => actor.name === 'command line');
+    const acts = new Set(byIt.map(({ act, actor, address }) => `${act} ${actor.kind} ${address}`));
+    expect(acts).toEqual(
+      new Set([
+        'account.invited system null',
+        'account.created system null',
+        'account.disabled system null',
+        'session.ended system null',
+        'api_key.created system null',
+        'api_key.revoked system null',
+      ]),
+    );
+  });
+
+  it('explains itself, and says in one line what it can’t do', async () => {
+    const broken = mkdtempSync(join(tmpdir(), 'latchkey-broken-'));
+    writeFileSync(join(broken, 'latchkey.sqlite'), 'no database at all'.repeat(1_000));
+    const [help, verb, noun, config, database] = await Promise.all([
+      latchkey(['--help']),
+      latchkey(['users', 'fly']),
+      latchkey(['__proto__', 'constructor']),
+      latchkey(['keys', 'revoke', '0'.repeat(22)], { env: { LATCHKEY_URL: 'ftp://x', PORT: 'x' } }),
+      latchkey(['keys', 'revoke', '0'.repeat(22)], { env: { LATCHKEY_DATA_DIR: broken } }),
+    ]);
+    expect([help.code, help.error]).toEqual([0, '']);
+    expect(help.out.split('\n').filter((line) => line.startsWith('latchkey '))).toHaveLength(10);
+    expect(help.out).toContain('Exit codes: 0 done');
+    expectRefusal(verb, 2, /There is no command users fly/);
+    expectRefusal(noun, 2, /There is no command/);
+    expectRefusal(config, 2, /LATCHKEY_URL.*PORT|PORT.*LATCHKEY_URL/);
+    expectRefusal(database, 1, /database can't be reached.* \(file is not a database\)/);
+    rmSync(broken, { recursive: true });
+  });
+
+  it('explains each noun and verb', async () => {
+    const [users, create, backup] = await Promise.all([
+      latchkey(['users', '--help']),
+      latchkey(['keys', 'create', '--help']),
+      latchkey(['backup', '--help']),
+    ]);
+    expect(users.out).toMatch(/users create --email E .*\n  Invites a person/);
+    expect(create.out).toMatch(/--expires 90d +When it ends/);
+    expect(backup.out).toMatch(/^latchkey backup FILE \[--json\]\n/);
+    expect([users.code, create.code, backup.code]).toEqual([0, 0, 0]);
+  });
+
+  it('refuses what a command doesn’t take', async () => {
+    const [extra, missing] = await Promise.all([
+      latchkey(['keys', 'revoke', '0'.repeat(22), 'more']),
+      latchkey(['keys', 'create', '--name', 'x']),
+    ]);
+    expectRefusal(extra, 2, /doesn't take “more”/);
+    expectRefusal(missing, 2, /needs --permission/);
+    expect([extra.code, missing.code]).toEqual([2, 2]);
+  });
+
+  it('works without a running server, on a database that it makes', async () => {
+    const elsewhere = mkdtempSync(join(tmpdir(), 'latchkey-alone-'));
+    const env = { LATCHKEY_DATA_DIR: elsewhere };
+    const made = await latchkey(['keys', 'create', '--name', 'first', '--permission', 'users:read', '--json'], { env });
+    expect(made.code).toBe(0);
+    const { apiKey } = JSON.parse(made.out) as MadeKey;
+    const revoked = await latchkey(['keys', 'revoke', apiKey.id], { env });
+    expect(revoked).toEqual({ code: 0, out: 'Revoked first.\n', error: '' });
+    rmSync(elsewhere, { recursive: true });
+  });
+});

@@ -1,0 +1,2 @@
+export { denialsRouter } from './router.ts';
+export { createDenials, type Denials } from './service.ts';

@@ -1,0 +1,158 @@
+import type { ApiKeyId, DenialCode, DenialId, denialListInput, KeptDenial } from '@latchkey/schemas';
+import type * as z from 'zod/mini';
+
+import type { AccountActor } from '../actors/index.ts';
+import { randomId } from '../crypto/index.ts';
+import { Problem } from '../problems/index.ts';
+import type { KeepDenial } from '../rpc/index.ts';
+import { decodeCursor, encodeCursor, unknownCursor, type Storage } from '../storage/index.ts';
+import { SECOND_MS, type Clock } from '../time/index.ts';
+import * as rows from './rows.ts';
+
+/** A kill of the process loses at most so much of them: they are for finding out why, while the audit log is the record. */
+const FLUSH_EACH_MS = SECOND_MS;
+
+/** Between two writes. A storm of denials, or one credential's, is neither a storm of writes nor all that there is to see. */
+const KEPT_AT_ONCE = 200;
+const KEPT_OF_ONE_CREDENTIAL = 10;
+
+/** Some 50 MB. The oldest go as new ones come. */
+const KEPT_IN_ALL = 100_000;
+
+const ROWS_A_STATEMENT = 100;
+
+type Pending = Omit<rows.DenialRow, 'number'>;
+
+type DenialsNeeds = {
+  storage: Storage;
+  clock: Clock;
+  onFailure: (error: unknown) => void;
+  /** For tests. */
+  keptInAll?: number;
+};
+
+/** The denials of the last time, each to be found by its id. Gathered here, and written once a second. */
+export function createDenials({ storage, clock, onFailure, keptInAll = KEPT_IN_ALL }: DenialsNeeds) {
+  let pending: Pending[] = [];
+  let writing = Promise.resolve();
+
+  const keep: KeepDenial = ({ actor, code, denial }) => {
+    const ofThisCredential = pending.filter(({ credentialId }) => credentialId === actor.credential.id);
+    if (pending.length >= KEPT_AT_ONCE || ofThisCredential.length >= KEPT_OF_ONE_CREDENTIAL) return {};
+    const { procedure, missing, wouldBeEnough } = denial;
+    const id = randomId('den');
+    const [first = ''] = missing;
+    pending.push({
+      id,
+      atMs: clock(),
+      code: code as DenialCode,
+      procedure,
+      missing: first,
+      wouldBeEnough,
+      ...callerOf(actor),
+    });
+    return { denialId: id };
+  };
+
+  /** One after the other: whoever waits for it knows that everything until then is written. */
+  function flush(): Promise<void> {
+    writing = writing.catch(() => undefined).then(writePending);
+    return writing;
+  }
+
+  async function writePending(): Promise<void> {
+    if (pending.length === 0) return;
+    const denials = pending;
+    pending = [];
+    await storage.transact(async (tx) => {
+      const last = await rows.takeNumbers(tx, denials.length);
+      const numbered = denials.map((each, place) => ({ ...each, number: last - denials.length + 1 + place }));
+      for (let at = 0; at < numbered.length; at += ROWS_A_STATEMENT) {
+        await rows.insertDenials(tx, numbered.slice(at, at + ROWS_A_STATEMENT));
+      }
+      await rows.forgetUntil(tx, last - keptInAll);
+    });
+  }
+
+  const timer = setInterval(() => void flush().catch(onFailure), FLUSH_EACH_MS);
+  timer.unref();
+
+  return {
+    keep,
+    flush,
+
+    /** Newest first. */
+    async list({ cursor, limit, ...filter }: z.output<typeof denialListInput>) {
+      await flush();
+      const before = cursor === undefined ? null : numberOf(cursor);
+      const found = await rows.listDenials(storage.read, filter, before, limit + 1);
+      const page = found.slice(0, limit);
+      const last = page.at(-1);
+      const more = found.length > limit && last !== undefined;
+      return {
+        items: page.map(toDenial),
+        nextCursor: more ? encodeCursor({ createdAtMs: last.atMs, id: String(last.number) }) : null,
+      };
+    },
+
+    async get(id: DenialId): Promise<KeptDenial> {
+      await flush();
+      const found = await rows.findDenial(storage.read, id);
+      if (found === null) throw new Problem('not_found');
+      return toDenial(found);
+    },
+
+    async close(): Promise<void> {
+      clearInterval(timer);
+      // What comes after it in closing has to happen whether or not the database is there.
+      await flush().catch(onFailure);
+    },
+  };
+}
+
+export type Denials = ReturnType<typeof createDenials>;
+
+function callerOf({ kind, accountId, name, credential, from }: AccountActor) {
+  return {
+    accountKind: kind,
+    accountId,
+    accountName: name,
+    credentialKind: credential.kind,
+    credentialId: credential.id,
+    apiKeyId: keyBehind(credential),
+    address: from.address,
+    userAgent: from.userAgent.slice(0, 400),
+    requestId: from.requestId,
+  };
+}
+
+function keyBehind(credential: AccountActor['credential']): ApiKeyId | null {
+  if (credential.kind === 'api_key') return credential.id;
+  return credential.kind === 'access_token' && credential.issuedTo.kind === 'api_key' ? credential.issuedTo.id : null;
+}
+
+function numberOf(cursor: string): number {
+  const number = Number(decodeCursor(cursor).id);
+  if (!Number.isSafeInteger(number)) throw unknownCursor();
+  return number;
+}
+
+function toDenial(row: rows.DenialRow): KeptDenial {
+  const { id, atMs, code, procedure, missing, wouldBeEnough, apiKeyId, address, userAgent, requestId } = row;
+  const account = { kind: row.accountKind, id: row.accountId, name: row.accountName };
+  const credential = { kind: row.credentialKind, id: row.credentialId };
+  return {
+    id,
+    atMs,
+    code,
+    procedure,
+    missing: [missing],
+    wouldBeEnough,
+    account,
+    credential,
+    apiKeyId,
+    address,
+    userAgent,
+    requestId,
+  };
+}

@@ -1,0 +1,52 @@
+import type { AccountId } from '@latchkey/schemas';
+
+import type { Origin } from '../actors/index.ts';
+import { randomBase62, sha256 } from '../crypto/index.ts';
+import { networkOf } from '../rate-limits/index.ts';
+import type { Storage, Tx } from '../storage/index.ts';
+import type { Clock } from '../time/index.ts';
+import * as rows from './rows.ts';
+
+/** A program that signs in without keeping cookies is another device each time. */
+const KEPT_DEVICES = 50;
+const USER_AGENT_LENGTH_AT_MOST = 400;
+
+export type Remembered = {
+  /** The cookie's text where the browser has none that is known; null where it keeps the one it has. */
+  newToken: string | null;
+  /** Whether somebody has signed in to the account before, but not like this. */
+  isNew: boolean;
+};
+
+/** Browsers in which somebody has signed in. Being known lets nobody in: it has limits of its own, which no stranger can use up. */
+export function createDevices({ storage, clock }: { storage: Storage; clock: Clock }) {
+  return {
+    async isKnown(tokenDigest: string | null, accountId: AccountId | null): Promise<boolean> {
+      if (tokenDigest === null || accountId === null) return false;
+      return rows.hasDevice(storage.read, accountId, tokenDigest);
+    },
+
+    /** Makes the browser known for the account, in the transaction in which its session begins. */
+    async remember(tx: Tx, accountId: AccountId, origin: Origin): Promise<Remembered> {
+      const isTokenOurs = origin.device !== null && (await rows.isTokenKnown(tx, origin.device));
+      const newToken = isTokenOurs ? null : randomBase62(43);
+      const device = {
+        accountId,
+        tokenDigest: newToken === null ? (origin.device ?? '') : sha256(newToken),
+        createdAtMs: clock(),
+        lastSignInAtMs: clock(),
+        userAgent: origin.userAgent.slice(0, USER_AGENT_LENGTH_AT_MOST),
+        network: networkOf(origin.address ?? ''),
+      };
+      const isNew = (await rows.hasAnyDevice(tx, accountId)) && !(await rows.hasLikeness(tx, device));
+      await rows.putDevice(tx, device);
+      await rows.removeOldest(tx, accountId, KEPT_DEVICES);
+      return { newToken, isNew };
+    },
+
+    /** Nobody's browser is known any more. */
+    forgetAll: (tx: Tx, accountId: AccountId): Promise<void> => rows.removeOldest(tx, accountId, 0),
+  };
+}
+
+export type Devices = ReturnType<typeof createDevices>;

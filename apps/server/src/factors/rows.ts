@@ -1,0 +1,111 @@
+import type { AccountId } from '@latchkey/schemas';
+import { and, count, eq, inArray, isNull, lt, lte, max, type InferSelectModel } from 'drizzle-orm';
+
+import type { Reader, Tables, Tx } from '../storage/index.ts';
+
+export type TotpRow = InferSelectModel<Tables['totpSecrets']>;
+
+const SWEPT_AT_ONCE = 500;
+
+export async function findTotp(reader: Reader, accountId: AccountId): Promise<TotpRow | null> {
+  const { totpSecrets } = reader.tables;
+  const [row] = await reader.db.select().from(totpSecrets).where(eq(totpSecrets.accountId, accountId));
+  return row ?? null;
+}
+
+/** Takes the place of the app before. */
+export async function putTotp(tx: Tx, row: TotpRow): Promise<void> {
+  const { totpSecrets } = tx.tables;
+  const { accountId: _same, ...set } = row;
+  await tx.db.insert(totpSecrets).values(row).onConflictDoUpdate({ target: totpSecrets.accountId, set });
+}
+
+/** False when a code of this step or a later one was taken already. The condition decides, so each is taken once. */
+export async function takeStep(tx: Tx, { accountId, sealedSecret }: TotpRow, step: number): Promise<boolean> {
+  const { totpSecrets } = tx.tables;
+  const taken = await tx.db
+    .update(totpSecrets)
+    .set({ lastStep: step })
+    .where(
+      and(
+        eq(totpSecrets.accountId, accountId),
+        eq(totpSecrets.sealedSecret, sealedSecret),
+        lt(totpSecrets.lastStep, step),
+      ),
+    )
+    .returning({ accountId: totpSecrets.accountId });
+  return taken.length > 0;
+}
+
+export async function removeTotp(tx: Tx, accountId: AccountId): Promise<boolean> {
+  const { totpSecrets } = tx.tables;
+  const removed = await tx.db
+    .delete(totpSecrets)
+    .where(eq(totpSecrets.accountId, accountId))
+    .returning({ accountId: totpSecrets.accountId });
+  return removed.length > 0;
+}
+
+export async function countRecoveryCodes(
+  reader: Reader,
+  accountId: AccountId,
+): Promise<{ left: number; madeAtMs: number | null }> {
+  const { recoveryCodes } = reader.tables;
+  const [row] = await reader.db
+    .select({ left: count(), madeAtMs: max(recoveryCodes.createdAtMs) })
+    .from(recoveryCodes)
+    .where(and(eq(recoveryCodes.accountId, accountId), isNull(recoveryCodes.usedAtMs)));
+  return row ?? { left: 0, madeAtMs: null };
+}
+
+/** Those before them work no more. */
+export async function replaceRecoveryCodes(
+  tx: Tx,
+  accountId: AccountId,
+  codeDigests: readonly string[],
+  nowMs: number,
+): Promise<void> {
+  const { recoveryCodes } = tx.tables;
+  await tx.db.delete(recoveryCodes).where(eq(recoveryCodes.accountId, accountId));
+  const rows = codeDigests.map((codeDigest) => ({ codeDigest, accountId, createdAtMs: nowMs, usedAtMs: null }));
+  if (rows.length > 0) await tx.db.insert(recoveryCodes).values(rows);
+}
+
+/** Uses the code up; false when it is used already, or isn't one of the account's. */
+export async function useRecoveryCode(
+  tx: Tx,
+  accountId: AccountId,
+  codeDigest: string,
+  nowMs: number,
+): Promise<boolean> {
+  const { recoveryCodes } = tx.tables;
+  const used = await tx.db
+    .update(recoveryCodes)
+    .set({ usedAtMs: nowMs })
+    .where(
+      and(
+        eq(recoveryCodes.codeDigest, codeDigest),
+        eq(recoveryCodes.accountId, accountId),
+        isNull(recoveryCodes.usedAtMs),
+      ),
+    )
+    .returning({ accountId: recoveryCodes.accountId });
+  return used.length > 0;
+}
+
+/** True the first time. Those that would have expired anyway go at the same time. */
+export async function spendToken(tx: Tx, nonce: string, expiresAtMs: number, nowMs: number): Promise<boolean> {
+  const { spentTokens } = tx.tables;
+  const ended = tx.db
+    .select({ nonce: spentTokens.nonce })
+    .from(spentTokens)
+    .where(lte(spentTokens.expiresAtMs, nowMs))
+    .limit(SWEPT_AT_ONCE);
+  await tx.db.delete(spentTokens).where(inArray(spentTokens.nonce, ended));
+  const spent = await tx.db
+    .insert(spentTokens)
+    .values({ nonce, expiresAtMs })
+    .onConflictDoNothing()
+    .returning({ nonce: spentTokens.nonce });
+  return spent.length > 0;
+}

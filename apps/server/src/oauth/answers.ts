@@ -1,0 +1,70 @@
+import type { KoaContextWithOIDC, Provider } from 'oidc-provider';
+
+import { storageProblemOf } from '../storage/index.ts';
+import type { Introspection } from './introspection.ts';
+
+type Next = () => Promise<void>;
+type Answer = { error?: string; error_description?: string };
+
+export type AnswerNeeds = {
+  introspection: Introspection;
+  /** For what failed on our side. */
+  report: (error: unknown) => void;
+};
+
+/** Where the engine's answer isn't the one of the RFC, or doesn't know our database. */
+export function mendAnswers(provider: Provider, { introspection, report }: AnswerNeeds): void {
+  const failures = new WeakMap<object, Error>();
+  provider.on('server_error', (ctx, error) => {
+    failures.set(ctx.req, error);
+    report(error);
+  });
+
+  provider.on('grant.error', (ctx, error) => {
+    const { retryAfterSeconds } = error as { retryAfterSeconds?: number };
+    if (retryAfterSeconds !== undefined) ctx.set('retry-after', String(retryAfterSeconds));
+  });
+
+  provider.use(async (ctx, next: Next) => {
+    await next();
+    const failure = failures.get(ctx.req);
+    if (failure && storageProblemOf(failure)) answerUnavailable(ctx as unknown as KoaContextWithOIDC);
+    refuseGrantType(ctx as unknown as KoaContextWithOIDC);
+    offerNoMore(ctx as unknown as KoaContextWithOIDC);
+    await completeTokenAnswer(ctx as unknown as KoaContextWithOIDC, introspection);
+  });
+}
+
+/** RFC 6749 section 4.1.2.1: a database that is away comes back. */
+function answerUnavailable(ctx: KoaContextWithOIDC): void {
+  ctx.status = 503;
+  ctx.set('retry-after', '1');
+  if (ctx.type === 'application/json') ctx.body = { error: 'temporarily_unavailable' };
+}
+
+/** RFC 6749 section 5.2. The password grant isn't there at all for apps that it wasn't switched on for [P40]. */
+function refuseGrantType({ oidc, status, response }: KoaContextWithOIDC): void {
+  const grantType = oidc?.params?.['grant_type'];
+  if (status !== 400 || typeof grantType !== 'string' || !oidc.client) return;
+  if ((response.body as Answer | undefined)?.error !== 'invalid_request') return;
+  if ((oidc.client as unknown as { grantTypeAllowed(type: string): boolean }).grantTypeAllowed(grantType)) return;
+  const error = grantType === 'password' ? 'unsupported_grant_type' : 'unauthorized_client';
+  response.body = { error, error_description: 'requested grant type is not allowed for this client' };
+}
+
+/** The metadata without what no app has unless an admin switched it on, and without what our page policy forbids. */
+function offerNoMore({ oidc, response }: KoaContextWithOIDC): void {
+  const metadata = response.body as { grant_types_supported?: string[]; response_modes_supported?: string[] };
+  if (oidc?.route !== 'discovery' || response.status !== 200) return;
+  const grantTypes = metadata.grant_types_supported?.filter((each) => each !== 'password');
+  response.body = { ...metadata, grant_types_supported: grantTypes, response_modes_supported: ['query', 'fragment'] };
+}
+
+/** The app is authenticated, and the engine knows no more of the token. */
+async function completeTokenAnswer(ctx: KoaContextWithOIDC, introspection: Introspection): Promise<void> {
+  const { oidc, response } = ctx;
+  const { error, active } = (response.body ?? {}) as { error?: string; active?: boolean };
+  const isUnknown = error === 'unsupported_token_type';
+  if (oidc?.route === 'introspection' && (isUnknown || active === false)) await introspection.answer(ctx);
+  if (oidc?.route === 'revocation' && isUnknown) await introspection.revoke(ctx);
+}

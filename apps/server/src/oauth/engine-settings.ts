@@ -1,0 +1,99 @@
+import type { Configuration } from 'oidc-provider';
+
+import { DAY_MS, MINUTE_MS, SECOND_MS } from '../time/index.ts';
+import { EXTRA_METADATA, type OurClient } from './clients.ts';
+import { renderError } from './error-page.ts';
+import { mayIntrospect } from './introspection.ts';
+import { CLAIMS } from './person-claims.ts';
+import { ACCESS_TOKEN_SECONDS, type ResourceIndicators } from './resource-indicators.ts';
+import { renderSignedOut, renderSignOut } from './sign-out-page.ts';
+
+const seconds = (ms: number) => ms / SECOND_MS;
+const ABSENT_DAYS = 365;
+const FAMILY_DAYS = 30;
+
+/** However often it is renewed, a family ends then: with the session that it came from, or after a year where it may outlive that. */
+function familySeconds(scope: string | undefined): number {
+  return seconds((scope?.split(' ').includes('offline_access') ? ABSENT_DAYS : FAMILY_DAYS) * DAY_MS);
+}
+
+/** What of the engine doesn't depend on anything. Whatever isn't named here is off. */
+export function engineSettings(resourceIndicators: ResourceIndicators): Configuration {
+  return {
+    routes: {
+      authorization: '/oauth/authorize',
+      token: '/oauth/token',
+      userinfo: '/oauth/userinfo',
+      introspection: '/oauth/introspect',
+      revocation: '/oauth/revoke',
+      pushed_authorization_request: '/oauth/par',
+      device_authorization: '/oauth/device',
+      code_verification: '/device',
+      end_session: '/oauth/sign-out',
+      jwks: '/.well-known/jwks.json',
+    },
+    responseTypes: ['code'],
+    scopes: ['openid', 'profile', 'email', 'offline_access'],
+    claims: CLAIMS,
+    acrValues: ['1'],
+    clientAuthMethods: ['client_secret_basic', 'client_secret_post', 'private_key_jwt', 'none'],
+    enabledJWA: {
+      clientAuthSigningAlgValues: ['ES256', 'RS256', 'PS256'],
+      idTokenSigningAlgValues: ['RS256'],
+      dPoPSigningAlgValues: ['ES256', 'Ed25519', 'RS256'] as never,
+    },
+    features: {
+      devInteractions: { enabled: false },
+      backchannelLogout: { enabled: true },
+      claimsParameter: { enabled: true },
+      clientCredentials: { enabled: true },
+      deviceFlow: { enabled: true, charset: 'base-20', mask: '****-****' },
+      dPoP: { enabled: true },
+      introspection: {
+        enabled: true,
+        allowedPolicy: (_ctx, client, token) => mayIntrospect(client as unknown as OurClient, token.clientId),
+      },
+      pushedAuthorizationRequests: { enabled: true },
+      resourceIndicators,
+      revocation: { enabled: true, allowedPolicy: (_ctx, client, token) => token.clientId === client.clientId },
+      rpInitiatedLogout: {
+        enabled: true,
+        logoutSource: (ctx) => renderSignOut(ctx),
+        postLogoutSuccessSource: (ctx) => renderSignedOut(ctx),
+      },
+      userinfo: { enabled: true },
+    },
+    pkce: { required: () => true },
+    // RFC 6749 section 4.1.3: what the request named, the redemption names too.
+    allowOmittingSingleRegisteredRedirectUri: false,
+    // Our adapter asks our session itself.
+    expiresWithSession: () => false,
+    issueRefreshToken: (_ctx, client) => client.grantTypeAllowed('refresh_token'),
+    rotateRefreshToken: true,
+    revokeGrantPolicy: () => true,
+    clientBasedCORS: (ctx, origin, client) =>
+      origin === ctx.oidc.issuer || (client.redirectUris ?? []).some((uri) => URL.parse(uri)?.origin === origin),
+    extraClientMetadata: { properties: [...EXTRA_METADATA], validator: () => undefined },
+    renderError: (ctx, out) => renderError(ctx, out),
+    cookies: {
+      names: {
+        session: '__Host-latchkey-oauth',
+        interaction: '__Secure-latchkey-interaction',
+        resume: '__Secure-latchkey-resume',
+      },
+      long: { httpOnly: true, sameSite: 'lax', secure: true, signed: false },
+      short: { httpOnly: true, sameSite: 'lax', secure: true, signed: false },
+    },
+    ttl: {
+      AccessToken: ACCESS_TOKEN_SECONDS,
+      ClientCredentials: ACCESS_TOKEN_SECONDS,
+      AuthorizationCode: seconds(MINUTE_MS),
+      DeviceCode: seconds(10 * MINUTE_MS),
+      IdToken: seconds(15 * MINUTE_MS),
+      Interaction: seconds(30 * MINUTE_MS),
+      Session: seconds(FAMILY_DAYS * DAY_MS),
+      Grant: (_ctx, grant) => familySeconds(grant.getOIDCScope()),
+      RefreshToken: (_ctx, token) => familySeconds(token.scope),
+    },
+  };
+}

@@ -1,0 +1,176 @@
+import { createHmac } from 'node:crypto';
+import type { EventEmitter } from 'node:events';
+import type { IncomingMessage, ServerResponse } from 'node:http';
+
+import type { AccountId, Act } from '@latchkey/schemas';
+import type { Configuration, KoaContextWithOIDC, Provider } from 'oidc-provider';
+
+import type { Audit } from '../audit/index.ts';
+import { SESSION_COOKIE } from '../http/index.ts';
+import type { Sessions } from '../sessions/index.ts';
+import type { SignIn } from '../sign-in/index.ts';
+import type { PrivateKey, SigningKeys } from '../signing-keys/index.ts';
+import type { Storage } from '../storage/index.ts';
+import type { Clock } from '../time/index.ts';
+import { createAdapterFactory } from './adapter.ts';
+import { mendAnswers } from './answers.ts';
+import { opensClient, type OurClient } from './clients.ts';
+import { engineSettings } from './engine-settings.ts';
+import { endFamily } from './families.ts';
+import { findAllowed, startFamily } from './granting.ts';
+import { createIntrospection, type IntrospectionNeeds } from './introspection.ts';
+import { findPerson } from './person-claims.ts';
+import { registerPasswordGrant } from './password-grant.ts';
+import { createResourceIndicators } from './resource-indicators.ts';
+import type { Scopes } from './scopes.ts';
+import { shadowSessions } from './session-shadow.ts';
+import { signInPolicy } from './sign-in-policy.ts';
+import { createTokenClaims } from './token-claims.ts';
+import { visitOf } from './visits.ts';
+
+export type EngineNeeds = {
+  storage: Storage;
+  audit: Audit;
+  clock: Clock;
+  issuer: string;
+  signingKeys: Pick<SigningKeys, 'privateKeys'>;
+  sessions: Pick<Sessions, 'endNow'>;
+  signIn: Pick<SignIn, 'withPassword'>;
+  scopes: Scopes;
+  apiKeys: IntrospectionNeeds['apiKeys'];
+  identifyToken: IntrospectionNeeds['identifyToken'];
+  /** Makes each refresh token's one successor. */
+  refreshKey: Buffer;
+  report: (error: unknown) => void;
+};
+
+export type Answer = (request: IncomingMessage, response: ServerResponse) => Promise<void>;
+
+/**
+ * The OAuth 2 engine, `oidc-provider`: loaded when it is first asked something, and made anew when the signing keys change.
+ * All that it remembers is in the database, so a new one goes on where the last one was.
+ */
+export function createEngine(needs: EngineNeeds) {
+  let made: { keys: readonly PrivateKey[]; answer: Answer } | null = null;
+
+  return async (): Promise<Answer> => {
+    const keys = await needs.signingKeys.privateKeys();
+    if (made?.keys !== keys) made = { keys, answer: (await makeProvider(needs, keys)).callback() };
+    return made.answer;
+  };
+}
+
+export type Engine = ReturnType<typeof createEngine>;
+
+async function makeProvider(needs: EngineNeeds, keys: readonly PrivateKey[]): Promise<Provider> {
+  const { Provider: Engine, errors, interactionPolicy } = await import('oidc-provider');
+  const { storage, audit, clock, issuer, scopes, sessions, signIn, report } = needs;
+  const currentCtx = () => Engine.ctx;
+  const resources = createResourceIndicators(scopes, () => new errors.InvalidTarget());
+
+  const configuration: Configuration = {
+    ...engineSettings(resources),
+    adapter: createAdapterFactory({
+      storage,
+      clock,
+      issuer,
+      endFamily: (familyId) => endFamily({ storage, audit }, familyId, causeOf(currentCtx())),
+      refuse: {
+        used: () => new errors.InvalidGrant('used already'),
+        unstorable: () => new errors.InvalidRequest('a parameter holds characters that can’t be kept'),
+      },
+    }),
+    jwks: {
+      keys: keys.map(({ kid, algorithm, key }) => ({
+        ...key.export({ format: 'jwk' }),
+        kid,
+        alg: algorithm,
+        use: 'sig',
+      })),
+    },
+    findAccount: (_ctx, id) => findPerson(storage, id),
+    extraTokenClaims: createTokenClaims({ storage, audit, clock }),
+    interactions: { policy: signInPolicy(interactionPolicy, clock), url: interactionUrl },
+    loadExistingGrant: async (ctx) => {
+      const allows = await findAllowed(
+        storage,
+        ctx.oidc.account?.accountId as AccountId,
+        ctx.oidc.client as unknown as OurClient,
+      );
+      return allows === null ? undefined : startFamily(ctx, allows);
+    },
+  };
+  const provider = new Engine(issuer, configuration);
+  believeOnlyConfiguration(provider, issuer);
+  shadowSessions(provider, {
+    endSession: async ({ req, res }) => {
+      const { origin, session } = visitOf(req);
+      if (session === null) return;
+      await sessions.endNow({ kind: 'anonymous', from: origin }, session.accountId, session.id);
+      res.appendHeader('set-cookie', `${SESSION_COOKIE}=; Path=/; Max-Age=0; HttpOnly; Secure; SameSite=Lax`);
+    },
+  });
+  provider.Client.prototype.compareClientSecret = function compare(this: unknown, secret: string) {
+    return opensClient(this as OurClient, secret, clock());
+  };
+  nameSuccessors(provider, needs.refreshKey, currentCtx);
+  registerPasswordGrant(provider, { storage, signIn, errors, resources });
+  const introspection = createIntrospection({
+    identifyToken: needs.identifyToken,
+    apiKeys: needs.apiKeys,
+    endFamily: (familyId, ctx) => endFamily({ storage, audit }, familyId, causeOf(ctx)),
+  });
+  mendAnswers(provider, { introspection, report });
+  (provider as EventEmitter).on('error', report);
+  return provider;
+}
+
+/** The public URL is the operator's word; `Host` and `X-Forwarded-*` are the caller's [B16]. */
+function believeOnlyConfiguration(provider: Provider, issuer: string): void {
+  const { protocol, host } = new URL(issuer);
+  const told = {
+    protocol: protocol.slice(0, -1),
+    host,
+    hostname: new URL(issuer).hostname,
+    origin: issuer,
+    secure: true,
+  };
+  for (const [name, value] of Object.entries(told)) Object.defineProperty(provider.request, name, { get: () => value });
+}
+
+/** A rotated refresh token has one successor, whoever asks and however often: keyed, so that only this server knows it. */
+function nameSuccessors(provider: Provider, key: Buffer, currentCtx: () => KoaContextWithOIDC | undefined): void {
+  const prototype = provider.RefreshToken.prototype as unknown as { generateTokenId(): string };
+  const atRandom = prototype.generateTokenId;
+  prototype.generateTokenId = function generate() {
+    const rotated = currentCtx()?.oidc.entities.RotatedRefreshToken;
+    return rotated ? createHmac('sha256', key).update(rotated.jti).digest('base64url') : atRandom.call(this);
+  };
+}
+
+/** Why the engine ends a family, by what it was doing. */
+function causeOf(ctx: KoaContextWithOIDC | undefined) {
+  if (!ctx) throw new Error('A family of tokens ends outside of a request');
+  const { oidc, req } = ctx;
+  const grantType = oidc.params?.['grant_type'];
+  const reused: Record<string, Act> = {
+    authorization_code: 'grant.code_reused',
+    refresh_token: 'grant.refresh_reused',
+  };
+  const act = (typeof grantType === 'string' && reused[grantType]) || 'grant.revoked';
+  return { origin: visitOf(req).origin, act: act as 'grant.revoked', appId: oidc.client?.clientId ?? '' };
+}
+
+/** Our own pages. The way back is the engine's, on this server. */
+function interactionUrl(
+  { oidc }: KoaContextWithOIDC,
+  { uid, prompt, returnTo }: { uid: string; prompt: { name: string }; returnTo: string },
+) {
+  if (prompt.name !== 'login') return `/consent/${uid}`;
+  const hint = oidc.params?.['login_hint'];
+  const query = new URLSearchParams({
+    next: new URL(returnTo).pathname,
+    ...(typeof hint === 'string' && { email: hint }),
+  });
+  return `/sign-in?${query.toString()}`;
+}

@@ -1,0 +1,24 @@
+import type { AccountId } from '@latchkey/schemas';
+import type { Account } from 'oidc-provider';
+
+import { findAccount } from '../accounts/index.ts';
+import type { Storage } from '../storage/index.ts';
+
+/** Which claims each scope brings (OpenID Connect Core section 5.4), of those that we know. */
+export const CLAIMS = {
+  openid: ['sub'],
+  profile: ['name'],
+  email: ['email'],
+  acr: null,
+  auth_time: null,
+  iss: null,
+  sid: null,
+} as const;
+
+/** The person behind an id, for the engine; undefined for whoever may not sign in now. */
+export async function findPerson(storage: Storage, id: string): Promise<Account | undefined> {
+  const account = await findAccount(storage.read, id as AccountId);
+  if (account?.kind !== 'person' || account.status !== 'active') return undefined;
+  const { name, email } = account;
+  return { accountId: id, claims: async () => ({ sub: id, name, ...(email === null ? {} : { email }) }) };
+}

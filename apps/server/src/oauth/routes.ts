@@ -1,0 +1,118 @@
+import { ALL_PERMISSIONS } from '@latchkey/schemas';
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+
+import type { Actor } from '../actors/index.ts';
+import { SESSION_COOKIE } from '../http/index.ts';
+import { Problem } from '../problems/index.ts';
+import type { CallContext } from '../rpc/index.ts';
+import type { Engine } from './engine.ts';
+import { noteVisit, type SignedInSession } from './visits.ts';
+
+export type OAuthRoutesNeeds = {
+  engine: Engine;
+  issuer: string;
+  createContext: (request: FastifyRequest, reply: FastifyReply) => CallContext;
+};
+
+type Route = { method: ('GET' | 'POST' | 'OPTIONS')[]; url: string; asks?: 'session'; isOwnForm?: true };
+
+/** What the engine answers. Only the browser's own steps look at our session; the rest carry what they need. */
+const ROUTES: readonly Route[] = [
+  { method: ['GET'], url: '/oauth/authorize', asks: 'session' },
+  { method: ['GET'], url: '/oauth/authorize/:uid', asks: 'session' },
+  { method: ['GET'], url: '/oauth/sign-out', asks: 'session' },
+  { method: ['POST'], url: '/oauth/sign-out/confirm', asks: 'session', isOwnForm: true },
+  { method: ['GET'], url: '/oauth/sign-out/success' },
+  { method: ['POST', 'OPTIONS'], url: '/oauth/token' },
+  { method: ['GET', 'POST', 'OPTIONS'], url: '/oauth/userinfo' },
+  { method: ['POST', 'OPTIONS'], url: '/oauth/introspect' },
+  { method: ['POST', 'OPTIONS'], url: '/oauth/device' },
+  { method: ['POST', 'OPTIONS'], url: '/oauth/revoke' },
+  { method: ['POST', 'OPTIONS'], url: '/oauth/par' },
+  { method: ['GET', 'OPTIONS'], url: '/.well-known/openid-configuration' },
+  { method: ['GET', 'OPTIONS'], url: '/.well-known/oauth-authorization-server' },
+];
+
+/** Form posts that other sites' pages make, and whose parameters go on as a GET: then the browser sends our cookie along. */
+const REDIRECTED = ['/oauth/authorize', '/oauth/sign-out'];
+
+/** RFC 9728: which server gives out tokens for the API here, for clients that were only told its address. */
+const RESOURCE_METADATA = '/.well-known/oauth-protected-resource';
+
+function resourceMetadata(issuer: string) {
+  return {
+    resource: issuer,
+    resource_name: 'Latchkey',
+    authorization_servers: [issuer],
+    jwks_uri: `${issuer}/.well-known/jwks.json`,
+    scopes_supported: ALL_PERMISSIONS,
+    bearer_methods_supported: ['header'],
+  };
+}
+
+export function registerOAuth(app: FastifyInstance, { engine, createContext, issuer }: OAuthRoutesNeeds): void {
+  void app.register(async (scope: FastifyInstance) => {
+    // The engine reads forms by itself, 56 KiB at most.
+    scope.removeAllContentTypeParsers();
+    scope.addContentTypeParser('*', async () => undefined);
+    for (const { method, url, asks, isOwnForm = false } of ROUTES) {
+      scope.route({
+        method,
+        url,
+        config: { anyOrigin: !isOwnForm },
+        handler: async (request, reply) => {
+          const context = createContext(request, reply);
+          const session = asks === 'session' ? await sessionOf(request, context) : null;
+          noteVisit(request.raw, { origin: context.origin, session });
+          return answer(engine, request, reply);
+        },
+      });
+    }
+    void scope.register(redirectForms);
+    scope.get(RESOURCE_METADATA, { config: { anyOrigin: true } }, async (_request, reply) =>
+      reply.header('access-control-allow-origin', '*').send(resourceMetadata(issuer)),
+    );
+  });
+}
+
+async function redirectForms(scope: FastifyInstance): Promise<void> {
+  scope.removeAllContentTypeParsers();
+  scope.addContentTypeParser(
+    'application/x-www-form-urlencoded',
+    { parseAs: 'string' },
+    async (_: unknown, body: string) => body,
+  );
+  for (const url of REDIRECTED) {
+    scope.post(url, { config: { anyOrigin: true } }, async ({ body }, reply) => {
+      const query = new URLSearchParams(typeof body === 'string' ? body : '');
+      return reply.redirect(`${url}?${query.toString()}`, 303);
+    });
+  }
+}
+
+/** Ours is the truth: an ended session is no session, and the engine then asks the person to sign in. */
+async function sessionOf({ headers }: FastifyRequest, context: CallContext): Promise<SignedInSession | null> {
+  if (!headers.cookie?.includes(`${SESSION_COOKIE}=`)) return null;
+  try {
+    return signedInSession(await context.identify());
+  } catch (error) {
+    if (error instanceof Problem && error.code === 'session_ended') return null;
+    throw error;
+  }
+}
+
+function signedInSession(actor: Actor): SignedInSession | null {
+  if (actor.kind !== 'person' || actor.credential.kind !== 'session') return null;
+  const { id, authenticatedAtMs } = actor.credential;
+  return { id, authenticatedAtMs, accountId: actor.accountId };
+}
+
+/** Our headers are on it already; what the engine says of the same name wins. */
+async function answer(engine: Engine, { raw }: FastifyRequest, reply: FastifyReply): Promise<void> {
+  const give = await engine();
+  reply.hijack();
+  for (const [name, value] of Object.entries(reply.getHeaders())) {
+    if (value !== undefined) reply.raw.setHeader(name, value);
+  }
+  await give(raw, reply.raw);
+}

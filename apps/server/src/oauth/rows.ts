@@ -1,0 +1,178 @@
+import type { AccountId, AppId, GrantId, SessionId } from '@latchkey/schemas';
+import { and, desc, eq, inArray, isNull, lt, lte, or, type InferSelectModel, type SQL } from 'drizzle-orm';
+
+import type { Reader, Tables, Tx } from '../storage/index.ts';
+
+export type ArtifactRow = InferSelectModel<Tables['artifacts']>;
+export type GrantRow = InferSelectModel<Tables['grants']>;
+
+/** An artifact with the state of what it hangs on; null where it hangs on no such thing, or that is gone. */
+export type ArtifactState = {
+  artifact: ArtifactRow;
+  account: { status: 'active' | 'invited' | 'disabled' } | null;
+  session: { endedAtMs: number | null; expiresAtMs: number; refreshedAtMs: number } | null;
+};
+
+function selectStates({ db, tables: { artifacts, accounts, sessions } }: Reader) {
+  return db
+    .select({
+      artifact: artifacts,
+      account: { status: accounts.status },
+      session: {
+        // First, since drizzle takes a joined row for missing where its first column is null.
+        id: sessions.id,
+        endedAtMs: sessions.endedAtMs,
+        expiresAtMs: sessions.expiresAtMs,
+        refreshedAtMs: sessions.refreshedAtMs,
+      },
+    })
+    .from(artifacts)
+    .leftJoin(accounts, eq(accounts.id, artifacts.accountId))
+    .leftJoin(sessions, eq(sessions.id, artifacts.sessionId));
+}
+
+export type ArtifactName = { model: string; idDigest: string };
+
+export async function findArtifact(reader: Reader, name: ArtifactName): Promise<ArtifactState | null> {
+  const [row] = await selectStates(reader).where(named(reader, name));
+  return row ?? null;
+}
+
+export async function findByUserCode(reader: Reader, userCodeDigest: string): Promise<ArtifactState | null> {
+  const [row] = await selectStates(reader).where(eq(reader.tables.artifacts.userCodeDigest, userCodeDigest));
+  return row ?? null;
+}
+
+function named({ tables: { artifacts } }: Reader, { model, idDigest }: ArtifactName): SQL | undefined {
+  return and(eq(artifacts.idDigest, idDigest), eq(artifacts.model, model));
+}
+
+/** False when there is one of that name already. */
+export async function insertArtifact(tx: Tx, row: ArtifactRow): Promise<boolean> {
+  const inserted = await tx.db
+    .insert(tx.tables.artifacts)
+    .values(row)
+    .onConflictDoNothing()
+    .returning({ model: tx.tables.artifacts.model });
+  return inserted.length > 0;
+}
+
+/** Puts it there or in the place of the one that was. */
+export async function putArtifact(tx: Tx, row: ArtifactRow): Promise<void> {
+  const { artifacts } = tx.tables;
+  const { createdAtMs: _made, consumedAtMs: _consumed, ...changing } = row;
+  await tx.db
+    .insert(artifacts)
+    .values(row)
+    .onConflictDoUpdate({ target: [artifacts.idDigest, artifacts.model], set: changing });
+}
+
+/** The first one that asks consumes it; false for everybody after. */
+export async function consumeArtifact(tx: Tx, name: ArtifactName, nowMs: number): Promise<boolean> {
+  const consumed = await tx.db
+    .update(tx.tables.artifacts)
+    .set({ consumedAtMs: nowMs })
+    .where(and(named(tx, name), isNull(tx.tables.artifacts.consumedAtMs)))
+    .returning({ model: tx.tables.artifacts.model });
+  return consumed.length > 0;
+}
+
+export async function deleteArtifact(tx: Tx, name: ArtifactName): Promise<void> {
+  await tx.db.delete(tx.tables.artifacts).where(named(tx, name));
+}
+
+/** Ends a family: whatever came from it, itself included. False when it had ended already. */
+export async function deleteFamily(tx: Tx, familyId: string): Promise<boolean> {
+  const { artifacts } = tx.tables;
+  const deleted = await tx.db
+    .delete(artifacts)
+    .where(eq(artifacts.familyId, familyId))
+    .returning({ model: artifacts.model });
+  return deleted.some(({ model }) => model === 'Grant');
+}
+
+export async function deleteOfAccountAndApp(tx: Tx, accountId: AccountId, appId: string): Promise<void> {
+  const { artifacts } = tx.tables;
+  await tx.db.delete(artifacts).where(and(eq(artifacts.accountId, accountId), eq(artifacts.appId, appId)));
+}
+
+/** Up to `limit` of those that are over. */
+export async function sweepArtifacts(tx: Tx, nowMs: number, limit: number): Promise<void> {
+  const { artifacts } = tx.tables;
+  const over = tx.db
+    .select({ idDigest: artifacts.idDigest })
+    .from(artifacts)
+    .where(lte(artifacts.expiresAtMs, nowMs))
+    .limit(limit);
+  await tx.db.delete(artifacts).where(and(lte(artifacts.expiresAtMs, nowMs), inArray(artifacts.idDigest, over)));
+}
+
+export async function findGrantOf(reader: Reader, accountId: AccountId, appId: string): Promise<GrantRow | null> {
+  const { grants } = reader.tables;
+  const [row] = await reader.db
+    .select()
+    .from(grants)
+    .where(and(eq(grants.accountId, accountId), eq(grants.appId, appId)));
+  return row ?? null;
+}
+
+/** The account's, the last used first. */
+export async function listGrants(reader: Reader, accountId: AccountId): Promise<GrantRow[]> {
+  const { grants } = reader.tables;
+  return reader.db
+    .select()
+    .from(grants)
+    .where(eq(grants.accountId, accountId))
+    .orderBy(desc(grants.lastUsedAtMs), desc(grants.id))
+    .limit(200);
+}
+
+export async function putGrant(tx: Tx, row: GrantRow): Promise<void> {
+  const { grants } = tx.tables;
+  const { appName, scopes, lastUsedAtMs } = row;
+  await tx.db
+    .insert(grants)
+    .values(row)
+    .onConflictDoUpdate({ target: [grants.accountId, grants.appId], set: { appName, scopes, lastUsedAtMs } });
+}
+
+/** Writes that it was used, unless that was written less than a minute ago. */
+export async function markGrantUsed(tx: Tx, accountId: AccountId, appId: string, nowMs: number): Promise<void> {
+  const { grants } = tx.tables;
+  await tx.db
+    .update(grants)
+    .set({ lastUsedAtMs: nowMs })
+    .where(and(eq(grants.accountId, accountId), eq(grants.appId, appId), lt(grants.lastUsedAtMs, nowMs - 60_000)));
+}
+
+/** Takes one of the account's grants away and returns it; null when there is no such one. */
+export async function deleteGrant(tx: Tx, accountId: AccountId, id: GrantId): Promise<GrantRow | null> {
+  const { grants } = tx.tables;
+  const [row] = await tx.db
+    .delete(grants)
+    .where(and(eq(grants.id, id), eq(grants.accountId, accountId)))
+    .returning();
+  return row ?? null;
+}
+
+/** Writes that the app was used, as of a grant; apps that are described by a document have no row. */
+export async function markAppUsed(tx: Tx, id: string, nowMs: number): Promise<void> {
+  const { apps } = tx.tables;
+  const isOld = or(isNull(apps.lastUsedAtMs), lt(apps.lastUsedAtMs, nowMs - 60_000));
+  await tx.db
+    .update(apps)
+    .set({ lastUsedAtMs: nowMs })
+    .where(and(eq(apps.id, id as AppId), isOld));
+}
+
+/** Binds a device's request to the session that looked at it first, and locks it; false for another one's. */
+export async function bindDevice(tx: Tx, userCodeDigest: string, sessionId: SessionId): Promise<boolean> {
+  const { artifacts } = tx.tables;
+  const isFree = or(isNull(artifacts.sessionId), eq(artifacts.sessionId, sessionId));
+  const bound = await tx.db
+    .update(artifacts)
+    .set({ sessionId })
+    .where(and(eq(artifacts.userCodeDigest, userCodeDigest), isFree))
+    .returning({ model: artifacts.model });
+  return bound.length > 0;
+}

@@ -1,0 +1,44 @@
+import type { KoaContextWithOIDC } from 'oidc-provider';
+
+import { plainPage, type Html } from './plain-page.ts';
+
+/** OpenID Connect RP-Initiated Logout 1.0 section 2: whether one really wants to, since any site can send a browser here. */
+export function renderSignOut(ctx: KoaContextWithOIDC): void {
+  const { oidc } = ctx;
+  const { secret, postLogoutRedirectUri } = (oidc.session?.state ?? {}) as {
+    secret?: string;
+    postLogoutRedirectUri?: string;
+  };
+  const name = oidc.client?.clientName;
+  // The form ends where the app is, which the page's own policy and the origin rule have to be told.
+  const origin = postLogoutRedirectUri === undefined ? '' : ` ${originOf(postLogoutRedirectUri)}`;
+  const policy = ctx.response.get('content-security-policy');
+  ctx.set('content-security-policy', policy.replace("form-action 'self'", `form-action 'self'${origin}`));
+  ctx.set('referrer-policy', 'same-origin');
+  show(ctx, {
+    title: 'Sign out?',
+    body: [
+      name === undefined ? 'An app asks to sign you out.' : `${name} asks to sign you out.`,
+      'Your session in this browser ends, and with it what apps got from it.',
+    ],
+    form: {
+      action: '/oauth/sign-out/confirm',
+      hidden: { xsrf: secret ?? '' },
+      buttons: [{ text: 'Sign out', name: 'logout', value: 'yes' }, { text: 'Stay signed in' }],
+    },
+  });
+}
+
+export function renderSignedOut(ctx: KoaContextWithOIDC): void {
+  show(ctx, { title: 'Signed out', body: ['You can close this page.'] });
+}
+
+function show(ctx: KoaContextWithOIDC, html: Html): void {
+  ctx.type = 'text/html; charset=utf-8';
+  ctx.body = plainPage(html);
+}
+
+function originOf(uri: string): string {
+  const url = URL.parse(uri);
+  return url && url.origin !== 'null' ? url.origin : (url?.protocol ?? '');
+}

@@ -1,0 +1,2 @@
+export { permissionsRouter, resourcesRouter } from './router.ts';
+export { createResources, type Resources } from './service.ts';

@@ -1,0 +1,205 @@
+import type { ProblemBody, SecondFactorNeeded } from '@latchkey/schemas';
+import { codeOfApp, openTestServer, type Caller, type TestServer } from '@latchkey/testkit';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+
+import { SECOND_MS } from '../time/index.ts';
+import type { Method } from './pending.ts';
+
+/*
+ * Each way in × whatever keeps somebody out. A new way in doesn't compile until it has its row here: `Method` is what the
+ * gate takes, and the gate alone makes sessions.
+ */
+
+const EMAIL = 'ada@example.com';
+const PASSWORD = 'a good password';
+
+let server: TestServer;
+let admin: Caller;
+let secret: string;
+beforeEach(async () => {
+  server = await openTestServer();
+  admin = await server.admin();
+});
+afterEach(() => server.close());
+
+/** What a way in leads to: a session, the next step, or the code of a refusal. */
+async function outcome(caller: Caller, path: string, input: object): Promise<string> {
+  type Body = { result?: { data: { next?: string } }; error?: { data: { problem: ProblemBody } } };
+  const { body } = await caller.request<Body>('POST', `/trpc/${path}`, input);
+  const said = body.error?.data.problem.code ?? body.result?.data.next ?? 'in';
+  expect([path, caller.cookie !== null]).toEqual([path, said === 'in']);
+  return said;
+}
+
+const idOf = async (q: string) =>
+  (await admin.api.users.list.query({ q })).items[0]?.id ?? Promise.reject(new Error(q));
+const disable = async (q: string) => void (await admin.api.users.update.mutate({ id: await idOf(q), disabled: true }));
+
+async function invite(): Promise<string> {
+  const { invitationLink } = await admin.api.users.create.mutate({ email: EMAIL });
+  return invitationLink?.split('#')[1] ?? '';
+}
+
+const makePerson = () => admin.api.users.create.mutate({ email: EMAIL, password: PASSWORD });
+
+async function addApp(caller: Caller): Promise<void> {
+  const started = await caller.api.factors.startTotp.mutate({});
+  secret = started.secret;
+  const code = codeOfApp(secret, server.clock.now());
+  await caller.api.factors.confirmTotp.mutate({ enrolment: started.enrolment, code });
+  server.clock.advance(30 * SECOND_MS);
+}
+
+async function makePersonWithApp(): Promise<void> {
+  await makePerson();
+  const person = server.stranger();
+  await person.signIn(EMAIL, PASSWORD);
+  await addApp(person);
+}
+
+/** Ten wrong guesses from here. */
+async function lock(): Promise<void> {
+  for (let guess = 0; guess < 10; guess += 1)
+    await server.stranger().rest('POST', '/session', { email: EMAIL, password: 'x' });
+}
+
+const withPassword = (caller = server.stranger()) =>
+  outcome(caller, 'signIn.password', { email: EMAIL, password: PASSWORD });
+const accept = (token: string) =>
+  outcome(server.stranger(), 'invitations.accept', { token, name: 'Ada', password: PASSWORD });
+
+/** By the link that is mailed, when this has happened meanwhile. */
+async function signUp(meanwhile: () => Promise<unknown> = async () => {}): Promise<string> {
+  await admin.api.settings.update.mutate({ signUpOpen: true });
+  await server.stranger().request('POST', '/trpc/signUp.request', { email: EMAIL });
+  const token = await server.tokenMailedTo(EMAIL);
+  await meanwhile();
+  return outcome(server.stranger(), 'signUp.complete', { token, name: 'Ada', password: PASSWORD });
+}
+
+async function reset(meanwhile: () => Promise<unknown> = async () => {}): Promise<string> {
+  await server.stranger().request('POST', '/trpc/passwordReset.request', { email: EMAIL });
+  const token = await server.tokenMailedTo(EMAIL);
+  await meanwhile();
+  return outcome(server.stranger(), 'passwordReset.complete', { token, password: 'another good password' });
+}
+
+/** The state that can't be on this path: the account is made by it. */
+const CAN_NOT_BE = null;
+type Row = Record<'nothing in the way' | 'disabled' | 'locked' | 'factor', (() => Promise<string>) | typeof CAN_NOT_BE>;
+
+const TABLE: Record<Method, Row> = {
+  password: {
+    'nothing in the way': async () => (await makePerson(), withPassword()),
+    disabled: async () => (await makePerson(), await disable(EMAIL), withPassword()),
+    locked: async () => (await makePerson(), await lock(), withPassword()),
+    factor: async () => (await makePersonWithApp(), withPassword()),
+  },
+  invitation: {
+    'nothing in the way': async () => accept(await invite()),
+    disabled: async () => {
+      const token = await invite();
+      await disable(EMAIL);
+      return accept(token);
+    },
+    // Whoever holds the link needs no guess.
+    locked: async () => {
+      const token = await invite();
+      await lock();
+      return accept(token);
+    },
+    factor: CAN_NOT_BE,
+  },
+  sign_up: {
+    'nothing in the way': () => signUp(),
+    disabled: () => signUp(async () => (await makePerson(), disable(EMAIL))),
+    // Whoever holds the link needs no guess.
+    locked: () => signUp(lock),
+    factor: CAN_NOT_BE,
+  },
+  reset: {
+    'nothing in the way': async () => (await makePerson(), reset()),
+    disabled: async () => (await makePerson(), reset(() => disable(EMAIL))),
+    locked: async () => (await makePerson(), reset(lock)),
+    // It proves the address alone.
+    factor: async () => (await makePersonWithApp(), reset()),
+  },
+  // Only while there is nobody: whom could it let in?
+  setup: {
+    'nothing in the way': CAN_NOT_BE,
+    disabled: async () => {
+      const token = (await server.services.signIn.issueSetupLink()).split('#')[1] ?? '';
+      return outcome(server.stranger(), 'setup.complete', { token, email: EMAIL, name: 'Ada', password: PASSWORD });
+    },
+    locked: CAN_NOT_BE,
+    factor: CAN_NOT_BE,
+  },
+};
+
+const EXPECTED: Record<Method, Record<keyof Row, string | null>> = {
+  password: { 'nothing in the way': 'in', disabled: 'sign_in_failed', locked: 'rate_limited', factor: 'second_factor' },
+  invitation: { 'nothing in the way': 'in', disabled: 'link_used', locked: 'in', factor: null },
+  sign_up: { 'nothing in the way': 'in', disabled: 'email_taken', locked: 'in', factor: null },
+  reset: { 'nothing in the way': 'in', disabled: 'link_used', locked: 'in', factor: 'second_factor' },
+  setup: { 'nothing in the way': null, disabled: 'link_used', locked: null, factor: null },
+};
+
+describe.each(Object.keys(TABLE) as Method[])('the way in by %s [B23]', (method) => {
+  for (const [state, walk] of Object.entries(TABLE[method])) {
+    if (walk === CAN_NOT_BE) continue;
+    it(`with “${state}” ends as it should`, async () => {
+      expect(await walk()).toBe(EXPECTED[method][state as keyof Row]);
+    });
+  }
+});
+
+describe('the second step [B23]', () => {
+  it('is refused to whoever is disabled or locked since the first, with the right code', async () => {
+    await makePersonWithApp();
+    const [disabled, locked] = [server.stranger(), server.stranger()];
+    for (const caller of [disabled, locked]) expect(await withPassword(caller)).toBe('second_factor');
+    const code = codeOfApp(secret, server.clock.now());
+    await lock();
+    expect(await outcome(locked, 'signIn.secondFactor', { code })).toBe('rate_limited');
+    await disable(EMAIL);
+    disabled.remoteAddress = '192.0.2.9';
+    expect(await outcome(disabled, 'signIn.secondFactor', { code })).toBe('sign_in_failed');
+  });
+});
+
+describe('what somebody holds already', () => {
+  async function holders(person: Caller): Promise<Record<string, Caller>> {
+    const { accessToken } = await person.api.tokens.create.mutate({ ttlSeconds: 900 });
+    const { secret: key } = await person.api.apiKeys.create.mutate({ name: 'key', permissions: ['api_keys:read'] });
+    return {
+      session: person,
+      'access token': server.stranger().with({ authorization: `Bearer ${accessToken}` }),
+      'API key': server.stranger().with({ 'x-api-key': key }),
+    };
+  }
+  const STATES: Record<string, [become: (person: Caller) => Promise<unknown>, status: number]> = {
+    disabled: [() => disable(EMAIL), 401],
+    // Nobody is thrown out by a stranger's guesses.
+    locked: [() => lock(), 200],
+    // The session has just proved more than it was asked for; keys never were a person's presence.
+    'with a new second factor': [(person) => addApp(person), 200],
+  };
+  for (const [state, [become, status]] of Object.entries(STATES)) {
+    it(`answers ${status} to every kind of credential of somebody ${state} [B23]`, async () => {
+      const person = await server.person(EMAIL);
+      const held = await holders(person);
+      await become(person);
+      for (const [kind, caller] of Object.entries(held)) {
+        expect([kind, (await caller.rest('GET', '/me')).status]).toEqual([kind, status]);
+      }
+    });
+  }
+});
+
+it('the answer after a right password names no account, and nothing that signs in [B02]', async () => {
+  await makePersonWithApp();
+  const { body } = await server
+    .stranger()
+    .rest<SecondFactorNeeded>('POST', '/session', { email: EMAIL, password: PASSWORD });
+  expect(Object.keys(body).toSorted()).toEqual(['expiresAtMs', 'factors', 'next']);
+});

@@ -1,0 +1,80 @@
+import type { ApiKeyId, Quota } from '@latchkey/schemas';
+
+import type { Storage } from '../storage/index.ts';
+import type { Clock } from '../time/index.ts';
+import { periodEndMs } from './quota-period.ts';
+import * as rows from './rows.ts';
+
+/** Each instance takes this part of a quota at once, or one call where that is less. */
+const TAKEN_AT_ONCE = 0.01;
+
+/** More keys' parts than these aren't held at a time: the one taken first is then let go. */
+const HELD_AT_MOST = 10_000;
+
+/**
+ * Counts calls on quotas. All instances together never let more through than the limit. To be cheap, an instance takes one
+ * in a hundred of the quota from the database and hands it out from memory; what it holds when it is killed counts as
+ * used, so a key may get up to 1 % less than its limit for each kill in a period, and one that is used at several
+ * instances as much less for each of the others. A limit below 200 is counted call by call.
+ */
+export function createQuotas({ storage, clock }: { storage: Storage; clock: Clock }) {
+  const findUsed = rows.prepareFindUsed(storage);
+  const held = new Map<ApiKeyId, { periodEndsAtMs: number; left: number }>();
+
+  function heldIn(id: ApiKeyId, periodEndsAtMs: number): number {
+    const part = held.get(id);
+    return part?.periodEndsAtMs === periodEndsAtMs ? part.left : 0;
+  }
+
+  function hold(id: ApiKeyId, periodEndsAtMs: number, left: number): void {
+    held.delete(id);
+    if (left > 0) held.set(id, { periodEndsAtMs, left });
+    const [first] = held.keys();
+    if (held.size > HELD_AT_MOST && first !== undefined) held.delete(first);
+  }
+
+  /** Who has used up the quota only reads, so that a storm of calls isn't a storm of writes. */
+  async function takeMore(id: ApiKeyId, limit: number, periodEndsAtMs: number, calls: number): Promise<number> {
+    if ((await findUsed(id, periodEndsAtMs)) >= limit) return 0;
+    const wanted = Math.max(calls, Math.floor(limit * TAKEN_AT_ONCE));
+    return storage.transact((tx) => rows.takeFromPeriod(tx, { id, periodEndsAtMs, limit, wanted }));
+  }
+
+  return {
+    /** Counts so many calls, all or none of them. */
+    async take(
+      id: ApiKeyId,
+      { limit, per }: Quota,
+      calls: number,
+    ): Promise<{ allowed: boolean; retryAfterMs: number }> {
+      const periodEndsAtMs = periodEndMs(per, clock());
+      if (heldIn(id, periodEndsAtMs) < calls) {
+        const more = await takeMore(id, limit, periodEndsAtMs, calls);
+        hold(id, periodEndsAtMs, heldIn(id, periodEndsAtMs) + more);
+      }
+      const left = heldIn(id, periodEndsAtMs);
+      if (left < calls) return { allowed: false, retryAfterMs: periodEndsAtMs - clock() };
+      hold(id, periodEndsAtMs, left - calls);
+      return { allowed: true, retryAfterMs: 0 };
+    },
+
+    /** What is left of the quota, and when it refills. What other instances hold counts as used. */
+    async stateOf(id: ApiKeyId, quota: Quota) {
+      const refillsAtMs = periodEndMs(quota.per, clock());
+      const used = (await findUsed(id, refillsAtMs)) - heldIn(id, refillsAtMs);
+      return { ...quota, left: Math.max(0, quota.limit - used), refillsAtMs };
+    },
+
+    /** Gives back what is held, so that a restart costs nothing. */
+    async close(): Promise<void> {
+      const parts = [...held];
+      held.clear();
+      if (parts.length === 0) return;
+      await storage.transact(async (tx) => {
+        for (const [id, { periodEndsAtMs, left }] of parts) await rows.giveBack(tx, id, periodEndsAtMs, left);
+      });
+    },
+  };
+}
+
+export type Quotas = ReturnType<typeof createQuotas>;

@@ -1,0 +1,163 @@
+import { setImmediate as turn } from 'node:timers/promises';
+
+import { partsOf, slicesOf, type Storage, type Tx } from '../storage/index.ts';
+import { DAY_MS, HOUR_MS, SECOND_MS, type Clock } from '../time/index.ts';
+import { Gathering, type KeyUse } from './gathering.ts';
+import * as rows from './rows.ts';
+import { sourceRows } from './source-rows.ts';
+
+/** A kill of the process loses at most so much of what is counted by procedure and hour. */
+const FLUSH_EACH_MS = SECOND_MS;
+
+/** And ten seconds of the counts by day and of the sources: they are for a glance, and thousands of keys write a lot. */
+const FLUSHES_TO_ALL = 10;
+
+/**
+ * So many things are remembered; then a write begins at once, and as many again may come while it isn't done. What comes
+ * beyond that isn't counted, and the log says how much it was.
+ */
+export const REMEMBERED_AT_MOST = 50_000;
+
+/** No more rows than these are written at once, some 5 ms, before calls get their turn. */
+const WRITTEN_AT_ONCE = 1024;
+
+export const HOURS_KEPT_MS = 90 * DAY_MS;
+const DAYS_KEPT_MS = 400 * DAY_MS;
+const REMOVED_AT_ONCE = 2_000;
+
+const SOURCES_KEPT = 50;
+
+export type RecorderNeeds = { storage: Storage; clock: Clock; onFailure: (error: unknown) => void };
+
+/** Gathers what keys do and writes it once a second: few statements, however many calls there were. */
+export function createRecorder({ storage, clock, onFailure }: RecorderNeeds) {
+  let gathering = new Gathering(hourOf(clock()));
+  /** What is to be written in full: its hour is over, or it is as much as may be remembered, or it was time. */
+  const ripe: Gathering[] = [];
+  let lost = 0;
+  let ticks = 0;
+  let sweptHourMs = 0;
+  let writing = Promise.resolve();
+
+  function ripen(): void {
+    if (gathering.keys.size > 0) ripe.push(gathering);
+    gathering = new Gathering(hourOf(clock()));
+  }
+
+  /** One after the other: whoever waits for it knows that everything until then is written. */
+  function write(): Promise<void> {
+    writing = writing.catch(() => undefined).then(writeGathered);
+    return writing;
+  }
+
+  async function writeGathered(): Promise<void> {
+    reportLost();
+    // It counts as remembered until it is written.
+    for (let first = ripe[0]; first !== undefined; [first] = ripe) await writeAll(first).finally(() => ripe.shift());
+    await writeHours(gathering);
+    await sweepOnceAnHour();
+  }
+
+  async function writeAll(from: Gathering): Promise<void> {
+    await writeHours(from);
+    await writeDays(from);
+    await writeSources(from);
+  }
+
+  async function writeHours(from: Gathering): Promise<void> {
+    const added = from.takeProcedures().map(({ counts, ...of }) => ({ ...of, hourMs: from.hourMs, ...counts }));
+    await writeRows(added, rows.addHours);
+  }
+
+  async function writeDays({ keys, hourMs }: Gathering): Promise<void> {
+    const dayMs = hourMs - (hourMs % DAY_MS);
+    await writeRows(
+      [...keys].map(([apiKeyId, { counts }]) => ({ apiKeyId, dayMs, ...counts })),
+      rows.addDays,
+    );
+  }
+
+  async function writeSources({ keys }: Gathering): Promise<void> {
+    const nowMs = clock();
+    await writeRows(
+      [...keys].flatMap(([id, { sources }]) => sourceRows(id, sources, nowMs)),
+      async (tx, part) => {
+        const seenAnew = await rows.addSources(tx, part);
+        const withMore = await rows.keysWithMoreSources(tx, seenAnew, SOURCES_KEPT);
+        for (const id of withMore) await rows.trimSources(tx, id, SOURCES_KEPT);
+      },
+    );
+  }
+
+  async function writeRows<Row extends { apiKeyId: string }>(
+    added: Row[],
+    add: (tx: Tx, part: Row[]) => Promise<void>,
+  ): Promise<void> {
+    // In one order everywhere, so that two instances can't wait for each other's rows.
+    const inOrder = added.toSorted((a, b) => (a.apiKeyId < b.apiKeyId ? -1 : 1));
+    for (const some of slicesOf(inOrder, WRITTEN_AT_ONCE)) {
+      await storage.transact(async (tx) => {
+        for (const part of partsOf(some)) await add(tx, part);
+      });
+      await turn();
+    }
+  }
+
+  async function sweepOnceAnHour(): Promise<void> {
+    const hourMs = hourOf(clock());
+    if (sweptHourMs === hourMs) return;
+    const removed = await storage.transact(async (tx) => {
+      const hours = await rows.removeHours(tx, hourMs - HOURS_KEPT_MS, REMOVED_AT_ONCE);
+      return Math.max(hours, await rows.removeDays(tx, hourMs - DAYS_KEPT_MS, REMOVED_AT_ONCE));
+    });
+    if (removed < REMOVED_AT_ONCE) sweptHourMs = hourMs;
+  }
+
+  function reportLost(): void {
+    if (lost === 0) return;
+    onFailure(new Error(`${lost} calls of API keys weren't counted: the database took too long`));
+    lost = 0;
+  }
+
+  function tick(): void {
+    ticks += 1;
+    if (ticks % FLUSHES_TO_ALL === 0) ripen();
+    void write().catch(onFailure);
+  }
+
+  function flush(): Promise<void> {
+    ripen();
+    return write();
+  }
+
+  const timer = setInterval(tick, FLUSH_EACH_MS);
+  timer.unref();
+
+  return {
+    /** On the path of every call that a key makes: it waits for nothing. */
+    record(use: KeyUse): void {
+      const isFull = gathering.size >= REMEMBERED_AT_MOST;
+      if (isFull && ripe.length > 0) {
+        lost += 1;
+        return;
+      }
+      if (isFull || clock() - gathering.hourMs >= HOUR_MS) ripen();
+      if (isFull) void write().catch(onFailure);
+      gathering.add(use);
+    },
+    /** How many things are remembered now. */
+    remembered: (): number => ripe.reduce((sum, { size }) => sum + size, gathering.size),
+    flush,
+    async close(): Promise<void> {
+      clearInterval(timer);
+      // What comes after it in closing has to happen whether or not the database is there.
+      await flush().catch(onFailure);
+    },
+  };
+}
+
+export type Recorder = ReturnType<typeof createRecorder>;
+
+function hourOf(atMs: number): number {
+  return atMs - (atMs % HOUR_MS);
+}

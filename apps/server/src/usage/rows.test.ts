@@ -1,0 +1,104 @@
+import type { ApiKeyId } from '@latchkey/schemas';
+import { onEveryDatabase } from '@latchkey/testkit';
+import { expect, it } from 'vitest';
+
+import { DAY_MS, HOUR_MS } from '../time/index.ts';
+import * as rows from './rows.ts';
+
+const KEY = 'a'.repeat(22) as ApiKeyId;
+const OTHER = 'b'.repeat(22) as ApiKeyId;
+const ONE_OF_EACH = { ok: 1, denied: 1, limited: 1, failed: 1 };
+
+const hour = (hourMs: number, apiKeyId = KEY, procedure = 'me.get'): rows.HourRow => ({
+  apiKeyId,
+  hourMs,
+  procedure,
+  permissions: '',
+  ...ONE_OF_EACH,
+});
+
+const source = (network: string, atMs: number, byPrevious = false): rows.SourceRow => ({
+  apiKeyId: KEY,
+  network,
+  agent: 'curl/8',
+  calls: 2,
+  firstSeenAtMs: atMs,
+  lastSeenAtMs: atMs,
+  previousSecretAtMs: byPrevious ? atMs : null,
+});
+
+onEveryDatabase((_name, open) => {
+  it('adds calls to what was counted, apart by key, hour, procedure and permissions', async () => {
+    const storage = await open();
+    const added = [hour(0), hour(HOUR_MS), hour(0, OTHER), hour(0, KEY, 'audit.list')];
+    const again = [hour(0), { ...hour(0), permissions: 'audit:read' }];
+    await storage.transact((tx) => rows.addHours(tx, added));
+    await storage.transact((tx) => rows.addHours(tx, again));
+    const found = await rows.listHours(storage.read, KEY, 0, HOUR_MS);
+    const texts = found.map(({ procedure, permissions, ok, denied }) => [procedure, permissions, ok, denied].join(' '));
+    expect(texts.toSorted()).toEqual(['audit.list  1 1', 'me.get  2 2', 'me.get audit:read 1 1']);
+    expect(await rows.listHours(storage.read, OTHER, HOUR_MS, DAY_MS)).toEqual([]);
+  });
+
+  it('loses nothing where two add at once', async () => {
+    const storage = await open();
+    await Promise.all(Array.from({ length: 20 }, () => storage.transact((tx) => rows.addHours(tx, [hour(0)]))));
+    expect(await rows.listHours(storage.read, KEY, 0, 1)).toMatchObject([{ ok: 20, failed: 20 }]);
+  });
+
+  it('gives the days of the asked keys alone', async () => {
+    const storage = await open();
+    const day = (dayMs: number, apiKeyId: ApiKeyId) => ({ apiKeyId, dayMs, ...ONE_OF_EACH });
+    await storage.transact((tx) => rows.addDays(tx, [day(0, KEY), day(DAY_MS, KEY), day(DAY_MS, OTHER)]));
+    await storage.transact((tx) => rows.addDays(tx, [day(DAY_MS, KEY)]));
+    expect(await rows.listDays(storage.read, [KEY], DAY_MS)).toEqual([
+      { apiKeyId: KEY, dayMs: DAY_MS, ok: 2, denied: 2, limited: 2, failed: 2 },
+    ]);
+    expect(await rows.listDays(storage.read, [], 0)).toEqual([]);
+  });
+
+  it('removes the oldest hours and days, so many at once', async () => {
+    const storage = await open();
+    await storage.transact((tx) =>
+      rows.addHours(
+        tx,
+        [0, 1, 2, 3].map((at) => hour(at * HOUR_MS)),
+      ),
+    );
+    const days = [0, 1].map((at) => ({ apiKeyId: KEY, dayMs: at * DAY_MS, ...ONE_OF_EACH }));
+    await storage.transact((tx) => rows.addDays(tx, days));
+    expect(await storage.transact((tx) => rows.removeHours(tx, 3 * HOUR_MS, 2))).toBe(2);
+    expect((await rows.listHours(storage.read, KEY, 0, DAY_MS)).map(({ hourMs }) => hourMs / HOUR_MS)).toEqual([2, 3]);
+    expect(await storage.transact((tx) => rows.removeHours(tx, 3 * HOUR_MS, 2))).toBe(1);
+    expect(await storage.transact((tx) => rows.removeDays(tx, DAY_MS, 2))).toBe(1);
+    expect(await rows.listDays(storage.read, [KEY], 0)).toHaveLength(1);
+  });
+
+  it('keeps the latest sources of a key, and when an old secret came from there', async () => {
+    const storage = await open();
+    const first = [source('10.0.0.1', 1, true), source('10.0.0.2', 2)];
+    expect(await storage.transact((tx) => rows.addSources(tx, first))).toEqual([KEY, KEY]);
+    expect(await storage.transact((tx) => rows.addSources(tx, [source('10.0.0.1', 3)]))).toEqual([]);
+    await storage.transact((tx) => rows.addSources(tx, [source('10.0.0.3', 4)]));
+    const withMore = (kept: number) => storage.transact((tx) => rows.keysWithMoreSources(tx, [KEY, OTHER], kept));
+    expect([await withMore(2), await withMore(3)]).toEqual([[KEY], []]);
+    await storage.transact((tx) => rows.trimSources(tx, KEY, 2));
+    expect(await rows.listSources(storage.read, KEY)).toMatchObject([
+      { network: '10.0.0.3', calls: 2, previousSecretAtMs: null },
+      { network: '10.0.0.1', calls: 4, firstSeenAtMs: 1, lastSeenAtMs: 3, previousSecretAtMs: 1 },
+    ]);
+  });
+
+  it('never gives more of a quota than its limit, to however many at once', async () => {
+    const storage = await open();
+    const take = (periodEndsAtMs: number) =>
+      storage.transact((tx) => rows.takeFromPeriod(tx, { id: KEY, periodEndsAtMs, limit: 50, wanted: 7 }));
+    const taken = await Promise.all(Array.from({ length: 20 }, () => take(1)));
+    expect(taken.reduce((sum, each) => sum + each)).toBe(50);
+    const findUsed = rows.prepareFindUsed(storage);
+    expect(await findUsed(KEY, 1)).toBe(50);
+    await storage.transact((tx) => rows.giveBack(tx, KEY, 1, 7));
+    expect([await findUsed(KEY, 1), await findUsed(KEY, 2), await findUsed(OTHER, 1)]).toEqual([43, 0, 0]);
+    expect([await take(2), await findUsed(KEY, 2)]).toEqual([7, 7]);
+  });
+});

@@ -1,0 +1,182 @@
+import type { ApiKeyId } from '@latchkey/schemas';
+import { and, asc, desc, eq, gte, inArray, lt, sql, type InferSelectModel, type SQL } from 'drizzle-orm';
+
+import type { Reader, Storage, Tables, Tx } from '../storage/index.ts';
+
+export type HourRow = InferSelectModel<Tables['apiKeyUsage']>;
+export type DayRow = InferSelectModel<Tables['apiKeyUsageDays']>;
+export type SourceRow = InferSelectModel<Tables['apiKeySources']>;
+
+/** Adds to what is counted already. No two of the rows are about the same. */
+export async function addHours(tx: Tx, added: HourRow[]): Promise<void> {
+  const { apiKeyUsage: table } = tx.tables;
+  await tx.db
+    .insert(table)
+    .values(added)
+    .onConflictDoUpdate({
+      target: [table.apiKeyId, table.hourMs, table.procedure, table.permissions],
+      set: additions(table),
+    });
+}
+
+export async function addDays(tx: Tx, added: DayRow[]): Promise<void> {
+  const { apiKeyUsageDays: table } = tx.tables;
+  await tx.db
+    .insert(table)
+    .values(added)
+    .onConflictDoUpdate({ target: [table.apiKeyId, table.dayMs], set: additions(table) });
+}
+
+function additions(
+  table: Tables['apiKeyUsage'] | Tables['apiKeyUsageDays'],
+): Record<'ok' | 'denied' | 'limited' | 'failed', SQL> {
+  return {
+    ok: sql`${table.ok} + excluded.ok`,
+    denied: sql`${table.denied} + excluded.denied`,
+    limited: sql`${table.limited} + excluded.limited`,
+    failed: sql`${table.failed} + excluded.failed`,
+  };
+}
+
+/** Returns the keys that were seen from somewhere new. */
+export async function addSources(tx: Tx, added: SourceRow[]): Promise<ApiKeyId[]> {
+  const { apiKeySources: table } = tx.tables;
+  const written = await tx.db
+    .insert(table)
+    .values(added)
+    .onConflictDoUpdate({
+      target: [table.apiKeyId, table.network, table.agent],
+      set: {
+        calls: sql`${table.calls} + excluded.calls`,
+        lastSeenAtMs: sql`excluded.last_seen_at_ms`,
+        previousSecretAtMs: sql`coalesce(excluded.previous_secret_at_ms, ${table.previousSecretAtMs})`,
+      },
+    })
+    .returning({ id: table.apiKeyId, firstSeenAtMs: table.firstSeenAtMs, lastSeenAtMs: table.lastSeenAtMs });
+  return written.flatMap(({ id, firstSeenAtMs, lastSeenAtMs }) => (firstSeenAtMs === lastSeenAtMs ? [id] : []));
+}
+
+/** Which of the keys have more sources than are kept. */
+export async function keysWithMoreSources(tx: Tx, ids: readonly ApiKeyId[], kept: number): Promise<ApiKeyId[]> {
+  if (ids.length === 0) return [];
+  const { apiKeySources: table } = tx.tables;
+  const found = await tx.db
+    .select({ id: table.apiKeyId })
+    .from(table)
+    .where(inArray(table.apiKeyId, [...ids]))
+    .groupBy(table.apiKeyId)
+    .having(sql`count(*) > ${kept}`);
+  return found.map(({ id }) => id);
+}
+
+/** Keeps the key's latest sources. */
+export async function trimSources(tx: Tx, id: ApiKeyId, kept: number): Promise<void> {
+  const { apiKeySources: table } = tx.tables;
+  const surplus = tx.db
+    .select({ network: table.network, agent: table.agent })
+    .from(table)
+    .where(eq(table.apiKeyId, id))
+    .orderBy(desc(table.lastSeenAtMs), asc(table.network), asc(table.agent))
+    .limit(1_000)
+    .offset(kept);
+  await tx.db.delete(table).where(and(eq(table.apiKeyId, id), sql`(${table.network}, ${table.agent}) in (${surplus})`));
+}
+
+/** Latest first. */
+export async function listSources(reader: Reader, id: ApiKeyId): Promise<SourceRow[]> {
+  const { apiKeySources: table } = reader.tables;
+  return reader.db
+    .select()
+    .from(table)
+    .where(eq(table.apiKeyId, id))
+    .orderBy(desc(table.lastSeenAtMs), asc(table.network), asc(table.agent));
+}
+
+export async function listHours(reader: Reader, id: ApiKeyId, fromMs: number, untilMs: number): Promise<HourRow[]> {
+  const { apiKeyUsage: table } = reader.tables;
+  return reader.db
+    .select()
+    .from(table)
+    .where(and(eq(table.apiKeyId, id), gte(table.hourMs, fromMs), lt(table.hourMs, untilMs)));
+}
+
+export async function listDays(reader: Reader, ids: readonly ApiKeyId[], fromMs: number): Promise<DayRow[]> {
+  if (ids.length === 0) return [];
+  const { apiKeyUsageDays: table } = reader.tables;
+  return reader.db
+    .select()
+    .from(table)
+    .where(and(inArray(table.apiKeyId, [...ids]), gte(table.dayMs, fromMs)));
+}
+
+/** The oldest ones that began before. Returns how many went. */
+export async function removeHours(tx: Tx, beforeMs: number, limit: number): Promise<number> {
+  const { apiKeyUsage: table } = tx.tables;
+  const { apiKeyId, hourMs, procedure, permissions } = table;
+  const old = tx.db
+    .select({ apiKeyId, hourMs, procedure, permissions })
+    .from(table)
+    .where(lt(hourMs, beforeMs))
+    .orderBy(asc(hourMs))
+    .limit(limit);
+  const removed = await tx.db
+    .delete(table)
+    .where(sql`(${apiKeyId}, ${hourMs}, ${procedure}, ${permissions}) in (${old})`)
+    .returning({ hourMs });
+  return removed.length;
+}
+
+/** The oldest ones that began before. Returns how many went. */
+export async function removeDays(tx: Tx, beforeMs: number, limit: number): Promise<number> {
+  const { apiKeyUsageDays: table } = tx.tables;
+  const { apiKeyId, dayMs } = table;
+  const old = tx.db.select({ apiKeyId, dayMs }).from(table).where(lt(dayMs, beforeMs)).orderBy(asc(dayMs)).limit(limit);
+  const removed = await tx.db
+    .delete(table)
+    .where(sql`(${apiKeyId}, ${dayMs}) in (${old})`)
+    .returning({ dayMs });
+  return removed.length;
+}
+
+/** Asked before a quota is taken from. */
+export function prepareFindUsed(storage: Storage): (id: ApiKeyId, periodEndsAtMs: number) => Promise<number> {
+  const find = storage.prepared('api_key_quota', ({ db, tables: { apiKeyQuotas } }) =>
+    db
+      .select()
+      .from(apiKeyQuotas)
+      .where(eq(apiKeyQuotas.apiKeyId, sql.placeholder('id'))),
+  );
+  return async (id, periodEndsAtMs) => {
+    const [row] = await find({ id });
+    return row?.periodEndsAtMs === periodEndsAtMs ? row.used : 0;
+  };
+}
+
+/** Takes up to so many from the period, never beyond the limit: how many it got. The row is locked until the transaction ends. */
+export async function takeFromPeriod(
+  tx: Tx,
+  { id, periodEndsAtMs, limit, wanted }: { id: ApiKeyId; periodEndsAtMs: number; limit: number; wanted: number },
+): Promise<number> {
+  const { apiKeyQuotas: table } = tx.tables;
+  const isSamePeriod = sql`${table.periodEndsAtMs} = ${periodEndsAtMs}`;
+  const [row] = await tx.db
+    .insert(table)
+    .values({ apiKeyId: id, periodEndsAtMs, used: wanted })
+    .onConflictDoUpdate({
+      target: table.apiKeyId,
+      set: { periodEndsAtMs, used: sql`case when ${isSamePeriod} then ${table.used} + ${wanted} else ${wanted} end` },
+    })
+    .returning();
+  if (!row) throw new Error('an upsert gave no row back');
+  const beyond = Math.min(wanted, Math.max(0, row.used - limit));
+  if (beyond > 0) await giveBack(tx, id, periodEndsAtMs, beyond);
+  return wanted - beyond;
+}
+
+export async function giveBack(tx: Tx, id: ApiKeyId, periodEndsAtMs: number, count: number): Promise<void> {
+  const { apiKeyQuotas: table } = tx.tables;
+  await tx.db
+    .update(table)
+    .set({ used: sql`${table.used} - ${count}` })
+    .where(and(eq(table.apiKeyId, id), eq(table.periodEndsAtMs, periodEndsAtMs)));
+}

@@ -1,0 +1,30 @@
+import type { Matrix } from './matrix.ts';
+import { cellText, guardText } from './access-words.ts';
+
+/** What is shown, for programs. */
+export function matrixJson({ columns, guards }: Matrix): string {
+  const procedures = guards.map((guard) => ({
+    ...guard,
+    callers: columns.map((column) => ({ caller: column.title, ...column.cellOf(guard) })),
+  }));
+  return `${JSON.stringify({ procedures }, null, 2)}\n`;
+}
+
+/** What is shown, for a spreadsheet (RFC 4180). */
+export function matrixCsv({ columns, guards }: Matrix): string {
+  const head = ['Procedure', 'Kind', 'REST', 'Needs', ...columns.map(({ title }) => title)];
+  const rows = guards.map((guard) => [
+    guard.procedure,
+    guard.kind,
+    guard.rest ?? '',
+    guardText(guard),
+    ...columns.map((column) => cellText(column.cellOf(guard))),
+  ]);
+  return [head, ...rows].map((row) => `${row.map(csvCell).join(',')}\r\n`).join('');
+}
+
+/** A spreadsheet takes a cell that starts so for a formula, and a role or key may be named like one. */
+export function csvCell(text: string): string {
+  const harmless = /^[=+\-@\t\r\n]/.test(text) ? `'${text}` : text;
+  return /[",\r\n]/.test(harmless) ? `"${harmless.replaceAll('"', '""')}"` : harmless;
+}

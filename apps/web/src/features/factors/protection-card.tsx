@@ -1,0 +1,140 @@
+import type { Security, TotpEnrolment } from '@latchkey/schemas';
+import { lazy, Suspense, useState, type ReactNode } from 'react';
+
+import { FailureAlert } from '../../forms/failure-alert.tsx';
+import { trpc } from '../../rpc/client.ts';
+import { Button } from '../../ui/button.tsx';
+import { LazyConfirmDialog } from '../../ui/lazy-confirm-dialog.tsx';
+import { Loaded } from '../../ui/loaded.tsx';
+import { Card } from '../../ui/page.tsx';
+import { RelativeTime } from '../../ui/relative-time.tsx';
+import { SkeletonRows } from '../../ui/skeleton.tsx';
+import { tell, tellFailure } from '../../ui/toast.tsx';
+import { useLayer } from '../../ui/use-layer.ts';
+import { failureOf } from '../../words/failure.ts';
+import { countWords } from '../../words/time-words.ts';
+import { Safeguard } from './safeguard.tsx';
+
+const TotpDialog = lazy(async () => ({ default: (await import('./totp-dialog.tsx')).TotpDialog }));
+const RecoveryCodesDialog = lazy(async () => ({
+  default: (await import('./recovery-codes-dialog.tsx')).RecoveryCodesDialog,
+}));
+
+const FEW_CODES = 3;
+
+function sayFailure(error: unknown): void {
+  const { what, next } = failureOf(error);
+  tellFailure(`${what} ${next}`);
+}
+
+/** What stands between the account and somebody who knows its password. */
+export function ProtectionCard(): ReactNode {
+  const security = trpc.factors.security.useQuery();
+  return (
+    <Card title="Signing in" lead="With a second factor, a stolen password alone opens nothing.">
+      <Loaded
+        query={security}
+        failed="How your account is protected can't be shown"
+        skeleton={<SkeletonRows rows={2} label="Loading" />}
+      >
+        {(data) => (
+          <ul className="safeguards" role="list">
+            <AppLine totp={data.totp} />
+            {data.totp && <CodesLine codes={data.recoveryCodes} />}
+          </ul>
+        )}
+      </Loaded>
+    </Card>
+  );
+}
+
+function AppLine({ totp }: Pick<Security, 'totp'>): ReactNode {
+  const layer = useLayer<TotpEnrolment>();
+  const start = trpc.factors.startTotp.useMutation({ onSuccess: layer.show, onError: sayFailure });
+  return (
+    <Safeguard
+      title="Authenticator app"
+      is={totp ? 'good' : 'missing'}
+      state={
+        totp ? (
+          <>
+            Added <RelativeTime atMs={totp.addedAtMs} />. It is asked for after your password.
+          </>
+        ) : (
+          'An app on your phone shows a code, which is asked for after your password.'
+        )
+      }
+    >
+      {totp && <RemoveApp />}
+      <Button size="small" pending={start.isPending} onClick={() => start.mutate()}>
+        {totp ? 'Replace app' : 'Add app'}
+      </Button>
+      <Suspense fallback={null}>{layer.subject && <TotpDialog layer={layer} />}</Suspense>
+    </Safeguard>
+  );
+}
+
+function RemoveApp(): ReactNode {
+  const [asked, setAsked] = useState(false);
+  const utils = trpc.useUtils();
+  const remove = trpc.factors.removeTotp.useMutation({
+    onSuccess: async () => {
+      setAsked(false);
+      await utils.factors.invalidate();
+      tell('Authenticator app removed.');
+    },
+  });
+  return (
+    <>
+      <Button size="small" tone="quiet" onClick={() => setAsked(true)}>
+        Remove app
+      </Button>
+      <LazyConfirmDialog
+        open={asked}
+        onClose={() => setAsked(false)}
+        onClosed={remove.reset}
+        title="Remove your authenticator app?"
+        act="Remove app"
+        pending={remove.isPending}
+        onConfirm={() => remove.mutate()}
+      >
+        <p>Your password alone will sign you in. Your recovery codes stop working too.</p>
+        {remove.error && <FailureAlert failure={failureOf(remove.error)} />}
+      </LazyConfirmDialog>
+    </>
+  );
+}
+
+function CodesLine({ codes: { left, madeAtMs } }: { codes: Security['recoveryCodes'] }): ReactNode {
+  const layer = useLayer<readonly string[]>();
+  const utils = trpc.useUtils();
+  const renew = trpc.factors.renewRecoveryCodes.useMutation({
+    onSuccess: async ({ codes }) => {
+      layer.show(codes);
+      await utils.factors.invalidate();
+    },
+    onError: sayFailure,
+  });
+  return (
+    <Safeguard
+      title="Recovery codes"
+      is={left > FEW_CODES ? 'good' : 'weak'}
+      state={
+        <>
+          {countWords(left, 'code')} left
+          {madeAtMs !== null && (
+            <>
+              , made <RelativeTime atMs={madeAtMs} />
+            </>
+          )}
+          . New codes make the old ones useless.
+        </>
+      }
+    >
+      <Button size="small" pending={renew.isPending} onClick={() => renew.mutate()}>
+        Make new codes
+      </Button>
+      <Suspense fallback={null}>{layer.subject && <RecoveryCodesDialog layer={layer} />}</Suspense>
+    </Safeguard>
+  );
+}

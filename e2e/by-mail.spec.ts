@@ -1,0 +1,68 @@
+import { ADMIN, expect, signIn, test } from './fixtures.ts';
+import { linkMailedTo } from './mailed.ts';
+
+const NEW_PASSWORD = 'a kettle sings at four';
+
+test('whoever forgot their password chooses a new one by mail, and is in', async ({ page, newBrowser, server }) => {
+  const other = await newBrowser();
+  await signIn(other, ADMIN);
+  await page.goto('/sign-in');
+  await page.getByRole('link', { name: 'Forgot your password?' }).click();
+  await expect(page.getByLabel('Email')).toBeFocused();
+  await page.keyboard.type(ADMIN.email);
+  await page.keyboard.press('Enter');
+  await expect(page.getByRole('heading', { name: 'Look into your mail' })).toBeFocused();
+  const link = await linkMailedTo(server, ADMIN.email);
+  await page.goto(link);
+  await expect(page).toHaveURL('/reset');
+  const password = page.getByLabel('New password');
+  await expect(password).toBeFocused();
+  await page.keyboard.type('password1');
+  await expect(page.getByText('Guessed at once.')).toBeVisible();
+  await page.keyboard.press('Enter');
+  await expect(password).toHaveAccessibleDescription(/Attackers try this password first\./);
+  await password.fill(NEW_PASSWORD);
+  await expect(page.getByText('Very hard to guess.')).toBeVisible();
+  await page.getByRole('button', { name: 'Change password' }).click();
+  await expect(page.getByRole('navigation', { name: 'Pages' })).toBeVisible();
+
+  await other.reload();
+  await expect(other.getByRole('heading', { name: 'Sign in' })).toBeVisible();
+  await signIn(other, { email: ADMIN.email, password: NEW_PASSWORD });
+  await other.goto(link);
+  await expect(other.getByRole('heading', { name: 'This link is over' })).toBeVisible();
+  await other.getByRole('link', { name: 'Send a new link' }).click();
+  await expect(other.getByRole('heading', { name: 'Forgot your password?' })).toBeVisible();
+});
+
+test('a person verifies their address, changes it, and the old one takes it back', async ({
+  page,
+  newBrowser,
+  server,
+}) => {
+  await signIn(page, ADMIN);
+  await page.goto('/account/profile');
+  await page.getByRole('button', { name: 'Send link to verify' }).click();
+  await expect(page.getByText(`We sent a link to ${ADMIN.email}.`)).toBeVisible();
+  const mailbox = await newBrowser();
+  await mailbox.goto(await linkMailedTo(server, ADMIN.email));
+  await mailbox.getByRole('button', { name: 'Verify address' }).click();
+  await expect(mailbox.getByRole('heading', { name: 'Your address is verified' })).toBeFocused();
+  await page.reload();
+  await expect(page.getByText('Verified', { exact: true })).toBeVisible();
+
+  await page.getByLabel('New email address').fill('elsewhere@example.com');
+  await page.getByRole('button', { name: 'Change address' }).click();
+  await expect(page.getByText('We sent a link to elsewhere@example.com.')).toBeVisible();
+  await mailbox.goto(await linkMailedTo(server, 'elsewhere@example.com'));
+  await mailbox.getByRole('button', { name: 'Use this address' }).click();
+  await expect(mailbox.getByRole('heading', { name: 'Your address is changed' })).toBeFocused();
+  await page.reload();
+  await expect(page.getByRole('main').getByText('elsewhere@example.com')).toBeVisible();
+
+  await mailbox.goto(await linkMailedTo(server, ADMIN.email));
+  await mailbox.getByRole('button', { name: 'Take my address back' }).click();
+  await expect(mailbox.getByRole('heading', { name: 'Your address is back' })).toBeFocused();
+  await page.reload();
+  await expect(page.getByRole('heading', { name: 'Sign in' })).toBeVisible();
+});
