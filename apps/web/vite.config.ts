@@ -22,6 +22,10 @@ export default defineConfig({
     // The content security policy has no `data:`.
     assetsInlineLimit: 0,
     modulePreload: { polyfill: false },
-    rolldownOptions: { input: { auth: 'auth.html', app: 'app.html', docs: 'docs.html' } },
+    rolldownOptions: {
+      input: { auth: 'auth.html', app: 'app.html', docs: 'docs.html' },
+      // Of tRPC's client, what isn't used may go: its manifest doesn't say so.
+      treeshake: { moduleSideEffects: [{ test: /\/@trpc\/client\//, sideEffects: false }] },
+    },
   },
 });

@@ -14,6 +14,7 @@ export * from './problems.ts';
 export * from './redirect-uris.ts';
 export * from './resources.ts';
 export * from './roles.ts';
+export * from './signed-out.ts';
 export * from './text.ts';
 export * from './tokens.ts';
 export * from './usage.ts';

@@ -19,6 +19,9 @@ export function line(maxLength: number) {
     );
 }
 
+/** What a person or a service account is called. */
+export const personName = line(100);
+
 /** The bounds of every `wholeNumber`, for whoever describes it. */
 export const wholeNumbers = z.registry<{ minimum: number; maximum: number }>();
 

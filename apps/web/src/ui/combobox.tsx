@@ -1,5 +1,4 @@
-import { Combobox as Base } from '@base-ui/react/combobox';
-import { useCallback, useState, type ReactNode } from 'react';
+import { lazy, Suspense, useState, type ReactNode } from 'react';
 
 import { Field, type FieldWords } from './field.tsx';
 import { Icon } from './icons.tsx';
@@ -18,53 +17,61 @@ export type ComboboxFieldProps = Omit<FieldWords, 'label'> & {
   placeholder?: string;
 };
 
-/** A choice among more than a list can hold. Everything is searched by the server. */
+const load = () => import('./open-combobox.tsx');
+const OpenCombobox = lazy(async () => ({ default: (await load()).OpenCombobox }));
+
+/**
+ * A choice among more than a list can hold. Everything is searched by the server. The list is a seventh of a page's
+ * scripts, so it is loaded when somebody turns to the field.
+ */
 export function ComboboxField(props: ComboboxFieldProps): ReactNode {
-  const { label, hint, error, options, value, onChange, onSearch, pending = false, placeholder } = props;
-  const [around, setAround] = useState<HTMLElement | null>(null);
-  const findAround = useCallback((group: HTMLElement | null) => {
-    setAround(group?.closest<HTMLElement>('[role=dialog], main') ?? null);
-  }, []);
+  const [wanted, setWanted] = useState<'no' | 'focused' | 'pressed'>('no');
+  const [typed, setTyped] = useState('');
+  const closed = (
+    <ClosedCombobox
+      {...props}
+      onWanted={setWanted}
+      onTyped={(text) => {
+        setTyped(text);
+        props.onSearch(text);
+      }}
+    />
+  );
+  if (wanted === 'no') return closed;
+  return (
+    <Suspense fallback={closed}>
+      <OpenCombobox {...props} typed={typed} pressed={wanted === 'pressed'} />
+    </Suspense>
+  );
+}
+
+type ClosedComboboxProps = ComboboxFieldProps & {
+  onWanted: (how: 'focused' | 'pressed') => void;
+  onTyped: (text: string) => void;
+};
+
+function ClosedCombobox({ label, hint, error, value, placeholder, onWanted, onTyped }: ClosedComboboxProps): ReactNode {
   return (
     <Field {...{ label, hint, error }}>
       {(wiring) => (
-        <Base.Root
-          items={options}
-          value={value}
-          onValueChange={onChange}
-          onInputValueChange={onSearch}
-          itemToStringLabel={(option) => option.label}
-          isItemEqualToValue={(one, other) => one.value === other.value}
-          filter={null}
-        >
-          <Base.InputGroup className="control" ref={findAround}>
-            <Base.Input {...wiring} aria-label={label} placeholder={placeholder} autoComplete="off" />
-            <Base.Clear className="control-inside" aria-label="Clear">
-              <Icon name="close" size={16} />
-            </Base.Clear>
-            <Base.Trigger className="control-inside" aria-label="Show choices">
-              <Icon name="sort" size={16} />
-            </Base.Trigger>
-          </Base.InputGroup>
-          <Base.Portal container={around}>
-            <Base.Positioner className="popup-place" positionMethod="fixed" sideOffset={4} collisionPadding={8}>
-              <Base.Popup className="popup combobox-popup">
-                <Base.Status className="popup-note">{pending ? 'Searching…' : null}</Base.Status>
-                <Base.Empty className="popup-note">{pending ? null : 'Nobody by that name.'}</Base.Empty>
-                <Base.List>
-                  {(option: ComboboxOption) => (
-                    <Base.Item className="popup-item" key={option.value} value={option}>
-                      <div>
-                        {option.label}
-                        {option.sub && <span className="cell-sub">{option.sub}</span>}
-                      </div>
-                    </Base.Item>
-                  )}
-                </Base.List>
-              </Base.Popup>
-            </Base.Positioner>
-          </Base.Portal>
-        </Base.Root>
+        <div className="control" onPointerEnter={() => void load()} onPointerDown={() => onWanted('pressed')}>
+          <input
+            {...wiring}
+            key={value?.value}
+            role="combobox"
+            aria-expanded={false}
+            aria-haspopup="listbox"
+            aria-label={label}
+            placeholder={placeholder}
+            autoComplete="off"
+            defaultValue={value?.label}
+            onFocus={() => onWanted('focused')}
+            onInput={({ currentTarget }) => onTyped(currentTarget.value)}
+          />
+          <span className="control-inside" aria-hidden="true">
+            <Icon name="sort" size={16} />
+          </span>
+        </div>
       )}
     </Field>
   );

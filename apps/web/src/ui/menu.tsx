@@ -1,5 +1,4 @@
-import { Menu as Base } from '@base-ui/react/menu';
-import type { ReactElement, ReactNode, RefObject } from 'react';
+import { cloneElement, lazy, Suspense, useState, type ComponentProps, type ReactElement, type ReactNode } from 'react';
 
 import { IconButton } from './button.tsx';
 import { Icon } from './icons.tsx';
@@ -13,41 +12,31 @@ export type MenuProps = {
   label: string;
   items: readonly MenuItem[];
   /** Instead of the three dots. */
-  trigger?: ReactElement;
-  /** Where the focus goes when a dialog that an item opened is closed: give it to that dialog's `finalFocus`. */
-  triggerRef?: RefObject<HTMLButtonElement | null>;
+  trigger?: ReactElement<ComponentProps<'button'>>;
 };
 
-function Item({ item }: { item: MenuItem }): ReactNode {
-  if (item === 'line') return <Base.Separator className="popup-line" />;
-  return (
-    <Base.Item className="popup-item" disabled={item.offBecause !== undefined} onClick={item.onSelect}>
-      <div>
-        {item.label}
-        {item.offBecause && <span className="cell-sub">{item.offBecause}</span>}
-      </div>
-    </Base.Item>
-  );
-}
+const load = () => import('./open-menu.tsx');
+const OpenMenu = lazy(async () => ({ default: (await load()).OpenMenu }));
 
-export function Menu({ label, items, trigger, triggerRef }: MenuProps): ReactNode {
-  const dots = (
+/** The button of a menu. The menu itself is a tenth of a page's scripts, so it is loaded when somebody is about to open it. */
+export function Menu({ label, items, trigger }: MenuProps): ReactNode {
+  const [wanted, setWanted] = useState(false);
+  const button = trigger ?? (
     <IconButton label={label}>
       <Icon name="more" />
     </IconButton>
   );
+  const closed = cloneElement(button, {
+    'aria-haspopup': 'menu',
+    'aria-expanded': false,
+    onPointerEnter: () => void load(),
+    onFocus: () => void load(),
+    onClick: () => setWanted(true),
+  });
+  if (!wanted) return closed;
   return (
-    <Base.Root>
-      <Base.Trigger render={trigger ?? dots} {...(triggerRef && { ref: triggerRef })} />
-      <Base.Portal container={document.querySelector<HTMLElement>('main')}>
-        <Base.Positioner className="popup-place" align="end" sideOffset={4} collisionPadding={8}>
-          <Base.Popup className="popup" aria-label={label}>
-            {items.map((item, place) => (
-              <Item key={item === 'line' ? place : item.label} item={item} />
-            ))}
-          </Base.Popup>
-        </Base.Positioner>
-      </Base.Portal>
-    </Base.Root>
+    <Suspense fallback={closed}>
+      <OpenMenu label={label} items={items} trigger={button} />
+    </Suspense>
   );
 }

@@ -1,4 +1,4 @@
-import { PROBLEMS, type Denial, type InputIssue, type ProblemBody } from '@latchkey/schemas';
+import type { Denial, InputIssue, ProblemBody } from '@latchkey/schemas';
 
 import { PROBLEM_WORDS, UNREACHABLE_WORDS, type Words } from './problem-words.ts';
 
@@ -24,7 +24,7 @@ const UNREACHABLE: Failure = {
 };
 
 function isProblem(value: unknown): value is ProblemBody {
-  return typeof value === 'object' && value !== null && 'code' in value && String(value.code) in PROBLEMS;
+  return typeof value === 'object' && value !== null && 'code' in value && String(value.code) in PROBLEM_WORDS;
 }
 
 /** The problem that a tRPC client's error carries. */
@@ -39,7 +39,7 @@ export function failureOf(error: unknown): Failure {
   const problem = problemOf(error);
   if (!problem) return UNREACHABLE;
   const words = PROBLEM_WORDS[problem.code];
-  const special = problem.detail && problem.detail !== PROBLEMS[problem.code].title;
+  const special = problem.detail && problem.detail !== problem.title;
   return {
     what: special ? problem.detail : words.what,
     next: special ? '' : words.next,

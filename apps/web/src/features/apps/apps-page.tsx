@@ -9,6 +9,7 @@ import { Button } from '../../ui/button.tsx';
 import { ConfirmDialog } from '../../ui/confirm-dialog.tsx';
 import { Dialog } from '../../ui/dialog.tsx';
 import { GuardedButton } from '../../ui/guarded-button.tsx';
+import { lazyDialog } from '../../ui/lazy-dialog.tsx';
 import { LoadMore } from '../../ui/load-more.tsx';
 import { Loaded } from '../../ui/loaded.tsx';
 import { Page } from '../../ui/page.tsx';
@@ -21,7 +22,8 @@ import { failureOf } from '../../words/failure.ts';
 import { PageWith } from '../roles/with-permission.tsx';
 import { KINDS } from './app-form.ts';
 import { ClientStep, type NewClient } from './client-step.tsx';
-import { CreateAppDialog } from './create-app-dialog.tsx';
+
+const CreateAppDialog = lazyDialog(async () => (await import('./create-app-dialog.tsx')).CreateAppDialog);
 
 type Asked = { act: 'rotate' | 'disable' | 'enable'; app: App };
 

@@ -8,6 +8,7 @@ import { useOffBecause } from '../../rpc/me.tsx';
 import { useShortcut } from '../../ui/shortcuts.ts';
 import { Button } from '../../ui/button.tsx';
 import { SelectField } from '../../ui/field.tsx';
+import { lazyDialog } from '../../ui/lazy-dialog.tsx';
 import { LoadMore } from '../../ui/load-more.tsx';
 import { Loaded } from '../../ui/loaded.tsx';
 import { Page, Toolbar } from '../../ui/page.tsx';
@@ -19,8 +20,9 @@ import { GuardedButton } from '../../ui/guarded-button.tsx';
 import { STATUS_WORDS, StatusBadge } from '../accounts/status-badge.tsx';
 import { PageWith } from '../roles/with-permission.tsx';
 import { RoleBadges } from '../roles/role-badges.tsx';
-import { InviteDialog } from './invite-dialog.tsx';
 import type { PeopleSearch } from './people-search.ts';
+
+const InviteDialog = lazyDialog(async () => (await import('./invite-dialog.tsx')).InviteDialog);
 
 const route = getRouteApi('/console/people');
 

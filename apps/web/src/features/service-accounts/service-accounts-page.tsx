@@ -7,6 +7,7 @@ import { trpc } from '../../rpc/client.ts';
 import { useOffBecause } from '../../rpc/me.tsx';
 import { useShortcut } from '../../ui/shortcuts.ts';
 import { Button } from '../../ui/button.tsx';
+import { lazyDialog } from '../../ui/lazy-dialog.tsx';
 import { LoadMore } from '../../ui/load-more.tsx';
 import { Loaded } from '../../ui/loaded.tsx';
 import { Page, Toolbar } from '../../ui/page.tsx';
@@ -18,7 +19,10 @@ import { GuardedButton } from '../../ui/guarded-button.tsx';
 import { StatusBadge } from '../accounts/status-badge.tsx';
 import { PageWith } from '../roles/with-permission.tsx';
 import { RoleBadges } from '../roles/role-badges.tsx';
-import { CreateServiceAccountDialog } from './create-service-account-dialog.tsx';
+
+const CreateServiceAccountDialog = lazyDialog(
+  async () => (await import('./create-service-account-dialog.tsx')).CreateServiceAccountDialog,
+);
 
 const route = getRouteApi('/console/service-accounts');
 
