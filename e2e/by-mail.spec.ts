@@ -12,7 +12,7 @@ test('whoever forgot their password chooses a new one by mail, and is in', async
   await page.keyboard.type(ADMIN.email);
   await page.keyboard.press('Enter');
   await expect(page.getByRole('heading', { name: 'Look into your mail' })).toBeFocused();
-  const link = await linkMailedTo(server, ADMIN.email);
+  const link = await linkMailedTo(server, ADMIN.email, '/reset');
   await page.goto(link);
   await expect(page).toHaveURL('/reset');
   const password = page.getByLabel('New password');
@@ -45,7 +45,7 @@ test('a person verifies their address, changes it, and the old one takes it back
   await page.getByRole('button', { name: 'Send link to verify' }).click();
   await expect(page.getByText(`We sent a link to ${ADMIN.email}.`)).toBeVisible();
   const mailbox = await newBrowser();
-  await mailbox.goto(await linkMailedTo(server, ADMIN.email));
+  await mailbox.goto(await linkMailedTo(server, ADMIN.email, '/verify-email'));
   await mailbox.getByRole('button', { name: 'Verify address' }).click();
   await expect(mailbox.getByRole('heading', { name: 'Your address is verified' })).toBeFocused();
   await page.reload();
@@ -54,13 +54,13 @@ test('a person verifies their address, changes it, and the old one takes it back
   await page.getByLabel('New email address').fill('elsewhere@example.com');
   await page.getByRole('button', { name: 'Change address' }).click();
   await expect(page.getByText('We sent a link to elsewhere@example.com.')).toBeVisible();
-  await mailbox.goto(await linkMailedTo(server, 'elsewhere@example.com'));
+  await mailbox.goto(await linkMailedTo(server, 'elsewhere@example.com', '/change-email'));
   await mailbox.getByRole('button', { name: 'Use this address' }).click();
   await expect(mailbox.getByRole('heading', { name: 'Your address is changed' })).toBeFocused();
   await page.reload();
   await expect(page.getByRole('main').getByText('elsewhere@example.com')).toBeVisible();
 
-  await mailbox.goto(await linkMailedTo(server, ADMIN.email));
+  await mailbox.goto(await linkMailedTo(server, ADMIN.email, '/undo-email'));
   await mailbox.getByRole('button', { name: 'Take my address back' }).click();
   await expect(mailbox.getByRole('heading', { name: 'Your address is back' })).toBeFocused();
   await page.reload();

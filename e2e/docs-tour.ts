@@ -28,7 +28,7 @@ export const docs: Tour = async ({ page, stop }) => {
   await page.getByRole('button', { name: 'Send' }).click();
   await expect(page.getByLabel('Body of the answer')).toContainText(ADMIN.email);
   await stop('docs-answered');
-  await page.route('/api/v1/openapi.json', (route) => route.abort());
+  await page.route('/api/v1/openapi.json', (route) => route.fulfill({ status: 429 }));
   await page.reload();
   await expect(page.getByRole('heading', { name: "The documentation can't be shown" })).toBeVisible();
   await stop('docs-error');

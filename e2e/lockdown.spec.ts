@@ -18,7 +18,7 @@ test('a person locks their account down, sees what ended, and comes back by the 
   const done = page.getByRole('dialog', { name: 'Your account is locked down' });
   await expect(done).toContainText('1 session ended.');
   await done.getByRole('link', { name: 'Go to sign in' }).click();
-  await page.goto(await linkMailedTo(server, GRACE.email));
+  await page.goto(await linkMailedTo(server, GRACE.email, '/reset'));
   await page.getByLabel('New password').fill('a kettle sings at four');
   await page.getByRole('button', { name: 'Change password' }).click();
   await expect(page.getByRole('navigation', { name: 'Pages' })).toBeVisible();

@@ -13,7 +13,7 @@ export async function mailTour({ page, server, admin, stop }: Tourist): Promise<
   await page.getByRole('button', { name: 'Send link' }).click();
   await expect(page.getByRole('heading', { name: 'Look into your mail' })).toBeVisible();
   await stop('reset-sent');
-  await page.goto(await linkMailedTo(server, ADMIN.email));
+  await page.goto(await linkMailedTo(server, ADMIN.email, '/reset'));
   await page.getByLabel('New password').fill('a ship');
   await expect(page.getByText(/guess/i)).toBeVisible();
   await stop('reset-meter');
@@ -30,7 +30,7 @@ export async function mailTour({ page, server, admin, stop }: Tourist): Promise<
   await stop('sign-up-ask');
   await page.getByLabel('Email').fill('katherine@example.com');
   await page.getByRole('button', { name: 'Send link' }).click();
-  await page.goto(await linkMailedTo(server, 'katherine@example.com'));
+  await page.goto(await linkMailedTo(server, 'katherine@example.com', '/sign-up'));
   await expect(page.getByText('You will sign in as katherine@example.com.')).toBeVisible();
   await stop('sign-up');
   await page.getByRole('button', { name: 'Create account' }).click();
@@ -42,7 +42,7 @@ export async function mailTour({ page, server, admin, stop }: Tourist): Promise<
 
   await signIn(page, ADMIN);
   await admin('POST', '/trpc/email.askToVerify', {});
-  await page.goto(await linkMailedTo(server, ADMIN.email));
+  await page.goto(await linkMailedTo(server, ADMIN.email, '/verify-email'));
   await expect(page.getByRole('button', { name: 'Verify address' })).toBeVisible();
   await stop('verify-email');
   await page.getByRole('button', { name: 'Verify address' }).click();

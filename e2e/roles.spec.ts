@@ -37,6 +37,7 @@ test('a role that is edited in one browser changes what another browser and a ke
   await expect(dialog.getByText('1 person, 1 service account, and 1 API key lose users:read.')).toBeVisible();
   await expect(dialog.getByText('1 person and 1 service account gain audit:read.')).toBeVisible();
   await dialog.getByRole('button', { name: 'Save role' }).click();
+  await expect(dialog).toBeHidden();
   await expect(page.getByText('Read the audit log.')).toBeVisible();
 
   expect((await key('GET', '/users')).status).toBe(403);

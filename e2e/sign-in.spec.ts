@@ -41,7 +41,7 @@ test('a wrong password keeps the email, and says what to do', async ({ page }) =
   await page.getByRole('button', { name: 'Sign in', exact: true }).click();
   const alert = page.getByRole('alert');
   await expect(alert).toBeFocused();
-  await expect(alert).toContainText("That email and password don't match. Check both and try again.");
+  await expect(alert).toContainText("That email and password don't match. Check both and try again");
   await expect(page.getByLabel('Email')).toHaveValue(ADMIN.email);
 });
 

@@ -42,6 +42,7 @@ test('the sign-in page is at most 95 KiB of scripts and 8 KiB of styles', async 
 });
 
 test('no page of the console is more than 200 KiB of scripts', async ({ page, newBrowser }) => {
+  test.setTimeout(180_000);
   await signIn(page, ADMIN);
   const links = page.getByRole('navigation', { name: 'Pages' }).getByRole('link');
   const paths = await links.evaluateAll((all) => all.map((each) => new URL((each as HTMLAnchorElement).href).pathname));

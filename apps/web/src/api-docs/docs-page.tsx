@@ -1,4 +1,4 @@
-import { useEffect, useRef, useState, type ReactNode } from 'react';
+import { useEffect, useMemo, useRef, useState, type ReactNode } from 'react';
 
 import { Brand } from '../ui/brand.tsx';
 import { Button } from '../ui/button.tsx';
@@ -44,7 +44,7 @@ export function DocsPage(): ReactNode {
 }
 
 function Docs({ document: api }: { document: ApiDocument }): ReactNode {
-  const operations = operationsOf(api);
+  const operations = useMemo(() => operationsOf(api), [api]);
   const shownId = useFragment();
   const shown = operations.find(({ operationId }) => operationId === shownId) ?? null;
   const [credential, setCredential] = useState<Credential>({ kind: 'none' });

@@ -1,7 +1,8 @@
-import { lazy, Suspense, useState, type ReactNode } from 'react';
+import { useRef, type ReactNode } from 'react';
 
 import { Field, type FieldWords } from './field.tsx';
 import { Icon } from './icons.tsx';
+import { useOnDemand } from './use-on-demand.ts';
 
 export type ComboboxOption = { value: string; label: string; sub?: string };
 
@@ -17,44 +18,49 @@ export type ComboboxFieldProps = Omit<FieldWords, 'label'> & {
   placeholder?: string;
 };
 
+/** What had been done at the field when its list was there. */
+export type BeforeLoaded = { typed: string; pressed: boolean; focused: boolean };
+
 const load = () => import('./open-combobox.tsx');
-const OpenCombobox = lazy(async () => ({ default: (await load()).OpenCombobox }));
 
 /**
  * A choice among more than a list can hold. Everything is searched by the server. The list is a seventh of a page's
  * scripts, so it is loaded when somebody turns to the field.
  */
 export function ComboboxField(props: ComboboxFieldProps): ReactNode {
-  const [wanted, setWanted] = useState<'no' | 'focused' | 'pressed'>('no');
-  const [typed, setTyped] = useState('');
-  const closed = (
+  const [part, want] = useOnDemand(load);
+  const before = useRef<BeforeLoaded>({ typed: '', pressed: false, focused: false });
+  if (part) return <part.OpenCombobox {...props} before={before.current} />;
+  return (
     <ClosedCombobox
       {...props}
-      onWanted={setWanted}
+      onFocus={() => {
+        before.current.focused = true;
+        want();
+      }}
+      onBlur={() => (before.current.focused = false)}
+      onPressed={() => (before.current.pressed = true)}
       onTyped={(text) => {
-        setTyped(text);
+        before.current.typed = text;
         props.onSearch(text);
       }}
     />
   );
-  if (wanted === 'no') return closed;
-  return (
-    <Suspense fallback={closed}>
-      <OpenCombobox {...props} typed={typed} pressed={wanted === 'pressed'} />
-    </Suspense>
-  );
 }
 
 type ClosedComboboxProps = ComboboxFieldProps & {
-  onWanted: (how: 'focused' | 'pressed') => void;
+  onFocus: () => void;
+  onBlur: () => void;
+  onPressed: () => void;
   onTyped: (text: string) => void;
 };
 
-function ClosedCombobox({ label, hint, error, value, placeholder, onWanted, onTyped }: ClosedComboboxProps): ReactNode {
+function ClosedCombobox(props: ClosedComboboxProps): ReactNode {
+  const { label, hint, error, value, placeholder, onFocus, onBlur, onPressed, onTyped } = props;
   return (
     <Field {...{ label, hint, error }}>
       {(wiring) => (
-        <div className="control" onPointerEnter={() => void load()} onPointerDown={() => onWanted('pressed')}>
+        <div className="control" onPointerEnter={() => void load()} onPointerDown={onPressed}>
           <input
             {...wiring}
             key={value?.value}
@@ -65,7 +71,8 @@ function ClosedCombobox({ label, hint, error, value, placeholder, onWanted, onTy
             placeholder={placeholder}
             autoComplete="off"
             defaultValue={value?.label}
-            onFocus={() => onWanted('focused')}
+            onFocus={onFocus}
+            onBlur={onBlur}
             onInput={({ currentTarget }) => onTyped(currentTarget.value)}
           />
           <span className="control-inside" aria-hidden="true">

@@ -1,20 +1,15 @@
 import { Combobox as Base } from '@base-ui/react/combobox';
 import { useCallback, useState, type ReactNode } from 'react';
 
-import type { ComboboxFieldProps, ComboboxOption } from './combobox.tsx';
+import type { BeforeLoaded, ComboboxFieldProps, ComboboxOption } from './combobox.tsx';
 import { Field } from './field.tsx';
 import { Icon } from './icons.tsx';
 
-export type OpenComboboxProps = ComboboxFieldProps & {
-  /** What was typed while this was still loading. */
-  typed: string;
-  /** The field was pressed, so its list is wanted at once. */
-  pressed: boolean;
-};
+export type OpenComboboxProps = ComboboxFieldProps & { before: BeforeLoaded };
 
 /** The field from the moment on when somebody turns to it. */
 export function OpenCombobox(props: OpenComboboxProps): ReactNode {
-  const { label, hint, error, options, value, onChange, onSearch, pending = false, placeholder } = props;
+  const { label, hint, error, options, value, onChange, onSearch, pending = false, placeholder, before } = props;
   const [around, setAround] = useState<HTMLElement | null>(null);
   const findAround = useCallback((group: HTMLElement | null) => {
     setAround(group?.closest<HTMLElement>('[role=dialog], main') ?? null);
@@ -30,11 +25,17 @@ export function OpenCombobox(props: OpenComboboxProps): ReactNode {
           itemToStringLabel={(option) => option.label}
           isItemEqualToValue={(one, other) => one.value === other.value}
           filter={null}
-          defaultOpen={props.pressed}
-          {...(props.typed && { defaultInputValue: props.typed })}
+          defaultOpen={before.pressed || before.typed !== ''}
+          {...(before.typed && { defaultInputValue: before.typed })}
         >
           <Base.InputGroup className="control" ref={findAround}>
-            <Base.Input {...wiring} aria-label={label} placeholder={placeholder} autoComplete="off" autoFocus />
+            <Base.Input
+              {...wiring}
+              aria-label={label}
+              placeholder={placeholder}
+              autoComplete="off"
+              autoFocus={before.focused}
+            />
             <Base.Clear className="control-inside" aria-label="Clear">
               <Icon name="close" size={16} />
             </Base.Clear>

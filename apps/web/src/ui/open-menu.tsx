@@ -1,5 +1,5 @@
 import { Menu as Base } from '@base-ui/react/menu';
-import type { ReactElement, ReactNode } from 'react';
+import { useEffect, useRef, type ReactElement, type ReactNode } from 'react';
 
 import type { MenuItem } from './menu.tsx';
 
@@ -19,9 +19,16 @@ function Item({ item }: { item: MenuItem }): ReactNode {
 
 /** A menu from the press that first opens it on. */
 export function OpenMenu({ label, items, trigger }: OpenMenuProps): ReactNode {
+  const button = useRef<HTMLButtonElement>(null);
+  const opened = useRef(false);
+  // Pressed once more in the place of whoever asked for it, since an opening by press puts the focus on the first item.
+  useEffect(() => {
+    if (!opened.current) button.current?.click();
+    opened.current = true;
+  }, []);
   return (
-    <Base.Root defaultOpen>
-      <Base.Trigger render={trigger} />
+    <Base.Root>
+      <Base.Trigger render={trigger} ref={button} />
       <Base.Portal container={document.querySelector<HTMLElement>('main')}>
         <Base.Positioner className="popup-place" align="end" sideOffset={4} collisionPadding={8}>
           <Base.Popup className="popup" aria-label={label}>
