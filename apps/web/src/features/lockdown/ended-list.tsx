@@ -6,7 +6,7 @@ import { countWords } from '../../words/time-words.ts';
 /** What a lockdown has ended. */
 export function EndedList({ ended: { sessions, apiKeys } }: { ended: EndedByLockdown }): ReactNode {
   return (
-    <ul>
+    <ul className="sentences">
       <li>{sessions === 0 ? 'No session was open.' : `${countWords(sessions, 'session')} ended.`}</li>
       <li>
         {apiKeys.length === 0 ? 'There was no API key.' : `${countWords(apiKeys.length, 'API key')} revoked: `}
