@@ -2,6 +2,7 @@ import { createRoute, lazyRouteComponent } from '@tanstack/react-router';
 
 import { accessSearch } from '../features/access/access-search.ts';
 import { alertsInput, alertsSearch } from '../features/alerts/alerts-search.ts';
+import { usageSearch } from '../features/api-key/usage-search.ts';
 import { keysInput, keysSearch } from '../features/api-keys/keys-search.ts';
 import { auditInput, auditSearch } from '../features/audit/audit-search.ts';
 import { denialsSearch } from '../features/denials/denials-search.ts';
@@ -23,6 +24,14 @@ const apiKeys = createRoute({
   loaderDeps: ({ search }) => search,
   loader: ({ deps }) => void rpcCache.apiKeys.list.prefetchInfinite(keysInput(deps, deps.accountId)),
   component: lazyRouteComponent(() => import('../features/api-keys/all-keys-page.tsx'), 'AllKeysPage'),
+});
+
+const apiKey = createRoute({
+  getParentRoute: () => shellRoute,
+  path: '/console/api-keys/$id',
+  validateSearch: usageSearch,
+  loader: ({ params }) => void rpcCache.apiKeys.get.prefetch(params),
+  component: lazyRouteComponent(() => import('../features/api-key/key-page.tsx'), 'ConsoleKeyPage'),
 });
 
 const people = createRoute({
@@ -169,6 +178,7 @@ export const consoleRoutes = [
   apps,
   consoleHome,
   apiKeys,
+  apiKey,
   people,
   person,
   serviceAccounts,
