@@ -7,6 +7,7 @@ import { keysInput, keysSearch } from '../features/api-keys/keys-search.ts';
 import { auditInput, auditSearch } from '../features/audit/audit-search.ts';
 import { denialsSearch } from '../features/denials/denials-search.ts';
 import { peopleSearch } from '../features/people/people-search.ts';
+import { rolesSearch } from '../features/roles/roles-search.ts';
 import { serviceAccountsSearch } from '../features/service-accounts/service-accounts-search.ts';
 import { rpcCache } from '../rpc/client.ts';
 import { shellRoute } from './shell-route.ts';
@@ -75,6 +76,7 @@ const serviceAccount = createRoute({
 const roles = createRoute({
   getParentRoute: () => shellRoute,
   path: '/console/roles',
+  validateSearch: rolesSearch,
   loader: () => void rpcCache.roles.list.prefetch(),
   component: lazyRouteComponent(() => import('../features/roles/roles-page.tsx'), 'RolesPage'),
 });

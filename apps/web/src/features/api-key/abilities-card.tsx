@@ -6,7 +6,6 @@ import { trpc } from '../../rpc/client.ts';
 import { GuardedButton } from '../../ui/guarded-button.tsx';
 import { Notice } from '../../ui/notice.tsx';
 import { Card } from '../../ui/page.tsx';
-import { RelativeTime } from '../../ui/relative-time.tsx';
 import { tell } from '../../ui/toast.tsx';
 import { failureOf } from '../../words/failure.ts';
 import { countWords } from '../../words/time-words.ts';
@@ -20,6 +19,7 @@ export function AbilitiesCard({ apiKey, offBecause }: AbilitiesCardProps): React
   const { permissions } = apiKey;
   const suggestion = trpc.apiKeys.suggestion.useQuery({ id: apiKey.id }).data;
   const unused = suggestion?.unused.length ?? 0;
+  const span = suggestion && suggestion.sinceMs > apiKey.createdAtMs ? ' in 30 days' : '';
   const groups = permissionGroups(useCatalogue(), ({ name }) => permissions.includes(name));
   return (
     <Card title="What it can do" lead="As far as its owner's role allows it too.">
@@ -30,29 +30,29 @@ export function AbilitiesCard({ apiKey, offBecause }: AbilitiesCardProps): React
             <h3>{title}</h3>
             <ul className="plain-list" role="list">
               {ofGroup.map((permission) => (
-                <Ability key={permission.name} permission={permission} suggestion={suggestion} />
+                <Ability key={permission.name} permission={permission} suggestion={suggestion} span={span} />
               ))}
             </ul>
           </section>
         ))}
       </div>
-      {suggestion && unused > 0 && apiKey.status === 'active' && (
+      {suggestion && unused > 0 && suggestion.calls > 0 && apiKey.status === 'active' && (
         <Tighten apiKey={apiKey} suggestion={suggestion} offBecause={offBecause} />
       )}
     </Card>
   );
 }
 
-type AbilityProps = { permission: DescribedPermission; suggestion: Suggestion | undefined };
+type AbilityProps = { permission: DescribedPermission; suggestion: Suggestion | undefined; span: string };
 
-function Ability({ permission: { name, description }, suggestion }: AbilityProps): ReactNode {
+function Ability({ permission: { name, description }, suggestion, span }: AbilityProps): ReactNode {
   const use = suggestion?.permissions.find((each) => each.permission === name);
   return (
     <li>
       {description}
       <span className="cell-sub">
         <span className="mono">{name}</span>
-        {use && ` · ${use.calls === 0 ? 'not used in 30 days' : `${countWords(use.calls, 'call')} in 30 days`}`}
+        {use && ` · ${use.calls === 0 ? 'not used' : countWords(use.calls, 'call')}${span}`}
       </span>
     </li>
   );
@@ -79,11 +79,12 @@ function Tighten({ apiKey, suggestion, offBecause }: TightenProps): ReactNode {
           <strong>
             It didn’t use {unused.length} of its {countWords(apiKey.permissions.length, 'permission')}
           </strong>{' '}
-          in the last 30 days: <span className="mono">{unused.join(', ')}</span>.
+          {sinceMs > apiKey.createdAtMs ? 'in the last 30 days' : 'since it was made'}:{' '}
+          <span className="mono">{unused.join(', ')}</span>.
         </p>
         <p>
-          Without {unused.length === 1 ? 'it' : 'them'}, none of its {countWords(calls, 'call')} since{' '}
-          <RelativeTime atMs={sinceMs} /> would have been denied.
+          Without {unused.length === 1 ? 'it' : 'them'}, none of its {countWords(calls, 'call')} since then would have
+          been denied.
         </p>
         {update.error && <FailureAlert failure={failureOf(update.error)} />}
         <div>

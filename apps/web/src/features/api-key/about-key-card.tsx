@@ -4,6 +4,7 @@ import type { ReactNode } from 'react';
 import { GuardedButton } from '../../ui/guarded-button.tsx';
 import { Card } from '../../ui/page.tsx';
 import { RelativeTime } from '../../ui/relative-time.tsx';
+import { AccessLink } from '../accounts/access-link.tsx';
 import { OVER, type KeyAct } from '../api-keys/key-menu.tsx';
 import { KeyStatus } from '../api-keys/key-status.tsx';
 
@@ -25,6 +26,7 @@ export function AboutKeyCard({ apiKey, cantRotate, cantRename, onAct }: AboutKey
           <GuardedButton size="small" offBecause={cantRename} onClick={() => onAct('rename')}>
             Rename key
           </GuardedButton>
+          <AccessLink of={{ apiKeyId: apiKey.id }}>What can it call?</AccessLink>
         </div>
       }
     >
@@ -36,7 +38,6 @@ export function AboutKeyCard({ apiKey, cantRotate, cantRename, onAct }: AboutKey
         <Fact title="Starts with">
           <span className="mono">{apiKey.start}…</span>
         </Fact>
-        <Fact title="Owner">{apiKey.ownerName}</Fact>
         <Fact title="Last used">
           <RelativeTime atMs={apiKey.lastUsedAtMs} />
         </Fact>

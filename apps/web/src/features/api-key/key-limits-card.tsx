@@ -5,9 +5,9 @@ import { trpc } from '../../rpc/client.ts';
 import { GuardedButton } from '../../ui/guarded-button.tsx';
 import { Card } from '../../ui/page.tsx';
 import { RelativeTime } from '../../ui/relative-time.tsx';
-import { countWords, numberWords, waitWords } from '../../words/time-words.ts';
+import { numberWords } from '../../words/time-words.ts';
 import { OVER } from '../api-keys/key-menu.tsx';
-import { PERIOD_WORDS } from './usage-words.ts';
+import { quotaWords, rateWords } from '../api-keys/limit-words.ts';
 
 type KeyLimitsCardProps = { apiKey: ApiKey; offBecause: string | undefined; onChange: () => void };
 
@@ -29,11 +29,7 @@ export function KeyLimitsCard({ apiKey, offBecause, onChange }: KeyLimitsCardPro
         <dt>Networks</dt>
         <dd>{ipAllowList.length === 0 ? 'From everywhere' : <span className="mono">{ipAllowList.join(', ')}</span>}</dd>
         <dt>Rate</dt>
-        <dd>
-          {rateLimit === null
-            ? 'As often as it likes'
-            : `${countWords(rateLimit.limit, 'request')} in ${waitWords(rateLimit.windowSeconds)}`}
-        </dd>
+        <dd>{rateLimit === null ? 'As often as it likes' : rateWords(rateLimit)}</dd>
         <dt>Quota</dt>
         <dd>{apiKey.quota === null ? 'None' : <QuotaState apiKey={apiKey} quota={apiKey.quota} />}</dd>
       </dl>
@@ -46,7 +42,7 @@ function QuotaState({ apiKey, quota }: { apiKey: ApiKey; quota: NonNullable<ApiK
   const state: Usage['quota'] = usage.data?.quota ?? null;
   return (
     <>
-      {countWords(quota.limit, 'call')} {PERIOD_WORDS[quota.per]}
+      {quotaWords(quota)}
       {state && (
         <span className="cell-sub">
           {numberWords(state.left)} left, refills <RelativeTime atMs={state.refillsAtMs} />

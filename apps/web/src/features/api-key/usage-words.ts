@@ -1,8 +1,8 @@
-import { OUTCOMES, type Counts, type Outcome, type Quota, type Usage, type UsageRange } from '@latchkey/schemas';
+import { OUTCOMES, type Counts, type Outcome, type Usage, type UsageRange } from '@latchkey/schemas';
 
 import { countWords, hourWords, numberWords, utcDayWords } from '../../words/time-words.ts';
 
-export const OUTCOME_WORDS: Record<Outcome, string> = {
+const OUTCOME_WORDS: Record<Outcome, string> = {
   ok: 'Went well',
   denied: 'Denied',
   limited: 'Over a limit',
@@ -40,5 +40,3 @@ export function bucketWords(atMs: number, unit: Usage['unit']): string {
 export function procedureWords(procedure: string): string {
   return procedure === 'verified' ? 'Shown to another service' : procedure;
 }
-
-export const PERIOD_WORDS: Record<Quota['per'], string> = { day: 'a day', week: 'a week', month: 'a month' };

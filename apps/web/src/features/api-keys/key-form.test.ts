@@ -11,6 +11,7 @@ import {
   permissionsOf,
   updateInputOf,
 } from './key-form.ts';
+import { quotaWords, rateWords, windowOptions } from './limit-words.ts';
 
 const nowMs = new Date(2026, 10, 22, 9).getTime();
 const DAY_MS = 86_400_000;
@@ -110,5 +111,16 @@ describe('the limits of a key', () => {
     const form = limitsForm.parse({ ...limitsFormOf(apiKey), day: '2099-03-01' });
     expect(new Date(updateInputOf(form, apiKey).expiresAtMs ?? 0).toString()).toContain('Mar 01 2099 23:59:59');
     expect(limitsForm.safeParse({ ...limitsFormOf(apiKey), day: '2020-01-01' }).success).toBe(false);
+  });
+
+  it('keep a window that no choice names, and are said in words', () => {
+    const rate = { limit: 5, windowSeconds: 30 };
+    expect(windowOptions(30)).toContainEqual({ value: '30', label: '30 seconds' });
+    expect(windowOptions(3600)).toEqual(windowOptions(60));
+    expect(limitsFormOf({ ...apiKey, rateLimit: rate }).windowSeconds).toBe('30');
+    expect(rateWords(rate)).toBe('5 requests in 30 seconds');
+    expect(rateWords({ limit: 5, windowSeconds: 100 })).toBe('5 requests in 100 seconds');
+    expect(rateWords({ limit: 1, windowSeconds: 3600 })).toBe('1 request an hour');
+    expect(quotaWords({ limit: 100, per: 'week' })).toBe('100 calls a week');
   });
 });

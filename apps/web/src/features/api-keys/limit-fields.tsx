@@ -1,27 +1,26 @@
 import type { ReactNode } from 'react';
 
 import { SelectField, TextAreaField, TextField } from '../../ui/field.tsx';
-
-const WINDOWS = [
-  { value: '1', label: 'a second' },
-  { value: '60', label: 'a minute' },
-  { value: '3600', label: 'an hour' },
-  { value: '86400', label: 'a day' },
-];
-
-const PERIODS = [
-  { value: 'day', label: 'a day' },
-  { value: 'week', label: 'a week' },
-  { value: 'month', label: 'a month' },
-];
+import { PERIODS, windowOptions } from './limit-words.ts';
 
 /** A field of some form: its name, its error and what hears its changes. */
 type Wired = { name: string; error: string | undefined };
 
-type LimitFieldsProps = { networks: Wired; rate: Wired; window: Wired; quota: Wired; period: Wired };
+type LimitFieldsProps = {
+  networks: Wired;
+  rate: Wired;
+  window: Wired;
+  quota: Wired;
+  period: Wired;
+  /** The key's window, where it has one. */
+  windowSeconds?: number | undefined;
+};
+
+const USUAL_WINDOW_SECONDS = 60;
 
 /** From where a key works, and how often. */
-export function LimitFields({ networks, rate, window, quota, period }: LimitFieldsProps): ReactNode {
+export function LimitFields(props: LimitFieldsProps): ReactNode {
+  const { networks, rate, window, quota, period, windowSeconds = USUAL_WINDOW_SECONDS } = props;
   return (
     <>
       <TextAreaField
@@ -34,7 +33,7 @@ export function LimitFields({ networks, rate, window, quota, period }: LimitFiel
       />
       <div className="rate">
         <TextField label="Requests" optional inputMode="numeric" placeholder="No limit" {...rate} />
-        <SelectField label="In" options={WINDOWS} {...window} />
+        <SelectField label="In" options={windowOptions(windowSeconds)} {...window} />
       </div>
       <div className="rate">
         <TextField

@@ -45,6 +45,7 @@ function LimitsStep({ apiKey, onLeave }: Pick<KeyDialogProps, 'apiKey'> & { onLe
           window={field(form, 'windowSeconds')}
           quota={field(form, 'quota')}
           period={field(form, 'quotaPer')}
+          windowSeconds={apiKey.rateLimit?.windowSeconds}
         />
       </DialogBody>
       <DialogActs>
