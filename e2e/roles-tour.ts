@@ -25,6 +25,10 @@ export const rolesTour: Tour = async (tourist) => {
   await page.goto('/console/roles');
   await expect(page.getByRole('table', { name: 'Roles' })).toBeVisible();
   await stop('roles');
+  await page.getByLabel('Compare', { exact: true }).selectOption('support');
+  await page.getByLabel('With', { exact: true }).selectOption('auditor');
+  await expect(page.getByRole('heading', { name: 'Only auditor' })).toBeVisible();
+  await stop('roles-compared');
   await page.getByRole('button', { name: 'Create role' }).click();
   await page.getByRole('dialog').getByRole('button', { name: 'Create role' }).click();
   await expect(page.getByRole('dialog').getByLabel('Name')).toBeFocused();

@@ -12,6 +12,7 @@ import { mailTour } from './mail-tour.ts';
 import { signInByRest, type Rest } from './rest.ts';
 import { resourcesTour, rolesTour } from './roles-tour.ts';
 import type { Tour, Tourist } from './tourist.ts';
+import { usageTour } from './usage-tour.ts';
 
 /** What a server without accounts shows. */
 export const setUpTour = async ({ page, server, stop }: Omit<Tourist, 'admin'>): Promise<void> => {
@@ -339,6 +340,7 @@ export const TOURS: Record<string, Tour> = {
   'the account': account,
   'second factors': factorsTour,
   'keys and their dialogs': keyDialogs,
+  'a key’s page': usageTour,
   'overview and people': people,
   'the rest of the console': restOfConsole,
   roles: rolesTour,

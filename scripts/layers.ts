@@ -73,6 +73,7 @@ export const AREAS: readonly Area[] = [
       [
         'features/people',
         'features/service-accounts',
+        'features/api-key',
         'features/resources',
         'features/apps',
         'features/grants',

@@ -79,7 +79,7 @@ const PROBLEM_OF_VERDICT = {
   INSUFFICIENT_PERMISSIONS: 'permission_missing',
   IP_NOT_ALLOWED: 'ip_not_allowed',
   RATE_LIMITED: 'rate_limited',
-  QUOTA_EXCEEDED: 'rate_limited',
+  QUOTA_EXCEEDED: 'quota_exceeded',
 } as const satisfies Record<Exclude<VerifiedApiKey['code'], 'VALID'>, GuardProblemCode>;
 
 function callerOf(verdict: VerifiedApiKey): Caller {

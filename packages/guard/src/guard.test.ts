@@ -262,4 +262,11 @@ describe('a key', () => {
     const { status, body, retryAfter } = await notes.call('read', bearer(key));
     expect([status, body, Number(retryAfter) > 0]).toEqual([429, 'rate_limited', true]);
   });
+
+  it('over its quota is told when that refills', async () => {
+    const key = await keyOf(admin, { quota: { limit: 1, per: 'day' } });
+    expect(await outcome('read', bearer(key))).toBe('in');
+    const { status, body, retryAfter } = await notes.call('read', bearer(key));
+    expect([status, body, Number(retryAfter) > 0]).toEqual([429, 'quota_exceeded', true]);
+  });
 });

@@ -14,6 +14,7 @@ const SHARED = [
   'ip_not_allowed',
   'permission_missing',
   'rate_limited',
+  'quota_exceeded',
 ] as const satisfies readonly ProblemCode[];
 
 /** Those that only somebody can have who asks Latchkey. */

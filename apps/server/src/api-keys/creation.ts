@@ -22,6 +22,7 @@ export async function createKey(
   refuseUnusable(input, nowMs);
   const owner = await requireOwner(storage.read, actor, input.accountId);
   refuseToExceed(actor, input.permissions);
+  await refuseUnregistered(storage.read, input.permissions);
   refuseBeyondOwner(owner.name, await readPermissions(storage.read, owner.roles), input.permissions);
   const secret = randomBase62(43);
   const key = newRow(input, owner.id, secret, nowMs);
@@ -31,6 +32,7 @@ export async function createKey(
       target: targetOf(key),
       details: { accountId: owner.id, permissions: key.permissions, expiresAtMs: key.expiresAtMs },
     });
+    // Once more in the order of acts: the resource may be going just now.
     await refuseUnregistered(tx, key.permissions);
   });
   return { apiKey: apiKeyOf({ key, owner }, nowMs), secret: formatApiKey(key.id, secret) };

@@ -164,7 +164,7 @@ describe('keys', { timeout: TIMEOUT_MS }, () => {
       latchkey(['keys', 'revoke', 'lk_x']),
     ]);
     expectRefusal(beyond, 1, /doesn't have users:read/);
-    expectRefusal(permission, 1, /doesn't have users:fly/);
+    expectRefusal(permission, 1, /There is no permission users:fly/);
     expectRefusal(expires, 2, /--expires takes a time such as 90d/);
     expectRefusal(account, 1, /There is no such account/);
     expectRefusal(odd, 2, /22 letters and digits/);

@@ -10,9 +10,9 @@ import * as rows from './rows.ts';
  */
 
 /** Refuses names that neither Latchkey nor a resource stands behind. */
-export async function refuseUnregistered(tx: Tx, names: readonly PermissionName[]): Promise<void> {
+export async function refuseUnregistered(reader: Reader, names: readonly PermissionName[]): Promise<void> {
   const others = names.filter((each) => !isOwnPermission(each));
-  const registered = new Set(await rows.findRegistered(tx, others));
+  const registered = new Set(await rows.findRegistered(reader, others));
   const unknown = others.find((each) => !registered.has(each));
   if (unknown !== undefined) {
     const issue = { path: 'permissions', message: `There is no permission ${unknown}.` };

@@ -1,6 +1,7 @@
 import { createRoute, lazyRouteComponent, redirect } from '@tanstack/react-router';
 
 import { rpcCache } from '../rpc/client.ts';
+import { usageSearch } from '../features/api-key/usage-search.ts';
 import { keysInput, keysSearch, type KeysSearch } from '../features/api-keys/keys-search.ts';
 import { shellRoute } from './shell-route.ts';
 
@@ -45,6 +46,14 @@ const apiKeys = createRoute({
   component: lazyRouteComponent(() => import('../features/api-keys/own-keys-page.tsx'), 'OwnKeysPage'),
 });
 
+const apiKey = createRoute({
+  getParentRoute: () => shellRoute,
+  path: '/account/api-keys/$id',
+  validateSearch: usageSearch,
+  loader: ({ params }) => void rpcCache.apiKeys.get.prefetch(params),
+  component: lazyRouteComponent(() => import('../features/api-key/key-page.tsx'), 'OwnKeyPage'),
+});
+
 const apps = createRoute({
   getParentRoute: () => shellRoute,
   path: '/account/apps',
@@ -52,4 +61,4 @@ const apps = createRoute({
   component: lazyRouteComponent(() => import('../features/grants/grants-page.tsx'), 'GrantsPage'),
 });
 
-export const accountRoutes = [apps, account, profile, security, sessions, apiKeys];
+export const accountRoutes = [apps, account, profile, security, sessions, apiKeys, apiKey];

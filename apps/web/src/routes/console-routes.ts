@@ -2,10 +2,12 @@ import { createRoute, lazyRouteComponent } from '@tanstack/react-router';
 
 import { accessSearch } from '../features/access/access-search.ts';
 import { alertsInput, alertsSearch } from '../features/alerts/alerts-search.ts';
+import { usageSearch } from '../features/api-key/usage-search.ts';
 import { keysInput, keysSearch } from '../features/api-keys/keys-search.ts';
 import { auditInput, auditSearch } from '../features/audit/audit-search.ts';
 import { denialsSearch } from '../features/denials/denials-search.ts';
 import { peopleSearch } from '../features/people/people-search.ts';
+import { rolesSearch } from '../features/roles/roles-search.ts';
 import { serviceAccountsSearch } from '../features/service-accounts/service-accounts-search.ts';
 import { rpcCache } from '../rpc/client.ts';
 import { shellRoute } from './shell-route.ts';
@@ -23,6 +25,14 @@ const apiKeys = createRoute({
   loaderDeps: ({ search }) => search,
   loader: ({ deps }) => void rpcCache.apiKeys.list.prefetchInfinite(keysInput(deps, deps.accountId)),
   component: lazyRouteComponent(() => import('../features/api-keys/all-keys-page.tsx'), 'AllKeysPage'),
+});
+
+const apiKey = createRoute({
+  getParentRoute: () => shellRoute,
+  path: '/console/api-keys/$id',
+  validateSearch: usageSearch,
+  loader: ({ params }) => void rpcCache.apiKeys.get.prefetch(params),
+  component: lazyRouteComponent(() => import('../features/api-key/key-page.tsx'), 'ConsoleKeyPage'),
 });
 
 const people = createRoute({
@@ -66,6 +76,7 @@ const serviceAccount = createRoute({
 const roles = createRoute({
   getParentRoute: () => shellRoute,
   path: '/console/roles',
+  validateSearch: rolesSearch,
   loader: () => void rpcCache.roles.list.prefetch(),
   component: lazyRouteComponent(() => import('../features/roles/roles-page.tsx'), 'RolesPage'),
 });
@@ -169,6 +180,7 @@ export const consoleRoutes = [
   apps,
   consoleHome,
   apiKeys,
+  apiKey,
   people,
   person,
   serviceAccounts,

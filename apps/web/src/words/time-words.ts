@@ -30,6 +30,8 @@ const exact = new Intl.DateTimeFormat(LOCALE, {
   timeZoneName: 'short',
 });
 const day = new Intl.DateTimeFormat(LOCALE, { weekday: 'short', day: 'numeric', month: 'short', year: 'numeric' });
+const utcDay = new Intl.DateTimeFormat(LOCALE, { day: 'numeric', month: 'short', timeZone: 'UTC' });
+const hour = new Intl.DateTimeFormat(LOCALE, { day: 'numeric', month: 'short', hour: '2-digit', minute: '2-digit' });
 const clock = new Intl.DateTimeFormat(LOCALE, { hour: '2-digit', minute: '2-digit' });
 const whole = new Intl.NumberFormat(LOCALE);
 
@@ -48,6 +50,12 @@ export const exactWords = (atMs: number): string => exact.format(atMs);
 
 /** "Sat 20 Feb 2027". */
 export const dayWords = (atMs: number): string => day.format(atMs);
+
+/** "20 Feb", of a day of UTC. */
+export const utcDayWords = (atMs: number): string => utcDay.format(atMs);
+
+/** "20 Feb, 14:00". */
+export const hourWords = (atMs: number): string => hour.format(atMs);
 
 /** "14:32". */
 export const clockWords = (atMs: number): string => clock.format(atMs);

@@ -61,7 +61,7 @@ export function MatrixGrid({ columns, guards }: Matrix): ReactNode {
                   <MatrixCell
                     key={column.key}
                     cell={column.cellOf(guard)}
-                    reason={cellReason(column.cellOf(guard), guard, column.title)}
+                    reason={cellReason(column.cellOf(guard), guard, column.who)}
                     onReason={setReason}
                     stop={stopOf(row, place + 1)}
                   />

@@ -33,7 +33,7 @@ const role = (name: 'admin' | 'member'): Role => ({
 const columns = roleColumns([role('admin'), role('member')]);
 const texts = (each: GuardDescription) => columns.map((column) => cellText(column.cellOf(each)));
 const reason = (each: GuardDescription, place: number) =>
-  cellReason(columns[place]!.cellOf(each), each, columns[place]!.title);
+  cellReason(columns[place]!.cellOf(each), each, columns[place]!.who);
 
 describe('a cell', () => {
   it('says yes, no, only fresh, or only with these credentials', () => {
@@ -52,7 +52,7 @@ describe('a cell', () => {
       'admin can call settings.update with a sign-in in the browser, within 15 minutes of proving who they are.',
     );
     expect(reason(list, 0)).toBe(
-      "Not signed in can't call users.list: it takes a sign-in in the browser, an access token or an API key.",
+      "Somebody who isn't signed in can't call users.list: it takes a sign-in in the browser, an access token or an API key.",
     );
   });
 });

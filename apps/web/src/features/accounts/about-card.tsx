@@ -6,6 +6,7 @@ import { Card } from '../../ui/page.tsx';
 import { RelativeTime } from '../../ui/relative-time.tsx';
 import { GuardedButton } from '../../ui/guarded-button.tsx';
 import { RoleBadges } from '../roles/role-badges.tsx';
+import { AccessLink } from './access-link.tsx';
 import { StatusBadge } from './status-badge.tsx';
 
 type AboutCardProps = {
@@ -29,6 +30,7 @@ export function AboutCard({ account, offBecause, onRename, onChangeRoles, childr
           <GuardedButton size="small" offBecause={offBecause} onClick={onRename}>
             Change name
           </GuardedButton>
+          <AccessLink of={{ accountId: account.id }}>What can they call?</AccessLink>
           <CopyButton text={account.id} shownIn={id} label="Copy id" size="small" />
         </div>
       }

@@ -57,7 +57,7 @@ function Keys({ ownerId, acts }: { ownerId: string; acts: KeyActs }): ReactNode 
   );
   const table = (rows: readonly ApiKey[]) => (
     <>
-      <KeysTable label="API keys" apiKeys={rows} withOwner={false} newId={acts.newId} onAct={acts.act} />
+      <KeysTable label="API keys" apiKeys={rows} withOwner={false} of="console" newId={acts.newId} onAct={acts.act} />
       {keys.hasNextPage && <LoadMore noun="key" shown={rows.length} query={keys} />}
     </>
   );

@@ -32,6 +32,8 @@ const BLANK = {
   ipAllowList: '',
   rateLimit: '',
   windowSeconds: '60',
+  quota: '',
+  quotaPer: 'month' as const,
 };
 
 export function CreateStep({ name, for: account, onMade, onLeave }: CreateStepProps): ReactNode {

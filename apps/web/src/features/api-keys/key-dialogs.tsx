@@ -1,6 +1,7 @@
 import type { ReactNode } from 'react';
 
 import { CreateStep } from './create-step.tsx';
+import { LimitsDialog } from './limits-dialog.tsx';
 import { MakeKeyDialog } from './make-key-dialog.tsx';
 import { RenameKeyDialog } from './rename-key-dialog.tsx';
 import { RevokeKeyDialog } from './revoke-key-dialog.tsx';
@@ -43,6 +44,7 @@ export function KeyDialogs({ layer, onMade }: KeyDialogsProps): ReactNode {
       </MakeKeyDialog>
     );
   }
+  if (subject?.act === 'limits') return <LimitsDialog {...{ open, close, forget }} apiKey={subject.apiKey} />;
   if (subject?.act === 'rename') return <RenameKeyDialog {...{ open, close, forget }} apiKey={subject.apiKey} />;
   return subject && <RevokeKeyDialog {...{ open, close, forget }} apiKey={subject.apiKey} />;
 }

@@ -1,7 +1,7 @@
-import { createApiKeyInput, type PermissionName } from '@latchkey/schemas';
+import { createApiKeyInput, type ApiKey, type PermissionName } from '@latchkey/schemas';
 import * as z from 'zod/mini';
 
-import { DAY_MS, dayWords } from '../../words/time-words.ts';
+import { DAY_MS, dayWords, numberWords } from '../../words/time-words.ts';
 
 export const EXPIRIES = [
   { value: '7', label: '7 days' },
@@ -13,6 +13,8 @@ export const EXPIRIES = [
 ] as const;
 export type Expiry = (typeof EXPIRIES)[number]['value'];
 
+const MINUTE_MS = 60_000;
+
 /** A day as `<input type="date">` writes it. */
 const DAY = /^\d{4}-\d{2}-\d{2}$/;
 
@@ -20,6 +22,12 @@ const DAY = /^\d{4}-\d{2}-\d{2}$/;
 function endOfDayMs(day: string): number {
   const [year = 0, month = 1, date = 1] = day.split('-').map(Number);
   return new Date(year, month - 1, date + 1).getTime() - 1;
+}
+
+/** The day of a time, where the reader is, as `<input type="date">` writes it. */
+export function dayOf(atMs: number): string {
+  const at = new Date(atMs);
+  return new Date(atMs - at.getTimezoneOffset() * MINUTE_MS).toISOString().slice(0, 10);
 }
 
 /** When the key ends; null for never. */
@@ -63,6 +71,35 @@ const lines = z.pipe(
 
 const { name, permissions, ipAllowList } = createApiKeyInput.shape;
 
+const count = (most: number) =>
+  z
+    .string()
+    .check(
+      z.refine(
+        (text) => /^(?:[1-9]\d*)?$/.test(text) && Number(text) <= most,
+        `Use a whole number from 1 to ${numberWords(most)}, or leave it empty.`,
+      ),
+    );
+
+/** What binds a key, as fields. */
+const limitFields = {
+  ipAllowList: z.pipe(lines, ipAllowList.def.innerType),
+  rateLimit: count(1_000_000),
+  windowSeconds: z.string(),
+  quota: count(1_000_000_000),
+  quotaPer: z.enum(['day', 'week', 'month']),
+};
+
+export const limitsForm = z.object({
+  ...limitFields,
+  day: z.string().check(z.refine((day) => day === '' || isToCome(day), 'Choose a day to come, or leave it empty.')),
+});
+export type LimitsForm = z.infer<typeof limitsForm>;
+
+function isToCome(day: string): boolean {
+  return DAY.test(day) && endOfDayMs(day) > Date.now();
+}
+
 /** The dialog's fields. Names are those of the wire where they mean the same, so that the server's issues find them. */
 export const keyForm = z
   .object({
@@ -71,14 +108,10 @@ export const keyForm = z
     day: z.string(),
     permissions: permissions.check(z.minLength(1, 'Choose at least one permission.')),
     allowQuery: z.boolean(),
-    ipAllowList: z.pipe(lines, ipAllowList.def.innerType),
-    rateLimit: z
-      .string()
-      .check(z.regex(/^(?:[1-9]\d{0,6})?$/, 'Use a whole number from 1 to 1,000,000, or leave it empty.')),
-    windowSeconds: z.string(),
+    ...limitFields,
   })
   .check(
-    z.refine(({ expiry, day }) => expiry !== 'date' || (DAY.test(day) && endOfDayMs(day) > Date.now()), {
+    z.refine(({ expiry, day }) => expiry !== 'date' || isToCome(day), {
       path: ['day'],
       error: 'Choose a day to come.',
     }),
@@ -92,7 +125,33 @@ export function createInputOf(form: KeyForm, nowMs: number) {
     permissions: form.permissions,
     expiresAtMs: expiresAtMs(form.expiry, form.day, nowMs),
     allowQuery: form.allowQuery && readsOnly(form.permissions),
-    ipAllowList: form.ipAllowList,
-    rateLimit: form.rateLimit ? { limit: Number(form.rateLimit), windowSeconds: Number(form.windowSeconds) } : null,
+    ...limitsOf(form),
   };
+}
+
+function limitsOf({ ipAllowList: networks, rateLimit, windowSeconds, quota, quotaPer }: Omit<LimitsForm, 'day'>) {
+  return {
+    ipAllowList: networks,
+    rateLimit: rateLimit ? { limit: Number(rateLimit), windowSeconds: Number(windowSeconds) } : null,
+    quota: quota ? { limit: Number(quota), per: quotaPer } : null,
+  };
+}
+
+/** What the fields of a key's limits hold at first. */
+export function limitsFormOf({ ipAllowList: networks, rateLimit, quota, expiresAtMs: endMs }: ApiKey) {
+  return {
+    ipAllowList: networks.join('\n'),
+    rateLimit: String(rateLimit?.limit ?? ''),
+    windowSeconds: String(rateLimit?.windowSeconds ?? 60),
+    quota: String(quota?.limit ?? ''),
+    quotaPer: quota?.per ?? ('month' as const),
+    day: endMs === null ? '' : dayOf(endMs),
+  };
+}
+
+/** What is sent for them. A day that nobody touched leaves the key's end where it is, to the millisecond. */
+export function updateInputOf({ day, ...form }: LimitsForm, { id, expiresAtMs: endMs }: ApiKey) {
+  const untouched = endMs !== null && day === dayOf(endMs);
+  const until = day === '' ? null : endOfDayMs(day);
+  return { id, ...limitsOf(form), expiresAtMs: untouched ? endMs : until };
 }

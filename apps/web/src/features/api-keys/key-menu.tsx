@@ -4,15 +4,16 @@ import type { ReactNode } from 'react';
 import { useMe, useOffBecause, type Asked } from '../../rpc/me.tsx';
 import { Menu, type MenuItem } from '../../ui/menu.tsx';
 
-export type KeyAct = 'rotate' | 'rename' | 'revoke';
+export type KeyAct = 'rotate' | 'rename' | 'limits' | 'revoke';
 
-const OVER: Partial<Record<ApiKey['status'], string>> = {
+/** Why most acts come too late. */
+export const OVER: Partial<Record<ApiKey['status'], string>> = {
   revoked: 'The key is revoked.',
   expired: 'The key has expired.',
 };
 
 /** Why the reader can't do this to the key, or undefined when they can. */
-function useHandsOff(apiKey: ApiKey, asked: Asked): string | undefined {
+export function useHandsOff(apiKey: ApiKey, asked: Asked): string | undefined {
   const own = useMe().id === apiKey.accountId;
   const offBecause = useOffBecause(asked);
   const othersOff = useOffBecause('all_api_keys:write');
@@ -21,12 +22,13 @@ function useHandsOff(apiKey: ApiKey, asked: Asked): string | undefined {
 
 export function KeyMenu({ apiKey, onAct }: { apiKey: ApiKey; onAct: (act: KeyAct) => void }): ReactNode {
   const cantRotate = useHandsOff(apiKey, 'apiKeys.rotate');
-  const cantRename = useHandsOff(apiKey, 'apiKeys.update');
+  const cantUpdate = useHandsOff(apiKey, 'apiKeys.update');
   const cantRevoke = useHandsOff(apiKey, 'apiKeys.revoke');
   const over = OVER[apiKey.status];
   const items: MenuItem[] = [
     { label: 'Rotate key', onSelect: () => onAct('rotate'), offBecause: cantRotate ?? over },
-    { label: 'Rename key', onSelect: () => onAct('rename'), offBecause: cantRename },
+    { label: 'Change limits', onSelect: () => onAct('limits'), offBecause: cantUpdate ?? over },
+    { label: 'Rename key', onSelect: () => onAct('rename'), offBecause: cantUpdate },
     'line',
     {
       label: 'Revoke key',

@@ -5,6 +5,7 @@ import { useCallback, useEffect, type ReactNode } from 'react';
 import { trpc } from '../../rpc/client.ts';
 import { useMe, useOffBecause } from '../../rpc/me.tsx';
 import { Button } from '../../ui/button.tsx';
+import { Checkbox } from '../../ui/choice.tsx';
 import { SelectField } from '../../ui/field.tsx';
 import { LoadMore } from '../../ui/load-more.tsx';
 import { Loaded } from '../../ui/loaded.tsx';
@@ -16,7 +17,7 @@ import { TableSkeleton } from '../../ui/table.tsx';
 import { GuardedButton } from '../../ui/guarded-button.tsx';
 import { STATUS_FILTERS } from './key-status.tsx';
 import { keyColumns, KeysTable } from './keys-table.tsx';
-import { keysInput, type KeysSearch } from './keys-search.ts';
+import { keysInput, NO_FILTERS, type KeysSearch } from './keys-search.ts';
 import { useKeyActs, type KeyActs } from './use-key-acts.tsx';
 
 export type KeysPageProps = {
@@ -43,7 +44,7 @@ export function KeysPage({ title, lead, owner, search, onSearch, empty }: KeysPa
   const keys = useKeys({ owner, search });
   const acts = useKeyActs(() => search.create !== undefined && onSearch({ create: undefined }));
   const withOwner = owner === 'anyone';
-  const filtered = Boolean(search.q ?? search.status ?? search.accountId);
+  const filtered = Boolean(search.q ?? search.status ?? search.accountId ?? search.unused ?? search.expires);
   const found = keys.data?.pages.flatMap(({ items }) => items);
   const noneYet = found?.length === 0 && !filtered;
   const createButton = <CreateButton onCreate={() => acts.create('')} />;
@@ -59,7 +60,7 @@ export function KeysPage({ title, lead, owner, search, onSearch, empty }: KeysPa
         {(apiKeys) => {
           if (apiKeys.length > 0) return <Found {...{ title, apiKeys, keys, acts, withOwner }} />;
           return filtered ? (
-            <NothingMatches onClear={() => onSearch({ q: undefined, status: undefined, accountId: undefined })} />
+            <NothingMatches onClear={() => onSearch(NO_FILTERS)} />
           ) : (
             <EmptyState icon="key" title={empty.title} action={createButton}>
               {empty.words}
@@ -106,6 +107,16 @@ function Filters({ search, onSearch, withOwner }: FiltersProps): ReactNode {
         value={search.status ?? ''}
         onChange={(event) => onSearch({ status: apiKeyStatus.safeParse(event.target.value).data })}
       />
+      <Checkbox
+        label="Unused for 90 days"
+        checked={search.unused !== undefined}
+        onChange={(event) => onSearch({ unused: event.target.checked ? '90' : undefined })}
+      />
+      <Checkbox
+        label="Expires within 14 days"
+        checked={search.expires !== undefined}
+        onChange={(event) => onSearch({ expires: event.target.checked ? '14' : undefined })}
+      />
     </Toolbar>
   );
 }
@@ -121,7 +132,14 @@ type FoundProps = {
 function Found({ title, apiKeys, keys, acts, withOwner }: FoundProps): ReactNode {
   return (
     <>
-      <KeysTable label={title} apiKeys={apiKeys} withOwner={withOwner} newId={acts.newId} onAct={acts.act} />
+      <KeysTable
+        label={title}
+        apiKeys={apiKeys}
+        withOwner={withOwner}
+        of={withOwner ? 'console' : 'account'}
+        newId={acts.newId}
+        onAct={acts.act}
+      />
       <LoadMore noun="key" shown={apiKeys.length} query={keys} />
     </>
   );
@@ -130,7 +148,7 @@ function Found({ title, apiKeys, keys, acts, withOwner }: FoundProps): ReactNode
 function NothingMatches({ onClear }: { onClear: () => void }): ReactNode {
   return (
     <EmptyState icon="search" title="Nothing matches" action={<Button onClick={onClear}>Clear the filters</Button>}>
-      No key has these words in its name, its owner or its start, in this status.
+      No key has these words in its name, its owner or its start and passes the other filters.
     </EmptyState>
   );
 }

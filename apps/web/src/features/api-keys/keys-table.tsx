@@ -1,9 +1,11 @@
 import type { ApiKey } from '@latchkey/schemas';
+import { Link } from '@tanstack/react-router';
 import type { ReactNode } from 'react';
 
 import { RelativeTime } from '../../ui/relative-time.tsx';
 import { Table, type Column } from '../../ui/table.tsx';
 import { useSentences } from '../roles/catalogue.ts';
+import { ActivityCell, useActivities } from './activity-cell.tsx';
 import { KeyMenu, type KeyAct } from './key-menu.tsx';
 import { KeyStatus } from './key-status.tsx';
 
@@ -26,16 +28,23 @@ function PermissionsCell({ permissions }: Pick<ApiKey, 'permissions'>): ReactNod
   );
 }
 
-function Name({ apiKey }: { apiKey: ApiKey }): ReactNode {
+function Name({ apiKey, of }: { apiKey: ApiKey; of: KeysOf }): ReactNode {
   return (
     <>
-      {apiKey.name}
+      <Link className="cell-name" to={KEY_PAGES[of]} params={{ id: apiKey.id }}>
+        {apiKey.name}
+      </Link>
       <span className="cell-sub mono">{apiKey.start}…</span>
     </>
   );
 }
 
-const NAME: Column<ApiKey> = { key: 'name', title: 'Name', kind: 'name', cell: (apiKey) => <Name apiKey={apiKey} /> };
+/** Whose page of the key a list leads to. */
+export type KeysOf = 'console' | 'account';
+const KEY_PAGES = { console: '/console/api-keys/$id', account: '/account/api-keys/$id' } as const;
+
+const NAME: Column<ApiKey> = { key: 'name', title: 'Name', kind: 'name', cell: ({ name }) => name };
+const CALLS: Column<ApiKey> = { key: 'calls', title: '30 days', nowrap: true, cell: () => null };
 const OWNER: Column<ApiKey> = {
   key: 'owner',
   title: 'Owner',
@@ -53,6 +62,7 @@ const REST: readonly Column<ApiKey>[] = [
     title: 'Permissions',
     cell: ({ permissions }) => <PermissionsCell permissions={permissions} />,
   },
+  CALLS,
   { key: 'used', title: 'Last used', nowrap: true, cell: ({ lastUsedAtMs }) => <RelativeTime atMs={lastUsedAtMs} /> },
   { key: 'expires', title: 'Expires', nowrap: true, cell: (apiKey) => <Expires apiKey={apiKey} /> },
 ];
@@ -66,25 +76,24 @@ export type KeysTableProps = {
   label: string;
   apiKeys: readonly ApiKey[];
   withOwner: boolean;
+  of: KeysOf;
   /** The id of a key that was just made. */
   newId: string | null;
   onAct: (act: KeyAct, apiKey: ApiKey) => void;
 };
 
-export function KeysTable({ label, apiKeys, withOwner, newId, onAct }: KeysTableProps): ReactNode {
+export function KeysTable({ label, apiKeys, withOwner, of, newId, onAct }: KeysTableProps): ReactNode {
+  const activities = useActivities(apiKeys);
+  const cells: Record<string, Column<ApiKey>['cell']> = {
+    name: (apiKey) => <Name apiKey={apiKey} of={of} />,
+    calls: ({ id }) => <ActivityCell activity={activities.get(id)} />,
+  };
+  const columns = keyColumns(withOwner).map((column) => ({ ...column, cell: cells[column.key] ?? column.cell }));
   const menu: Column<ApiKey> = {
     key: 'acts',
     title: 'Actions',
     kind: 'acts',
     cell: (apiKey) => <KeyMenu apiKey={apiKey} onAct={(act) => onAct(act, apiKey)} />,
   };
-  return (
-    <Table
-      label={label}
-      columns={[...keyColumns(withOwner), menu]}
-      rows={apiKeys}
-      rowKey={({ id }) => id}
-      newKey={newId}
-    />
-  );
+  return <Table label={label} columns={[...columns, menu]} rows={apiKeys} rowKey={({ id }) => id} newKey={newId} />;
 }

@@ -2,18 +2,11 @@ import type { ReactNode } from 'react';
 
 import { field, type CheckedForm } from '../../forms/form.tsx';
 import { Checkbox } from '../../ui/choice.tsx';
-import { SelectField, TextAreaField, TextField } from '../../ui/field.tsx';
 import { type keyForm, readsOnly, type KeyForm } from './key-form.ts';
+import { LimitFields } from './limit-fields.tsx';
 import type * as z from 'zod/mini';
 
 export type KeyFormState = CheckedForm<z.input<typeof keyForm>, KeyForm>;
-
-const WINDOWS = [
-  { value: '1', label: 'a second' },
-  { value: '60', label: 'a minute' },
-  { value: '3600', label: 'an hour' },
-  { value: '86400', label: 'a day' },
-];
 
 /** Folded, since most keys need none of it; open when something in it must be mended. */
 export function LimitsField({ form }: { form: KeyFormState }): ReactNode {
@@ -22,28 +15,17 @@ export function LimitsField({ form }: { form: KeyFormState }): ReactNode {
   return (
     <details
       className="limits"
-      open={Boolean(errors.ipAllowList ?? errors.rateLimit ?? errors.allowQuery) || undefined}
+      open={Boolean(errors.ipAllowList ?? errors.rateLimit ?? errors.quota ?? errors.allowQuery) || undefined}
     >
       <summary>Limits</summary>
       <div className="stack">
-        <TextAreaField
-          label="Networks"
-          optional
-          hint="Addresses or blocks, one on each line. Empty: it works from everywhere."
-          placeholder="10.0.0.0/8"
-          spellCheck={false}
-          {...field(form, 'ipAllowList')}
+        <LimitFields
+          networks={field(form, 'ipAllowList')}
+          rate={field(form, 'rateLimit')}
+          window={field(form, 'windowSeconds')}
+          quota={field(form, 'quota')}
+          period={field(form, 'quotaPer')}
         />
-        <div className="rate">
-          <TextField
-            label="Requests"
-            optional
-            inputMode="numeric"
-            placeholder="No limit"
-            {...field(form, 'rateLimit')}
-          />
-          <SelectField label="In" options={WINDOWS} {...field(form, 'windowSeconds')} />
-        </div>
         <Checkbox
           label="Allow it in addresses (?api_key=…)"
           hint={

@@ -1,5 +1,5 @@
 import type { Role } from '@latchkey/schemas';
-import { Link } from '@tanstack/react-router';
+import { getRouteApi, Link } from '@tanstack/react-router';
 import { lazy, Suspense, useState, type ReactNode } from 'react';
 
 import { trpc } from '../../rpc/client.ts';
@@ -11,7 +11,10 @@ import { Page } from '../../ui/page.tsx';
 import { useShortcut } from '../../ui/shortcuts.ts';
 import { Table, TableSkeleton, type Column } from '../../ui/table.tsx';
 import { countWords } from '../../words/time-words.ts';
+import { CompareRolesCard } from './compare-roles-card.tsx';
 import { PageWith } from './with-permission.tsx';
+
+const route = getRouteApi('/console/roles');
 
 const CreateRoleDialog = lazy(async () => ({ default: (await import('./create-role-dialog.tsx')).CreateRoleDialog }));
 
@@ -52,6 +55,8 @@ export function RolesPage(): ReactNode {
 }
 
 function Roles(): ReactNode {
+  const search = route.useSearch();
+  const navigate = route.useNavigate();
   const offBecause = useOffBecause('roles.create');
   const [creating, setCreating] = useState(false);
   const [newName, setNewName] = useState<string | null>(null);
@@ -73,7 +78,14 @@ function Roles(): ReactNode {
         skeleton={<TableSkeleton columns={COLUMNS} rows={4} lines={2} />}
       >
         {({ items }) => (
-          <Table label="Roles" columns={COLUMNS} rows={items} rowKey={({ name }) => name} newKey={newName} />
+          <>
+            <Table label="Roles" columns={COLUMNS} rows={items} rowKey={({ name }) => name} newKey={newName} />
+            <CompareRolesCard
+              roles={items}
+              search={search}
+              onSearch={(change) => void navigate({ search: (old) => ({ ...old, ...change }), replace: true })}
+            />
+          </>
         )}
       </Loaded>
       <Suspense fallback={null}>
