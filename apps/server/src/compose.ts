@@ -14,6 +14,7 @@ import { createCookieSealer, createPasswordHasher, createSealer } from './crypto
 import { createDenials } from './denials/index.ts';
 import { createDevices } from './devices/index.ts';
 import { createFactors } from './factors/index.ts';
+import { createGoldenTokens } from './golden-tokens/index.ts';
 import { createLog, type Timeouts } from './http/index.ts';
 import { createIdentify, createLastUse, prepareStates } from './identity/index.ts';
 import { createMail } from './mail/index.ts';
@@ -117,6 +118,7 @@ export async function compose({ config, log, clock = systemClock, storage: given
     report: (error) => log.error({ err: error }, 'request failed'),
   });
 
+  const goldenTokens = createGoldenTokens({ storage, audit, signingKeys, clock, issuer });
   const states = prepareStates(storage);
   const refusals = createRefusals({ storage, audit, rateLimits, clock, onFailure });
   const counters = { rateLimits, quotas, refusals, lastUse };
@@ -162,6 +164,7 @@ export async function compose({ config, log, clock = systemClock, storage: given
     refusals,
     recorder,
     services,
+    goldenTokens,
     passwords,
     mail,
     rpc,

@@ -102,6 +102,18 @@ describe('signing keys', () => {
   });
 });
 
+describe('the golden tokens', () => {
+  it('are judged as they say [B08] [B20]', async () => {
+    const { tokens } = await latchkey.goldenTokens.make({ audience: AUDIENCE, permissions: ['notes:read'] });
+    const verifier = await verifierWith({});
+    const judged = await Promise.all(
+      tokens.map(async ({ name, token }) => [name, await outcome(verifier, bearer(token))]),
+    );
+    const bad = (name: string) => (name === 'expired' ? 'token_expired' : 'token_invalid');
+    expect(judged).toEqual(tokens.map(({ name, verdict }) => [name, verdict === 'accept' ? 'in' : bad(name)]));
+  });
+});
+
 describe('what Latchkey said about a key', () => {
   it('is used again for no longer than the option says, from the question on', async () => {
     const { apiKey, secret } = await newKey(['notes:read']);

@@ -26,16 +26,34 @@ export function ensureChromium(): string {
  * the test says that it was skipped; with `CI` set nothing may be skipped, so it throws.
  */
 export function ensureProgram(name: string, debianPackage = name): string | null {
-  const found = findProgram(name) ?? fromDebian(debianPackage, name);
+  return unlessRequired(name, findProgram(name) ?? fromDebian(debianPackage, name));
+}
+
+/** A Python that has the modules: one on the path, or Debian's with its packages of them. Null as above. */
+export function ensurePython(packagesOfModules: Readonly<Record<string, string>>): string | null {
+  const modules = Object.keys(packagesOfModules);
+  const install = () => (installs(Object.values(packagesOfModules)) ? findPython(modules) : null);
+  return unlessRequired(`A Python with ${modules.join(', ')}`, findPython(modules) ?? install());
+}
+
+function unlessRequired(name: string, found: string | null): string | null {
   if (!found && process.env['CI'])
     throw new Error(`${name} isn't here and couldn't be installed; with CI set no test may be skipped.`);
   return found;
 }
 
 function findProgram(...names: string[]): string | null {
+  return findPrograms(...names)[0] ?? null;
+}
+
+function findPrograms(...names: string[]): string[] {
   const folders = [...(process.env['PATH'] ?? '').split(delimiter), ...SYSTEM_FOLDERS];
-  const candidates = names.flatMap((name) => folders.map((folder) => join(folder, name)));
-  return candidates.find((path) => existsSync(path)) ?? null;
+  return names.flatMap((name) => folders.map((folder) => join(folder, name))).filter((path) => existsSync(path));
+}
+
+function findPython(modules: readonly string[]): string | null {
+  const hasAll = 'import importlib.util as u, sys; sys.exit(None in map(u.find_spec, sys.argv[1:]))';
+  return findPrograms('python3').find((path) => succeeds(path, ['-c', hasAll, ...modules])) ?? null;
 }
 
 function playwrightChromium(): string | null {
@@ -48,10 +66,13 @@ function playwrightChromium(): string | null {
 }
 
 function fromDebian(debianPackage: string, program: string): string | null {
-  if (!isRoot() || !findProgram('apt-get')) return null;
-  const installed =
-    succeeds('apt-get', ['update']) && succeeds('apt-get', ['install', '-y', '--no-install-recommends', debianPackage]);
-  return installed ? findProgram(program) : null;
+  return installs([debianPackage]) ? findProgram(program) : null;
+}
+
+function installs(debianPackages: readonly string[]): boolean {
+  if (!isRoot() || !findProgram('apt-get')) return false;
+  const install = ['install', '-y', '--no-install-recommends', ...debianPackages];
+  return succeeds('apt-get', ['update']) && succeeds('apt-get', install);
 }
 
 function isRoot(): boolean {

@@ -171,6 +171,38 @@ describe('keys', { timeout: TIMEOUT_MS }, () => {
   });
 });
 
+describe('golden-tokens', { timeout: TIMEOUT_MS }, () => {
+  it('prints tokens that a service can try, each with its verdict and name, by which the running server’s keys tell', async () => {
+    const audience = 'http://localhost:4000';
+    const args = ['golden-tokens', '--audience', audience];
+    const [lines, json] = [await latchkey(args), await latchkey([...args, '--permission', 'notes:read', '--json'])];
+    expect([lines.code, lines.error, json.code]).toEqual([0, '', 0]);
+    const golden = JSON.parse(json.out) as {
+      jwksUri: string;
+      tokens: { name: string; verdict: string; token: string }[];
+    };
+    const printed = lines.out.trimEnd().split('\n');
+    expect(printed.map((line) => line.split('\t').slice(0, 2))).toEqual(
+      golden.tokens.map(({ verdict, name }) => [verdict, name]),
+    );
+    const { keys } = (await (await fetch(golden.jwksUri)).json()) as { keys: { kid: string }[] };
+    const [header = '', claims = ''] = golden.tokens.find(({ name }) => name === 'good')?.token.split('.') ?? [];
+    expect(keys.map(({ kid }) => kid)).toContain(textIn(header)['kid']);
+    expect(textIn(claims)).toMatchObject({ iss: server.url, aud: audience, scope: 'notes:read' });
+  });
+
+  it('needs an audience that can be one', async () => {
+    const [none, odd] = [await latchkey(['golden-tokens']), await latchkey(['golden-tokens', '--audience', 'notes'])];
+    expectRefusal(none, 2, /needs --audience/);
+    expectRefusal(odd, 2, /Use a URL/);
+    expect([none.code, odd.code]).toEqual([2, 2]);
+  });
+});
+
+function textIn(part: string): Record<string, unknown> {
+  return JSON.parse(Buffer.from(part, 'base64url').toString()) as Record<string, unknown>;
+}
+
 describe('the command line', { timeout: TIMEOUT_MS }, () => {
   it('is in the audit as itself', async () => {
     const { body } = await get<{ items: AuditEntry[] }>('/audit?limit=100', { cookie });
@@ -184,6 +216,7 @@ describe('the command line', { timeout: TIMEOUT_MS }, () => {
         'session.ended system null',
         'api_key.created system null',
         'api_key.revoked system null',
+        'token.created system null',
       ]),
     );
   });
@@ -199,7 +232,7 @@ describe('the command line', { timeout: TIMEOUT_MS }, () => {
       latchkey(['keys', 'revoke', '0'.repeat(22)], { env: { LATCHKEY_DATA_DIR: broken } }),
     ]);
     expect([help.code, help.error]).toEqual([0, '']);
-    expect(help.out.split('\n').filter((line) => line.startsWith('latchkey '))).toHaveLength(10);
+    expect(help.out.split('\n').filter((line) => line.startsWith('latchkey '))).toHaveLength(11);
     expect(help.out).toContain('Exit codes: 0 done');
     expectRefusal(verb, 2, /There is no command users fly/);
     expectRefusal(noun, 2, /There is no command/);

@@ -10,6 +10,7 @@ import { audit } from './audit.ts';
 import { backup } from './backup.ts';
 import { Refused, UsageError, type Command, type Noun, type Values } from './command.ts';
 import { doctor } from './doctor.ts';
+import { goldenTokens } from './golden-tokens.ts';
 import { helpOfAll, helpOfCommand, helpOfNoun, usageOf } from './help.ts';
 import { apps } from './apps.ts';
 import { keys } from './keys.ts';
@@ -22,6 +23,7 @@ const NOUNS: Readonly<Record<string, Noun>> = {
   apps,
   keys,
   'signing-keys': signingKeys,
+  'golden-tokens': goldenTokens,
   backup,
   restore,
   audit,

@@ -1,0 +1,1 @@
+export { createGoldenTokens } from './service.ts';
