@@ -36,7 +36,7 @@ function token(changes: { header?: object; claims?: object; key?: KeyObject } = 
 
 const verify = (
   text: string,
-  changes: { nowMs?: number; audience?: string; types?: string[]; keys?: KeyFinder } = {},
+  changes: { nowMs?: number; audience?: string; types?: string[]; keys?: KeyFinder; mayBeBound?: boolean } = {},
 ) =>
   verifyAccessToken(text, {
     issuer: ISSUER,
@@ -165,6 +165,11 @@ describe('an access token of another kind or for another is invalid', () => {
     for (const iss of ['https://evil.example', `${ISSUER}/`, ISSUER.toUpperCase()]) {
       expect(await refusal(token({ claims: { iss } }))).toBe('issuer');
     }
+  });
+
+  it('bound to a key, whose proof nobody here asks for (RFC 9449 section 7.2)', async () => {
+    expect(await refusal(token({ claims: { cnf: { jkt: 'x' } } }))).toBe('bound');
+    expect(await refusal(token({ claims: { cnf: { jkt: 'x' } } }), { mayBeBound: true })).toBe('accepted');
   });
 
   it('another audience', async () => {

@@ -20,8 +20,16 @@ export type KeyFinder = (kid: string) => VerificationKey | undefined | Promise<V
 /** What a signature vouches for. It can't change, so it may be remembered; whether it is acceptable now is `judgeToken`'s question. */
 export type SignedToken = { kid: string; type: string; claims: AccessTokenClaims };
 
-/** What makes a signed token acceptable. `types` are the `typ` values that the caller takes (RFC 8725 section 3.11). */
-export type Expectations = { issuer: string; audience: string; types: readonly string[]; nowMs: number };
+/** What makes a signed token acceptable. */
+export type Expectations = {
+  issuer: string;
+  audience: string;
+  /** The `typ` values that the caller takes (RFC 8725 section 3.11). */
+  types: readonly string[];
+  nowMs: number;
+  /** Whether it may be bound to a key: only for those who don't act by it, since nobody here asks for the key's proof. */
+  mayBeBound?: boolean;
+};
 
 /**
  * Verifies an access token whole: canonical text, algorithm, signature, type, issuer, audience, times.
@@ -50,6 +58,8 @@ export function judgeToken({ type, claims }: SignedToken, expected: Expectations
   if (!expected.types.includes(type)) throw new TokenInvalid('type');
   if (claims.iss !== expected.issuer) throw new TokenInvalid('issuer');
   if (![claims.aud].flat().includes(expected.audience)) throw new TokenInvalid('audience');
+  // RFC 9449 section 7.2: whoever took it from its owner would present it as a bearer token.
+  if (claims['cnf'] !== undefined && expected.mayBeBound !== true) throw new TokenInvalid('bound');
   const nowSeconds = Math.floor(expected.nowMs / 1000);
   if (claims.nbf !== undefined && claims.nbf > nowSeconds) throw new TokenInvalid('not_yet');
   if (claims.exp <= nowSeconds) throw new TokenExpired();

@@ -9,6 +9,7 @@ export type TokenFault =
   | 'claims'
   | 'issuer'
   | 'audience'
+  | 'bound'
   | 'not_yet';
 
 /** A token that nobody should have sent: forged, garbled, of another kind, or meant for somebody else. */

@@ -100,10 +100,16 @@ export class RelyingParty {
   }
 
   /** A post to the token endpoint as it is, with the app's secret unless told otherwise. */
-  async post(path: string, form: Record<string, string>, authorization: string | null = this.basic()) {
+  async post(
+    path: string,
+    form: Record<string, string>,
+    authorization: string | null = this.basic(),
+    more: Record<string, string> = {},
+  ) {
     const headers = {
       'content-type': 'application/x-www-form-urlencoded',
       ...(authorization !== null && { authorization }),
+      ...more,
     };
     const payload = new URLSearchParams(form).toString();
     const response = await this.#server.app.inject({ method: 'POST', url: path, headers, payload });

@@ -228,7 +228,8 @@ export function createIdentify(needs: IdentityNeeds) {
 
   /** Who a token is for that was issued for this audience, whatever it is. */
   async function token(text: string, audience: string, call: Call) {
-    const claims = await signingKeys.verify(text, { issuer, audience, types: [ACCESS_TOKEN_TYPE], nowMs: clock() });
+    const expected = { issuer, audience, types: [ACCESS_TOKEN_TYPE], nowMs: clock(), mayBeBound: true };
+    const claims = await signingKeys.verify(text, expected);
     return { claims, actor: await actorOf(claims, call) };
   }
 

@@ -25,7 +25,7 @@ export type AdapterNeeds = {
   /** Ends a family of tokens, with its audit entry. */
   endFamily: (familyId: string) => Promise<void>;
   /** What the engine answers as the RFC's error. */
-  refuse: { used(): Error; unstorable(): Error };
+  refuse: { used(model: string): Error; unstorable(): Error };
 };
 
 /** The engine's storage: one table for whatever it keeps, apps from their own. */
@@ -52,14 +52,14 @@ export function createAdapterFactory(needs: AdapterNeeds): (model: string) => Ad
       return rows.insertArtifact(tx, row);
     });
     // The same successor again is what the grace is for; any other name is drawn at random, or was meant to be new.
-    if (!inserted && row.model !== 'RefreshToken') throw refuse.used();
+    if (!inserted && row.model !== 'RefreshToken') throw refuse.used(row.model);
   }
 
   async function consume(model: string, id: string): Promise<void> {
     const name = nameOf(model, id);
     if (await storage.transact((tx) => rows.consumeArtifact(tx, name, clock()))) return;
     const now = await rows.findArtifact(storage.read, name);
-    if (model !== 'RefreshToken' || !now || !isInGrace(now.artifact, clock())) throw refuse.used();
+    if (model !== 'RefreshToken' || !now || !isInGrace(now.artifact, clock())) throw refuse.used(model);
   }
 
   return (model) => {

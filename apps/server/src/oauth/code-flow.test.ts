@@ -41,7 +41,7 @@ describe('openid-client, unmodified', () => {
     const claims = tokens.claims()!;
     expect(claims).toMatchObject({ iss: server.publicUrl, sub: memberId, aud: app.clientId, nonce: 'n-1' });
     const info = await openid.fetchUserInfo(app.config, tokens.access_token, memberId);
-    expect(info).toEqual({ sub: memberId, name: 'ada', email: 'ada@example.com' });
+    expect(info).toEqual({ sub: memberId, name: 'ada', email: 'ada@example.com', email_verified: false });
   });
 
   it('verifies the ID token: RS256, by a published key of 3072 bits [oidcc-idtoken-signature] [V11.2.3]', async () => {

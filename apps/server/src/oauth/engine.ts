@@ -76,7 +76,10 @@ async function makeProvider(needs: EngineNeeds, keys: readonly PrivateKey[]): Pr
       issuer,
       endFamily: (familyId) => endFamily({ storage, audit }, familyId, causeOf(currentCtx())),
       refuse: {
-        used: () => new errors.InvalidGrant('used already'),
+        used: (model) =>
+          model === 'PushedAuthorizationRequest'
+            ? new errors.InvalidRequestUri('used already')
+            : new errors.InvalidGrant('used already'),
         unstorable: () => new errors.InvalidRequest('a parameter holds characters that can’t be kept'),
       },
     }),

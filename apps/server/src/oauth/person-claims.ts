@@ -8,7 +8,7 @@ import type { Storage } from '../storage/index.ts';
 export const CLAIMS = {
   openid: ['sub'],
   profile: ['name'],
-  email: ['email'],
+  email: ['email', 'email_verified'],
   acr: null,
   auth_time: null,
   iss: null,
@@ -19,6 +19,7 @@ export const CLAIMS = {
 export async function findPerson(storage: Storage, id: string): Promise<Account | undefined> {
   const account = await findAccount(storage.read, id as AccountId);
   if (account?.kind !== 'person' || account.status !== 'active') return undefined;
-  const { name, email } = account;
-  return { accountId: id, claims: async () => ({ sub: id, name, ...(email === null ? {} : { email }) }) };
+  const { name, email, emailVerifiedAtMs } = account;
+  const address = email === null ? {} : { email, email_verified: emailVerifiedAtMs !== null };
+  return { accountId: id, claims: async () => ({ sub: id, name, ...address }) };
 }

@@ -45,6 +45,7 @@ async function shadowOf(Session: Provider['Session'], ours: SignedInSession): Pr
   session.loginAccount({
     accountId: ours.accountId,
     loginTs: Math.floor(ours.authenticatedAtMs / SECOND_MS),
+    acr: '1',
     amr: ['pwd'],
   });
   return session;
