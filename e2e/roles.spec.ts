@@ -91,6 +91,7 @@ test('a resource is registered, its permission given to a role and a key, and ta
   await editing.getByRole('button', { name: 'Take away permission 1' }).click();
   await expect(editing.getByText('1 role (reader) and 1 API key lose it.')).toBeVisible();
   await editing.getByRole('button', { name: 'Save and take away' }).click();
+  await expect(editing).toBeHidden();
   await expect(page.getByText('It brings none yet.')).toBeVisible();
   expect(await permissionsOfKey()).not.toContain('notes:read');
 });
