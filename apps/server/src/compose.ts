@@ -111,11 +111,13 @@ export async function compose({ config, log, clock = systemClock, storage: given
     ...grantKinds,
     refreshKey,
     apiKeys,
+    rateLimits,
     identifyToken: (text, audience, origin) => {
       const sessionCookie = { value: null, set: () => undefined, clear: () => undefined };
       return identify.token(text, audience, { origin, method: 'POST', calls: 1, sessionCookie });
     },
     report: (error) => log.error({ err: error }, 'request failed'),
+    reportUntold: (error, clientId) => log.warn({ err: error, clientId }, 'an app was not told of a sign-out'),
   });
 
   const goldenTokens = createGoldenTokens({ storage, audit, signingKeys, clock, issuer });

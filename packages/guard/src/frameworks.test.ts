@@ -124,10 +124,9 @@ describe.each(Object.keys(FRAMEWORKS))('a handler of %s', (name) => {
     const own = await latchkey.stranger().rest('GET', '/me', undefined, headers);
     const answer = await running.call(headers);
     expect(answer.headers.get('content-type')).toContain('application/problem+json');
-    expect([answer.status, answer.headers.get('www-authenticate')]).toEqual([
-      own.status,
-      own.headers['www-authenticate'],
-    ]);
+    // Where tokens for Latchkey itself are given out is Latchkey's to say.
+    const challenge = String(own.headers['www-authenticate']).replace(/, resource_metadata="[^"]+"$/, '');
+    expect([answer.status, answer.headers.get('www-authenticate')]).toEqual([own.status, challenge]);
     const { requestId: _, ...body } = own.body;
     expect(await answer.json()).toEqual(body);
   });

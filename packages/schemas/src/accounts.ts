@@ -80,6 +80,8 @@ export const updateUserInput = z.strictObject({
 export const endedByLockdown = z.object({
   sessions: z.int(),
   apiKeys: z.array(z.object({ id: apiKeyId, name: z.string() })),
+  /** The names of the apps that were allowed something. */
+  apps: z.array(z.string()),
 });
 export type EndedByLockdown = z.infer<typeof endedByLockdown>;
 export const userSessionInput = z.strictObject({ id: accountId, sessionId });

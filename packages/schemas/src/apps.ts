@@ -33,14 +33,14 @@ const scope = z
   .check(z.maxLength(60), z.regex(/^[a-z][a-z0-9_]*(?::[a-z][a-z0-9_]*)?$/, 'Use a scope such as notes:read.'));
 const scopes = z.array(scope).check(z.maxLength(200));
 
-export const appKind = z.enum(['web', 'spa', 'native', 'machine']);
+export const appKind = z.enum(['web', 'spa', 'native', 'machine', 'mcp']);
 export type AppKind = z.infer<typeof appKind>;
 
 export const app = z.object({
   /** The `client_id`. */
   id: appId,
   name: z.string(),
-  /** A server's pages, a page alone, a program on somebody's device, or nobody's. */
+  /** A server's pages, a page alone, a program on somebody's device, nobody's, or a client of the Model Context Protocol. */
   kind: appKind,
   /** Keeps no secret (RFC 6749 section 2.1). */
   public: z.boolean(),

@@ -15,6 +15,7 @@ import { revokeKeysOf } from '../api-keys/index.ts';
 import type { Audit } from '../audit/index.ts';
 import type { Devices } from '../devices/index.ts';
 import type { Mail } from '../mail/index.ts';
+import { endGrantsOf } from '../oauth/index.ts';
 import type { Sessions } from '../sessions/index.ts';
 import type { Storage, Tx } from '../storage/index.ts';
 import type { Clock } from '../time/index.ts';
@@ -34,14 +35,16 @@ export function createLockdown({ storage, audit, sessions, devices, mail, clock,
   /** All in one transaction: nothing that was taken over can be used to make something new in between. */
   async function end(tx: Tx, actor: Actor, account: AccountWithRoles): Promise<EndedByLockdown> {
     const apiKeys = await revokeKeysOf(tx, account.id, clock());
+    const grants = await endGrantsOf(tx, account.id);
     await updateAccount(tx, account.id, { passwordHash: null });
     await devices.forgetAll(tx, account.id);
     await voidMailedLinks(tx, account.id, clock());
     await audit.record(tx, actor, 'account.locked_down', {
       target: targetOf(account),
-      details: { apiKeyIds: apiKeys.map(({ id }) => id) },
+      details: { apiKeyIds: apiKeys.map(({ id }) => id), appIds: grants.map(({ appId }) => appId) },
     });
-    return { sessions: await sessions.endAll(tx, actor, account.id, null), apiKeys };
+    const apps = grants.map(({ appName }) => appName);
+    return { sessions: await sessions.endAll(tx, actor, account.id, null), apiKeys, apps };
   }
 
   function wayBack(tx: Tx, { id, email }: AccountWithRoles): Promise<OneTimeLink> {

@@ -1,4 +1,4 @@
 export { appsRouter } from './router.ts';
 export { findApp, type AppRow } from './rows.ts';
-export { isPublicKind, permissionsAmong } from './rules.ts';
+export { isOnDevice, isPublicKind, permissionsAmong } from './rules.ts';
 export { createApps, type Apps } from './service.ts';

@@ -36,8 +36,13 @@ export function kindOf({ kind, grants, redirectUris, public: isPublic }: NewApp)
   return redirectUris.every((uri) => isLoopbackUri(uri) || !uri.startsWith('http')) ? 'native' : 'spa';
 }
 
+/** Runs on somebody's device: it takes what port of the loopback interface it gets, and may have a scheme of its own. */
+export function isOnDevice(kind: AppKind): boolean {
+  return kind === 'native' || kind === 'mcp';
+}
+
 export function isPublicKind(kind: AppKind): boolean {
-  return kind === 'spa' || kind === 'native';
+  return kind === 'spa' || isOnDevice(kind);
 }
 
 /** Refuses what couldn't work, or would be unsafe. */
@@ -71,7 +76,7 @@ function issuesOfUris({ kind, redirectUris, postLogoutRedirectUris, backchannelL
   const fields = { redirectUris, postLogoutRedirectUris };
   const places = Object.entries(fields).flatMap(([name, uris]) =>
     uris.flatMap((uri, index) =>
-      isPrivate(uri) && kind !== 'native'
+      isPrivate(uri) && !isOnDevice(kind)
         ? [{ path: `${name}.${index}`, message: 'Only apps on a device may have a scheme of their own.' }]
         : [],
     ),

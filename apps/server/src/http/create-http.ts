@@ -17,6 +17,7 @@ import { refusalByOrigin } from './origin-rule.ts';
 import { plainUrl } from './plain-path.ts';
 import { problemOfError, reportProblem, sendProblem } from './problem-answer.ts';
 import { parseQuery } from './query.ts';
+import { nameResourceMetadata } from './resource-metadata.ts';
 import { securityHeaders } from './security-headers.ts';
 import { answerUnreadable } from './unreadable-requests.ts';
 
@@ -60,6 +61,7 @@ export function createHttp({ config, log, timeouts }: HttpOptions): FastifyInsta
   app.decorateRequest('client');
   readJsonAlone(app);
   answerErrors(app);
+  nameResourceMetadata(app, config.publicUrl);
   app.addHook('onRequest', (request, reply, done) => receive({ config, headers, request, reply, done }));
   if (log.isLevelEnabled('info')) app.addHook('onResponse', logRequest);
   closeInTime(app, limits.closeMs);

@@ -9,4 +9,5 @@ export { refuseOtherMethods } from './not-found.ts';
 export { API_KEY_COOKIE, DEVICE_COOKIE, SESSION_COOKIE, SIGN_IN_COOKIE } from './origin-rule.ts';
 export { registerPages } from './pages.ts';
 export { problemBody, problemHeaders, problemOfError, reportProblem, sendProblem } from './problem-answer.ts';
+export { RESOURCE_METADATA } from './resource-metadata.ts';
 export type { Query } from './query.ts';

@@ -1,5 +1,7 @@
 import type { KoaContextWithOIDC, Provider } from 'oidc-provider';
 
+import { problemBody, problemHeaders, problemOfError } from '../http/index.ts';
+import type { Problem } from '../problems/index.ts';
 import { storageProblemOf } from '../storage/index.ts';
 import type { Introspection } from './introspection.ts';
 
@@ -25,6 +27,16 @@ export function mendAnswers(provider: Provider, { introspection, report }: Answe
     if (retryAfterSeconds !== undefined) ctx.set('retry-after', String(retryAfterSeconds));
   });
 
+  // Whatever the engine didn't turn into an answer of its own, and whatever fails after it.
+  provider.use(async (ctx, next: Next) => {
+    try {
+      await next();
+    } catch (error) {
+      report(error);
+      answerProblem(ctx as unknown as KoaContextWithOIDC, problemOfError(error));
+    }
+  });
+
   provider.use(async (ctx, next: Next) => {
     await next();
     const failure = failures.get(ctx.req);
@@ -33,6 +45,14 @@ export function mendAnswers(provider: Provider, { introspection, report }: Answe
     offerNoMore(ctx as unknown as KoaContextWithOIDC);
     await completeTokenAnswer(ctx as unknown as KoaContextWithOIDC, introspection);
   });
+}
+
+function answerProblem(ctx: KoaContextWithOIDC, problem: Problem): void {
+  const body = problemBody(problem, ctx.response.get('x-request-id'));
+  ctx.status = body.status;
+  ctx.set(problemHeaders(problem));
+  ctx.type = 'application/problem+json';
+  ctx.body = JSON.stringify(body);
 }
 
 /** RFC 6749 section 4.1.2.1: a database that is away comes back. */

@@ -1,6 +1,6 @@
 import type { AdapterPayload } from 'oidc-provider';
 
-import { isPublicKind, type AppRow } from '../apps/index.ts';
+import { isOnDevice, isPublicKind, type AppRow } from '../apps/index.ts';
 import { equalDigests, sha256 } from '../crypto/index.ts';
 
 /** What we tell the engine's clients beside the metadata that it knows. */
@@ -21,7 +21,7 @@ export function clientOfApp(app: AppRow): AdapterPayload {
   return {
     client_id: app.id,
     client_name: app.name,
-    application_type: app.kind === 'native' ? 'native' : 'web',
+    application_type: isOnDevice(app.kind) ? 'native' : 'web',
     token_endpoint_auth_method: authMethodOf(app),
     ...(app.secretDigest !== null && { client_secret: app.secretDigest }),
     ...(app.jwks && { jwks: app.jwks }),

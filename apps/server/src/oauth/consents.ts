@@ -25,10 +25,12 @@ export type ConsentsNeeds = { storage: Storage; audit: Audit; clock: Clock; scop
 /** What the engine wrote down of a request that waits for an answer. */
 type Pending = {
   params: { client_id?: string; scope?: string; redirect_uri?: string; claims?: string };
-  prompt: { name: string; details?: { missingOIDCClaims?: string[] } };
+  prompt: { name: string; details?: { missingOIDCClaims?: string[]; clientName?: string } };
   session?: { uid?: string };
   lastSubmission?: object;
 };
+
+type Request = { clientId?: string | undefined; scope?: string | undefined; describedAs?: string | undefined };
 
 export type Asked = { app: AskingApp; allows: string[]; lacks: string[] };
 
@@ -44,8 +46,8 @@ export function createConsents({ storage, audit, clock, scopes }: ConsentsNeeds)
     return { artifact: state.artifact, pending };
   }
 
-  async function askedBy(clientId: string, scope: string, accountId: AccountId): Promise<Asked> {
-    const app = await appOfClientId(storage.read, clientId);
+  async function askedBy({ clientId = '', scope = '', describedAs }: Request, accountId: AccountId): Promise<Asked> {
+    const app = await appOfClientId(storage.read, clientId, describedAs);
     if (app === null) throw new Problem('not_found');
     const held = await scopes.heldBy(accountId);
     const named = scope.split(' ').filter((each) => each !== '');
@@ -103,14 +105,14 @@ export function createConsents({ storage, audit, clock, scopes }: ConsentsNeeds)
 
     async question(actor: SessionActor, id: string): Promise<ConsentQuestion> {
       const { pending } = await requirePending(storage.read, actor, id);
-      const asked = await askedBy(pending.params.client_id ?? '', scopeOf(pending), actor.accountId);
+      const asked = await askedBy(requestOf(pending), actor.accountId);
       return questionOf(actor, asked, hostOf(pending.params.redirect_uri ?? ''));
     },
 
     /** Returns where the browser goes on. */
     async decide(actor: SessionActor, id: string, allow: boolean): Promise<{ next: string }> {
       const { pending } = await requirePending(storage.read, actor, id);
-      const asked = await askedBy(pending.params.client_id ?? '', scopeOf(pending), actor.accountId);
+      const asked = await askedBy(requestOf(pending), actor.accountId);
       await storage.transact(async (tx) => {
         const { artifact } = await requirePending(tx, actor, id);
         if (allow) await keep(tx, actor, asked);
@@ -151,6 +153,11 @@ export function createConsents({ storage, audit, clock, scopes }: ConsentsNeeds)
 export type Consents = ReturnType<typeof createConsents>;
 
 const REFUSED = { error: 'access_denied', error_description: 'The person refused.' };
+
+function requestOf(pending: Pending): Request {
+  const { params, prompt } = pending;
+  return { clientId: params.client_id, scope: scopeOf(pending), describedAs: prompt.details?.clientName };
+}
 
 function scopeOf({ params, prompt }: Pending): string {
   const claims = prompt.details?.missingOIDCClaims ?? [];

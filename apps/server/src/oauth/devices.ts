@@ -43,7 +43,7 @@ export function createDevices({ storage, audit, clock, rateLimits, consents }: D
   }
 
   const askedBy = (waiting: Waiting, accountId: AccountId) =>
-    consents.askedBy(waiting.clientId ?? '', waiting.params?.scope ?? '', accountId);
+    consents.askedBy({ clientId: waiting.clientId, scope: waiting.params?.scope }, accountId);
 
   /** The family that the device's tokens will be of, as the engine would have made it. */
   async function approve(tx: Tx, actor: SessionActor, artifact: rows.ArtifactRow, asked: Asked): Promise<void> {

@@ -2,6 +2,7 @@ import type { Configuration } from 'oidc-provider';
 
 import { DAY_MS, MINUTE_MS, SECOND_MS } from '../time/index.ts';
 import { EXTRA_METADATA, type OurClient } from './clients.ts';
+import type { DescribedApps } from './described-apps.ts';
 import { renderError } from './error-page.ts';
 import { mayIntrospect } from './introspection.ts';
 import { CLAIMS } from './person-claims.ts';
@@ -18,7 +19,7 @@ function familySeconds(scope: string | undefined): number {
 }
 
 /** What of the engine doesn't depend on anything. Whatever isn't named here is off. */
-export function engineSettings(resourceIndicators: ResourceIndicators): Configuration {
+export function engineSettings(resourceIndicators: ResourceIndicators, described: DescribedApps): Configuration {
   return {
     routes: {
       authorization: '/oauth/authorize',
@@ -35,6 +36,8 @@ export function engineSettings(resourceIndicators: ResourceIndicators): Configur
     responseTypes: ['code'],
     scopes: ['openid', 'profile', 'email', 'offline_access'],
     claims: CLAIMS,
+    // Some clients, Auth.js among them, ask no userinfo: to them, who signed in is what the ID token says.
+    conformIdTokenClaims: false,
     acrValues: ['1'],
     clientAuthMethods: ['client_secret_basic', 'client_secret_post', 'private_key_jwt', 'none'],
     enabledJWA: {
@@ -46,6 +49,7 @@ export function engineSettings(resourceIndicators: ResourceIndicators): Configur
       devInteractions: { enabled: false },
       backchannelLogout: { enabled: true },
       claimsParameter: { enabled: true },
+      clientIdMetadataDocument: described,
       clientCredentials: { enabled: true },
       deviceFlow: { enabled: true, charset: 'base-20', mask: '****-****' },
       dPoP: { enabled: true },
@@ -63,6 +67,7 @@ export function engineSettings(resourceIndicators: ResourceIndicators): Configur
       },
       userinfo: { enabled: true },
     },
+    fetchResponseBodyLimits: { 'client_id metadata document': 5 * 1024, jwks_uri: 64 * 1024 },
     pkce: { required: () => true },
     // RFC 6749 section 4.1.3: what the request named, the redemption names too.
     allowOmittingSingleRegisteredRedirectUri: false,

@@ -7,6 +7,7 @@ import type { Configuration, KoaContextWithOIDC, Provider } from 'oidc-provider'
 
 import type { Audit } from '../audit/index.ts';
 import { SESSION_COOKIE } from '../http/index.ts';
+import type { RateLimits } from '../rate-limits/index.ts';
 import type { Sessions } from '../sessions/index.ts';
 import type { SignIn } from '../sign-in/index.ts';
 import type { PrivateKey, SigningKeys } from '../signing-keys/index.ts';
@@ -15,10 +16,12 @@ import type { Clock } from '../time/index.ts';
 import { createAdapterFactory } from './adapter.ts';
 import { mendAnswers } from './answers.ts';
 import { opensClient, type OurClient } from './clients.ts';
+import { createDescribedApps } from './described-apps.ts';
 import { engineSettings } from './engine-settings.ts';
 import { endFamily } from './families.ts';
 import { findAllowed, startFamily } from './granting.ts';
 import { createIntrospection, type IntrospectionNeeds } from './introspection.ts';
+import { createOutgoing } from './outgoing.ts';
 import { findPerson } from './person-claims.ts';
 import { registerPasswordGrant } from './password-grant.ts';
 import { createResourceIndicators } from './resource-indicators.ts';
@@ -37,11 +40,14 @@ export type EngineNeeds = {
   sessions: Pick<Sessions, 'endNow'>;
   signIn: Pick<SignIn, 'withPassword'>;
   scopes: Scopes;
+  rateLimits: Pick<RateLimits, 'take'>;
   apiKeys: IntrospectionNeeds['apiKeys'];
   identifyToken: IntrospectionNeeds['identifyToken'];
   /** Makes each refresh token's one successor. */
   refreshKey: Buffer;
   report: (error: unknown) => void;
+  /** An app that couldn't be told that its person signed out. */
+  reportUntold: (error: unknown, clientId: string) => void;
 };
 
 export type Answer = (request: IncomingMessage, response: ServerResponse) => Promise<void>;
@@ -69,7 +75,8 @@ async function makeProvider(needs: EngineNeeds, keys: readonly PrivateKey[]): Pr
   const resources = createResourceIndicators(scopes, () => new errors.InvalidTarget());
 
   const configuration: Configuration = {
-    ...engineSettings(resources),
+    ...engineSettings(resources, createDescribedApps({ rateLimits: needs.rateLimits, errors })),
+    fetch: createOutgoing(issuer) as typeof fetch,
     adapter: createAdapterFactory({
       storage,
       clock,
@@ -124,6 +131,7 @@ async function makeProvider(needs: EngineNeeds, keys: readonly PrivateKey[]): Pr
     endFamily: (familyId, ctx) => endFamily({ storage, audit }, familyId, causeOf(ctx)),
   });
   mendAnswers(provider, { introspection, report });
+  provider.on('backchannel.error', (_ctx, error, client) => needs.reportUntold(error, client.clientId));
   (provider as EventEmitter).on('error', report);
   return provider;
 }

@@ -2,7 +2,7 @@ import { ALL_PERMISSIONS } from '@latchkey/schemas';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 
 import type { Actor } from '../actors/index.ts';
-import { SESSION_COOKIE } from '../http/index.ts';
+import { RESOURCE_METADATA, SESSION_COOKIE } from '../http/index.ts';
 import { Problem } from '../problems/index.ts';
 import type { CallContext } from '../rpc/index.ts';
 import type { Engine } from './engine.ts';
@@ -35,9 +35,6 @@ const ROUTES: readonly Route[] = [
 
 /** Form posts that other sites' pages make, and whose parameters go on as a GET: then the browser sends our cookie along. */
 const REDIRECTED = ['/oauth/authorize', '/oauth/sign-out'];
-
-/** RFC 9728: which server gives out tokens for the API here, for clients that were only told its address. */
-const RESOURCE_METADATA = '/.well-known/oauth-protected-resource';
 
 function resourceMetadata(issuer: string) {
   return {

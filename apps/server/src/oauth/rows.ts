@@ -96,6 +96,13 @@ export async function deleteOfAccountAndApp(tx: Tx, accountId: AccountId, appId:
   await tx.db.delete(artifacts).where(and(eq(artifacts.accountId, accountId), eq(artifacts.appId, appId)));
 }
 
+/** Ends all that the account has allowed, and whatever came from it; returns what that was. */
+export async function endGrantsOf(tx: Tx, accountId: AccountId): Promise<GrantRow[]> {
+  const { artifacts, grants } = tx.tables;
+  await tx.db.delete(artifacts).where(eq(artifacts.accountId, accountId));
+  return tx.db.delete(grants).where(eq(grants.accountId, accountId)).returning();
+}
+
 /** Up to `limit` of those that are over. */
 export async function sweepArtifacts(tx: Tx, nowMs: number, limit: number): Promise<void> {
   const { artifacts } = tx.tables;

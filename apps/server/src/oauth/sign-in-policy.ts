@@ -11,8 +11,10 @@ type Policy = typeof interactionPolicy;
  */
 export function signInPolicy({ base, Check }: Policy, clock: Clock): ReturnType<Policy['base']> {
   const policy = base();
-  const login = policy.get('login');
-  if (!login) throw new Error('The engine has no login prompt any more');
+  const [login, consent] = [policy.get('login'), policy.get('consent')];
+  if (!login || !consent) throw new Error('The engine has no login or consent prompt any more');
+  // What an app's own document calls it is written down with the question, for our page.
+  consent.details = async ({ oidc }) => ({ clientName: oidc.client?.clientName ?? '' });
 
   function signedInSince({ req, oidc }: KoaContextWithOIDC): boolean {
     const { session } = visitOf(req);

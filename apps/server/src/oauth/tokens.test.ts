@@ -233,12 +233,16 @@ describe('the metadata', () => {
       code_challenge_methods_supported: ['S256'],
       id_token_signing_alg_values_supported: ['RS256'],
       authorization_response_iss_parameter_supported: true,
+      client_id_metadata_document_supported: true,
     });
     expect(JSON.stringify(body)).not.toMatch(/"(?:plain|implicit|password|HS256)"/);
   });
 
-  it('of the API here says who gives out its tokens', async () => {
-    const { body } = await server.stranger().request('GET', '/.well-known/oauth-protected-resource');
+  it('of the API here, which each refusal names, says who gives out its tokens (RFC 9728)', async () => {
+    const { headers } = await server.stranger().rest('GET', '/me');
+    const [, url = ''] = /resource_metadata="([^"]+)"/.exec(String(headers['www-authenticate'])) ?? [];
+    expect(new URL(url).pathname).toBe('/.well-known/oauth-protected-resource');
+    const { body } = await server.stranger().request('GET', new URL(url).pathname);
     expect(body).toMatchObject({ resource: server.publicUrl, authorization_servers: [server.publicUrl] });
   });
 });

@@ -160,6 +160,7 @@ const FIELDS: Readonly<Record<string, Field>> = {
   verified: { means: 'Whether a link that was mailed there was opened.', example: true },
   sessions: { means: 'How many sessions it ended.', example: 2 },
   apiKeys: { means: 'The keys that it revoked.' },
+  apps: { means: 'The names of the apps that it disconnected.', example: ['Notes'] },
   rung: { means: 'The rung of the ladder of guards.' },
   secret: { means: 'The key’s text. It is shown this once.', example: `lk_${API_KEY_ID}_…` },
   sessionId: { means: 'The session’s id.', example: SESSION_ID },

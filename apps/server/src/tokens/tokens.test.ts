@@ -41,10 +41,13 @@ async function keyWith(more: object = {}): Promise<{ apiKey: ApiKey; secret: str
 const partsOf = (token: string) => token.split('.') as [string, string, string];
 const encoded = (part: object) => Buffer.from(JSON.stringify(part)).toString('base64url');
 
+/** RFC 9728 section 5.1. */
+const WHERE_TO_ASK = 'resource_metadata="http://localhost:3000/.well-known/oauth-protected-resource"';
+
 const INVALID = [
   401,
   'token_invalid',
-  'Bearer realm="latchkey", error="invalid_token", error_description="Invalid token"',
+  `Bearer realm="latchkey", error="invalid_token", error_description="Invalid token", ${WHERE_TO_ASK}`,
 ];
 
 async function refusal(text: string): Promise<unknown[]> {
@@ -58,7 +61,7 @@ describe('a call', () => {
     expect([status, body.code, headers['www-authenticate']]).toEqual([
       401,
       'credential_missing',
-      'Bearer realm="latchkey"',
+      `Bearer realm="latchkey", ${WHERE_TO_ASK}`,
     ]);
   });
 
@@ -70,7 +73,7 @@ describe('a call', () => {
     expect([status, body.code, headers['www-authenticate']]).toEqual([
       401,
       'token_expired',
-      'Bearer realm="latchkey", error="invalid_token", error_description="Token expired"',
+      `Bearer realm="latchkey", error="invalid_token", error_description="Token expired", ${WHERE_TO_ASK}`,
     ]);
     expect((await problemOf(bearing(token).api.me.get.query())).code).toBe('token_expired');
   });

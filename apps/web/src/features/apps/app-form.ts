@@ -1,16 +1,21 @@
-import { createAppInput, redirectUriFault, type AppGrant, type AppKind } from '@latchkey/schemas';
+import { appKind, createAppInput, redirectUriFault, type AppGrant, type AppKind } from '@latchkey/schemas';
 import * as z from 'zod/mini';
 
 type KindWords = { value: AppKind; label: string; hint: string };
 
-/** What each kind of app is, in the words of whoever makes one. MCP clients are programs on somebody's device. */
+/** What each kind of app is, in the words of whoever makes one. */
 export const KINDS: readonly KindWords[] = [
   { value: 'web', label: 'Web app', hint: 'Its server keeps a secret. For example Django, Rails or Next.js.' },
   { value: 'spa', label: 'Single-page app', hint: 'Runs in the browser alone and keeps no secret.' },
   {
     value: 'native',
-    label: 'Phone, desktop, command line or MCP client',
+    label: 'Phone, desktop or command line',
     hint: 'Runs on somebody’s device and keeps no secret. Ports of localhost are free.',
+  },
+  {
+    value: 'mcp',
+    label: 'MCP client',
+    hint: 'An assistant or editor that uses tools. It needs no entry here if it describes itself by an address.',
   },
   { value: 'machine', label: 'Machine', hint: 'Acts for itself, without a person.' },
 ];
@@ -19,6 +24,7 @@ const GRANTS: Record<AppKind, AppGrant[]> = {
   web: ['authorization_code', 'refresh_token'],
   spa: ['authorization_code', 'refresh_token'],
   native: ['authorization_code', 'refresh_token', 'urn:ietf:params:oauth:grant-type:device_code'],
+  mcp: ['authorization_code', 'refresh_token'],
   machine: ['client_credentials'],
 };
 
@@ -39,7 +45,7 @@ export function faultOfLines(text: string): string | undefined {
 
 export const appForm = z.object({
   name: createAppInput.shape.name,
-  kind: z.enum(['web', 'spa', 'native', 'machine']),
+  kind: appKind,
   redirects: z.string().check(z.refine((text) => faultOfLines(text) === undefined, 'Mend the addresses.')),
   scopes: z.string().check(z.maxLength(2000)),
   firstParty: z.boolean(),
@@ -53,7 +59,7 @@ export function inputOf({ name, kind, redirects, scopes, firstParty }: AppForm) 
   return {
     name,
     kind,
-    public: kind === 'spa' || kind === 'native',
+    public: kind !== 'web' && kind !== 'machine',
     redirectUris: kind === 'machine' ? [] : linesOf(redirects),
     grants: GRANTS[kind],
     scopes: [...new Set([...openid, ...words])],
