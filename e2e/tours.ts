@@ -165,7 +165,7 @@ async function lookAtCreate(page: Page, stop: Tourist['stop']): Promise<void> {
   await expect(dialog.getByLabel('Name')).toBeFocused();
   await stop('key-create-errors');
   await dialog.getByRole('combobox', { name: 'Service account' }).fill('e');
-  await expect(page.getByRole('option').first()).toBeVisible();
+  await expect(page.getByRole('option', { name: 'nightly-export' })).toBeVisible();
   await stop('key-create-owner');
   await page.getByRole('option', { name: 'nightly-export' }).click();
   await dialog.getByLabel('Name').fill('metrics-scraper');

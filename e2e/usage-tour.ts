@@ -46,9 +46,12 @@ export async function usageTour({ page, server, admin, stop }: Tourist): Promise
   await page.getByRole('dialog').getByLabel('Quota').fill('0');
   await page.getByRole('button', { name: 'Save limits' }).click();
   await expect(page.getByRole('dialog').getByLabel('Networks')).toBeFocused();
+  await expect(page.getByRole('dialog').getByLabel('Networks')).toHaveAccessibleDescription(
+    /Use an address or a block/,
+  );
   await stop('key-limits-errors');
   await page.goto(`/console/api-keys/${unused.apiKey.id}`);
-  await expect(page.getByText('Nobody has used it yet.')).toBeVisible();
+  await expect(page.getByText('Nobody was seen yet.')).toBeVisible();
   await stop('key-page-unused');
   await admin('POST', `/api-keys/${unused.apiKey.id}/revoke`);
   await page.reload();

@@ -2,7 +2,7 @@ import type { Activity, ApiKeyId, SourceList, Suggestion, Usage, UsageRange } fr
 
 import type { Storage } from '../storage/index.ts';
 import type { Clock } from '../time/index.ts';
-import { activityOf, activityStart, reportOf, startOf, suggestionOf, suggestionStart } from './report.ts';
+import { activityOf, activityStart, reportOf, startOf, suggestionOf, suggestionStart, unitOf } from './report.ts';
 import * as rows from './rows.ts';
 
 /** What was counted of keys. Who may see it is for the caller to know. */
@@ -10,7 +10,8 @@ export function createHistory({ storage: { read }, clock }: { storage: Storage; 
   return {
     async usageOf(id: ApiKeyId, range: UsageRange): Promise<Omit<Usage, 'quota'>> {
       const nowMs = clock();
-      return reportOf(range, await rows.listHours(read, id, startOf(range, nowMs), nowMs + 1), nowMs);
+      const sums = await rows.sumByProcedure(read, id, startOf(range, nowMs), unitOf(range));
+      return reportOf(range, sums, nowMs);
     },
 
     async sourcesOf(id: ApiKeyId, rotatedAtMs: number | null): Promise<SourceList> {
@@ -24,10 +25,9 @@ export function createHistory({ storage: { read }, clock }: { storage: Storage; 
     },
 
     async suggestionFor(id: ApiKeyId, permissions: readonly string[], createdAtMs: number): Promise<Suggestion> {
-      const nowMs = clock();
-      const fromMs = suggestionStart(nowMs);
-      const hours = await rows.listHours(read, id, fromMs, nowMs + 1);
-      return suggestionOf(permissions, hours, Math.max(fromMs, createdAtMs));
+      const fromMs = suggestionStart(clock());
+      const sums = await rows.sumByPermissions(read, id, fromMs);
+      return suggestionOf(permissions, sums, Math.max(fromMs, createdAtMs));
     },
 
     async activityOf(ids: readonly ApiKeyId[]): Promise<Activity[]> {

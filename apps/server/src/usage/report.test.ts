@@ -4,15 +4,14 @@ import { describe, expect, it } from 'vitest';
 
 import { DAY_MS, HOUR_MS } from '../time/index.ts';
 import { activityOf, reportOf, startOf, suggestionOf } from './report.ts';
-import type { HourRow } from './rows.ts';
+import type { PermissionsSum } from './rows.ts';
 
 const KEY = 'a'.repeat(22) as ApiKeyId;
 const NOW_MS = Date.UTC(2026, 10, 27, 12, 34);
 const RANGES: readonly UsageRange[] = ['24h', '7d', '30d', '90d'];
 
 const row = fc.record({
-  apiKeyId: fc.constant(KEY),
-  hourMs: fc.nat(100 * 24).map((hours) => NOW_MS - (NOW_MS % HOUR_MS) - hours * HOUR_MS),
+  atMs: fc.nat(100 * 24).map((hours) => NOW_MS - (NOW_MS % HOUR_MS) - hours * HOUR_MS),
   procedure: fc.constantFrom('me.get', 'audit.list', 'verified'),
   permissions: fc.constantFrom('', 'audit:read', 'audit:read users:read'),
   ok: fc.nat(1_000),
@@ -30,7 +29,7 @@ describe('a report', () => {
     fc.assert(
       fc.property(fc.array(row), fc.constantFrom(...RANGES), (hours, range) => {
         const { buckets, procedures, totals } = reportOf(range, hours, NOW_MS);
-        const counted = sumOf(hours.filter(({ hourMs }) => hourMs >= startOf(range, NOW_MS)));
+        const counted = sumOf(hours.filter(({ atMs }) => atMs >= startOf(range, NOW_MS)));
         expect([sumOf(buckets), sumOf(procedures), sumOf([totals])]).toEqual([counted, counted, counted]);
       }),
     );
@@ -62,20 +61,11 @@ describe('a suggestion', () => {
   });
 
   it('says how many calls relied on each, a call on several for each of them', () => {
-    const hours: HourRow[] = [
-      {
-        apiKeyId: KEY,
-        hourMs: 0,
-        procedure: 'x',
-        permissions: 'audit:read users:read',
-        ok: 2,
-        denied: 0,
-        limited: 0,
-        failed: 1,
-      },
-      { apiKeyId: KEY, hourMs: 0, procedure: 'x', permissions: 'audit:read', ok: 4, denied: 0, limited: 0, failed: 0 },
+    const sums: PermissionsSum[] = [
+      { permissions: 'audit:read users:read', ok: 2, denied: 0, limited: 0, failed: 1 },
+      { permissions: 'audit:read', ok: 4, denied: 0, limited: 0, failed: 0 },
     ];
-    expect(suggestionOf(['users:read', 'audit:read', 'roles:read'], hours, 5)).toEqual({
+    expect(suggestionOf(['users:read', 'audit:read', 'roles:read'], sums, 5)).toEqual({
       permissions: [
         { permission: 'users:read', calls: 3 },
         { permission: 'audit:read', calls: 7 },

@@ -12,7 +12,7 @@ import {
 
 import { DAY_MS, HOUR_MS } from '../time/index.ts';
 import { noCounts } from './gathering.ts';
-import type { DayRow, HourRow } from './rows.ts';
+import type { DayRow, PermissionsSum, ProcedureSum } from './rows.ts';
 
 const RANGES = {
   '24h': { unit: 'hour', unitMs: HOUR_MS, units: 24 },
@@ -21,6 +21,9 @@ const RANGES = {
   '90d': { unit: 'day', unitMs: DAY_MS, units: 90 },
 } as const satisfies Record<UsageRange, object>;
 
+/** By how long a time its calls are added up. */
+export const unitOf = (range: UsageRange): number => RANGES[range].unitMs;
+
 /** When the range's first hour or day begins; the present one is its last. */
 export function startOf(range: UsageRange, nowMs: number): number {
   const { unitMs, units } = RANGES[range];
@@ -28,14 +31,14 @@ export function startOf(range: UsageRange, nowMs: number): number {
 }
 
 /** Picture, table and totals out of the same rows, so that they agree. */
-export function reportOf(range: UsageRange, hours: readonly HourRow[], nowMs: number): Omit<Usage, 'quota'> {
+export function reportOf(range: UsageRange, sums: readonly ProcedureSum[], nowMs: number): Omit<Usage, 'quota'> {
   const { unit, unitMs, units } = RANGES[range];
   const firstMs = startOf(range, nowMs);
   const buckets = Array.from({ length: units }, (_, at) => ({ atMs: firstMs + at * unitMs, ...noCounts() }));
   const procedures = new Map<string, Counts>();
   const totals = noCounts();
-  for (const row of hours) {
-    const bucket = buckets[Math.floor((row.hourMs - firstMs) / unitMs)];
+  for (const row of sums) {
+    const bucket = buckets[Math.floor((row.atMs - firstMs) / unitMs)];
     if (bucket === undefined) continue;
     const ofProcedure = procedures.get(row.procedure) ?? noCounts();
     procedures.set(row.procedure, ofProcedure);
@@ -63,9 +66,13 @@ export function suggestionStart(nowMs: number): number {
   return nowMs - (nowMs % HOUR_MS) - SUGGESTION_DAYS * DAY_MS;
 }
 
-export function suggestionOf(permissions: readonly string[], hours: readonly HourRow[], sinceMs: number): Suggestion {
+export function suggestionOf(
+  permissions: readonly string[],
+  sums: readonly PermissionsSum[],
+  sinceMs: number,
+): Suggestion {
   const calls = new Map(permissions.map((permission) => [permission, 0]));
-  for (const row of hours) {
+  for (const row of sums) {
     for (const permission of row.permissions.split(' ')) {
       const before = calls.get(permission);
       if (before !== undefined) calls.set(permission, before + callsOf(row));
@@ -75,7 +82,7 @@ export function suggestionOf(permissions: readonly string[], hours: readonly Hou
   return {
     permissions: used,
     unused: used.filter((each) => each.calls === 0).map(({ permission }) => permission),
-    calls: hours.reduce((sum, row) => sum + callsOf(row), 0),
+    calls: sums.reduce((sum, row) => sum + callsOf(row), 0),
     sinceMs,
   };
 }

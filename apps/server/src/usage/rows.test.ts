@@ -34,16 +34,27 @@ onEveryDatabase((_name, open) => {
     const again = [hour(0), { ...hour(0), permissions: 'audit:read' }];
     await storage.transact((tx) => rows.addHours(tx, added));
     await storage.transact((tx) => rows.addHours(tx, again));
-    const found = await rows.listHours(storage.read, KEY, 0, HOUR_MS);
-    const texts = found.map(({ procedure, permissions, ok, denied }) => [procedure, permissions, ok, denied].join(' '));
-    expect(texts.toSorted()).toEqual(['audit.list  1 1', 'me.get  2 2', 'me.get audit:read 1 1']);
-    expect(await rows.listHours(storage.read, OTHER, HOUR_MS, DAY_MS)).toEqual([]);
+    const byHour = await rows.sumByProcedure(storage.read, KEY, 0, HOUR_MS);
+    const texts = byHour.map(({ atMs, procedure, ok, denied }) => [atMs / HOUR_MS, procedure, ok, denied].join(' '));
+    expect(texts.toSorted()).toEqual(['0 audit.list 1 1', '0 me.get 3 3', '1 me.get 1 1']);
+    const byDay = await rows.sumByProcedure(storage.read, KEY, 0, DAY_MS);
+    expect(byDay.toSorted((a, b) => a.ok - b.ok)).toEqual([
+      { atMs: 0, procedure: 'audit.list', ...ONE_OF_EACH },
+      { atMs: 0, procedure: 'me.get', ok: 4, denied: 4, limited: 4, failed: 4 },
+    ]);
+    expect(await rows.sumByProcedure(storage.read, OTHER, HOUR_MS, HOUR_MS)).toEqual([]);
+    const byPermissions = await rows.sumByPermissions(storage.read, KEY, 0);
+    expect(byPermissions.toSorted((a, b) => a.ok - b.ok)).toEqual([
+      { permissions: 'audit:read', ...ONE_OF_EACH },
+      { permissions: '', ok: 4, denied: 4, limited: 4, failed: 4 },
+    ]);
+    expect(await rows.sumByPermissions(storage.read, KEY, HOUR_MS)).toEqual([{ permissions: '', ...ONE_OF_EACH }]);
   });
 
   it('loses nothing where two add at once', async () => {
     const storage = await open();
     await Promise.all(Array.from({ length: 20 }, () => storage.transact((tx) => rows.addHours(tx, [hour(0)]))));
-    expect(await rows.listHours(storage.read, KEY, 0, 1)).toMatchObject([{ ok: 20, failed: 20 }]);
+    expect(await rows.sumByPermissions(storage.read, KEY, 0)).toMatchObject([{ ok: 20, failed: 20 }]);
   });
 
   it('gives the days of the asked keys alone', async () => {
@@ -68,7 +79,8 @@ onEveryDatabase((_name, open) => {
     const days = [0, 1].map((at) => ({ apiKeyId: KEY, dayMs: at * DAY_MS, ...ONE_OF_EACH }));
     await storage.transact((tx) => rows.addDays(tx, days));
     expect(await storage.transact((tx) => rows.removeHours(tx, 3 * HOUR_MS, 2))).toBe(2);
-    expect((await rows.listHours(storage.read, KEY, 0, DAY_MS)).map(({ hourMs }) => hourMs / HOUR_MS)).toEqual([2, 3]);
+    const left = await rows.sumByProcedure(storage.read, KEY, 0, HOUR_MS);
+    expect(left.map(({ atMs }) => atMs / HOUR_MS).toSorted()).toEqual([2, 3]);
     expect(await storage.transact((tx) => rows.removeHours(tx, 3 * HOUR_MS, 2))).toBe(1);
     expect(await storage.transact((tx) => rows.removeDays(tx, DAY_MS, 2))).toBe(1);
     expect(await rows.listDays(storage.read, [KEY], 0)).toHaveLength(1);

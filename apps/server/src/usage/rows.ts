@@ -1,10 +1,12 @@
-import type { ApiKeyId } from '@latchkey/schemas';
+import type { ApiKeyId, Counts } from '@latchkey/schemas';
 import { and, asc, desc, eq, gte, inArray, lt, sql, type InferSelectModel, type SQL } from 'drizzle-orm';
 
 import type { Reader, Storage, Tables, Tx } from '../storage/index.ts';
 
 export type HourRow = InferSelectModel<Tables['apiKeyUsage']>;
 export type DayRow = InferSelectModel<Tables['apiKeyUsageDays']>;
+export type ProcedureSum = Counts & { atMs: number; procedure: string };
+export type PermissionsSum = Counts & { permissions: string };
 export type SourceRow = InferSelectModel<Tables['apiKeySources']>;
 
 /** Adds to what is counted already. No two of the rows are about the same. */
@@ -92,12 +94,35 @@ export async function listSources(reader: Reader, id: ApiKeyId): Promise<SourceR
     .orderBy(desc(table.lastSeenAtMs), asc(table.network), asc(table.agent));
 }
 
-export async function listHours(reader: Reader, id: ApiKeyId, fromMs: number, untilMs: number): Promise<HourRow[]> {
+/** A key's calls since then by procedure and so long a time: the database adds up what may be a row an hour. */
+export async function sumByProcedure(
+  reader: Reader,
+  id: ApiKeyId,
+  fromMs: number,
+  unitMs: number,
+): Promise<ProcedureSum[]> {
+  const { apiKeyUsage: table } = reader.tables;
+  const atMs = sql`${table.hourMs} - ${table.hourMs} % ${unitMs}`.mapWith(Number).as('at_ms');
+  return reader.db
+    .select({ atMs, procedure: table.procedure, ...sums(table) })
+    .from(table)
+    .where(and(eq(table.apiKeyId, id), gte(table.hourMs, fromMs)))
+    .groupBy(atMs, table.procedure);
+}
+
+/** The same by the permissions that they relied on. */
+export async function sumByPermissions(reader: Reader, id: ApiKeyId, fromMs: number): Promise<PermissionsSum[]> {
   const { apiKeyUsage: table } = reader.tables;
   return reader.db
-    .select()
+    .select({ permissions: table.permissions, ...sums(table) })
     .from(table)
-    .where(and(eq(table.apiKeyId, id), gte(table.hourMs, fromMs), lt(table.hourMs, untilMs)));
+    .where(and(eq(table.apiKeyId, id), gte(table.hourMs, fromMs)))
+    .groupBy(table.permissions);
+}
+
+function sums({ ok, denied, limited, failed }: Tables['apiKeyUsage']) {
+  const sumOf = (column: typeof ok) => sql`sum(${column})`.mapWith(Number);
+  return { ok: sumOf(ok), denied: sumOf(denied), limited: sumOf(limited), failed: sumOf(failed) };
 }
 
 export async function listDays(reader: Reader, ids: readonly ApiKeyId[], fromMs: number): Promise<DayRow[]> {

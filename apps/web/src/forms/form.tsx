@@ -2,7 +2,14 @@ import type { ProblemCode } from '@latchkey/schemas';
 import { standardSchemaResolver } from '@hookform/resolvers/standard-schema';
 import { TRPCClientError } from '@trpc/client';
 import { useState, type ReactNode, type SyntheticEvent } from 'react';
-import { useForm, type DefaultValues, type FieldPath, type FieldValues, type UseFormReturn } from 'react-hook-form';
+import {
+  useForm,
+  type DefaultValues,
+  type FieldError,
+  type FieldPath,
+  type FieldValues,
+  type UseFormReturn,
+} from 'react-hook-form';
 import type * as z from 'zod/mini';
 
 import { failureOf, type Failure } from '../words/failure.ts';
@@ -28,7 +35,13 @@ type Wired = { error: string | undefined } & ReturnType<UseFormReturn['register'
 /** What a TextField, PasswordField or SelectField needs: `<TextField label="Name" {...field(form, 'name')} />`. */
 export function field<In extends FieldValues, Out>(form: CheckedForm<In, Out>, name: FieldPath<In>): Wired {
   const { error } = form.getFieldState(name, form.formState);
-  return { ...form.register(name), error: error?.message };
+  return { ...form.register(name), error: messageOf(error) };
+}
+
+/** Of a field that becomes a list, such as lines of text, the first issue of one of its parts. */
+function messageOf(error: FieldError | undefined): string | undefined {
+  const parts: (Partial<FieldError> | undefined)[] = Object.values(error ?? {});
+  return error?.message ?? parts.find((part) => part?.message)?.message;
 }
 
 /** The server's issues go to their fields; what belongs to no field of this form stays in the alert. */

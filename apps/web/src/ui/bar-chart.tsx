@@ -90,7 +90,7 @@ function TimeLabels<Name extends string>(props: {
   return labelled.map(({ bar, at }) => {
     const isLast = at === bars.length - 1;
     const x = isLast ? width : at * step + step / 2;
-    if (!isLast && (x < LABEL_WIDTH / 2 || x > width - LABEL_WIDTH)) return null;
+    if (!isLast && (x < LABEL_WIDTH / 2 || x > width - 1.5 * LABEL_WIDTH)) return null;
     return (
       <text key={bar.key} x={x} y={HEIGHT - 6} textAnchor={isLast ? 'end' : 'middle'}>
         {bar.short}
