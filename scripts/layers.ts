@@ -41,7 +41,7 @@ export const AREAS: readonly Area[] = [
       ['main', 'cli'],
       ['compose'],
       ['server'],
-      ['openapi'],
+      ['openapi', 'forward-auth'],
       ['router'],
       ['identity', 'account-closure'],
       ['oauth'],

@@ -14,6 +14,7 @@ import { createCookieSealer, createPasswordHasher, createSealer } from './crypto
 import { createDenials } from './denials/index.ts';
 import { createDevices } from './devices/index.ts';
 import { createFactors } from './factors/index.ts';
+import { createVisits } from './forward-auth/index.ts';
 import { createGoldenTokens } from './golden-tokens/index.ts';
 import { createLog, type Timeouts } from './http/index.ts';
 import { createIdentify, createLastUse, prepareStates } from './identity/index.ts';
@@ -167,6 +168,7 @@ export async function compose({ config, log, clock = systemClock, storage: given
     recorder,
     services,
     goldenTokens,
+    visits: createVisits({ sealer, clock }),
     passwords,
     mail,
     rpc,

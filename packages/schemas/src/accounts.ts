@@ -2,6 +2,7 @@ import * as z from 'zod/mini';
 
 import { accountId, apiKeyId, appId, sessionId } from './ids.ts';
 import { permissionName, roleName } from './permissions.ts';
+import { returnOrigin } from './redirect-uris.ts';
 import { email, flag, line, newPassword, offeredPassword, pageInput, pageOf, personName, timeMs } from './text.ts';
 
 const roleNames = z.array(roleName).check(z.maxLength(20));
@@ -104,6 +105,9 @@ export const updateServiceAccountInput = z.strictObject({
   disabled: z.optional(flag),
 });
 
-export const settings = z.object({ signUpOpen: z.boolean() });
+export const settings = z.object({ signUpOpen: z.boolean(), forwardAuthOrigins: z.array(z.string()) });
 export type Settings = z.infer<typeof settings>;
-export const updateSettingsInput = z.strictObject({ signUpOpen: z.optional(flag) });
+export const updateSettingsInput = z.strictObject({
+  signUpOpen: z.optional(flag),
+  forwardAuthOrigins: z.optional(z.array(returnOrigin).check(z.maxLength(50, 'Use at most 50 addresses.'))),
+});

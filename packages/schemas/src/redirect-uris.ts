@@ -32,6 +32,17 @@ function authorityOf(uri: string): string {
   return /^[^:]+:\/\/([^/?#]*)/.exec(uri)?.[1] ?? '';
 }
 
+/** A scheme, a host, maybe a port, and nothing else: where a proxy's pages are, to which people come back. */
+export const returnOrigin = z.string().check(
+  z.maxLength(300, 'Use at most 300 characters.'),
+  z.superRefine((text, issues) => {
+    const isBare = URL.parse(text)?.origin === text;
+    const fault =
+      redirectUriFault(text) ?? (isBare ? null : 'Use an address without a path, such as https://notes.example.com.');
+    if (fault !== null) issues.addIssue(fault);
+  }),
+);
+
 export const redirectUri = z.string().check(
   z.maxLength(500, 'Use at most 500 characters.'),
   z.superRefine((uri, issues) => {

@@ -171,6 +171,28 @@ describe('keys', { timeout: TIMEOUT_MS }, () => {
   });
 });
 
+describe('settings', { timeout: TIMEOUT_MS }, () => {
+  it('change: what is named, at once; and show says how it is now', async () => {
+    const origin = 'https://notes.example.com';
+    const args = ['settings', 'change', '--sign-up', 'open', '--forward-auth-origin', origin];
+    expect((await latchkey(args)).out).toBe(`sign-up: open\nforward-auth-origin: ${origin}\n`);
+    const { body } = await get('/settings', { cookie });
+    expect(body).toEqual({ signUpOpen: true, forwardAuthOrigins: [origin] });
+    const back = await latchkey(['settings', 'change', '--sign-up', 'closed', '--forward-auth-origin', 'none']);
+    expect(back.code).toBe(0);
+    const shown = await latchkey(['settings', 'show', '--json']);
+    expect(JSON.parse(shown.out)).toEqual({ signUpOpen: false, forwardAuthOrigins: [] });
+  });
+
+  it('refuses what can’t be meant', async () => {
+    const odd = await latchkey(['settings', 'change', '--forward-auth-origin', 'https://notes.example.com/path']);
+    const maybe = await latchkey(['settings', 'change', '--sign-up', 'maybe']);
+    expectRefusal(odd, 2, /without a path/);
+    expectRefusal(maybe, 2, /open or closed/);
+    expect([odd.code, maybe.code]).toEqual([2, 2]);
+  });
+});
+
 describe('golden-tokens', { timeout: TIMEOUT_MS }, () => {
   it('prints tokens that a service can try, each with its verdict and name, by which the running server’s keys tell', async () => {
     const audience = 'http://localhost:4000';
@@ -217,6 +239,7 @@ describe('the command line', { timeout: TIMEOUT_MS }, () => {
         'api_key.created system null',
         'api_key.revoked system null',
         'token.created system null',
+        'settings.changed system null',
       ]),
     );
   });
@@ -232,7 +255,7 @@ describe('the command line', { timeout: TIMEOUT_MS }, () => {
       latchkey(['keys', 'revoke', '0'.repeat(22)], { env: { LATCHKEY_DATA_DIR: broken } }),
     ]);
     expect([help.code, help.error]).toEqual([0, '']);
-    expect(help.out.split('\n').filter((line) => line.startsWith('latchkey '))).toHaveLength(11);
+    expect(help.out.split('\n').filter((line) => line.startsWith('latchkey '))).toHaveLength(13);
     expect(help.out).toContain('Exit codes: 0 done');
     expectRefusal(verb, 2, /There is no command users fly/);
     expectRefusal(noun, 2, /There is no command/);

@@ -15,6 +15,7 @@ import { helpOfAll, helpOfCommand, helpOfNoun, usageOf } from './help.ts';
 import { apps } from './apps.ts';
 import { keys } from './keys.ts';
 import { restore } from './restore.ts';
+import { settings } from './settings.ts';
 import { signingKeys } from './signing-keys.ts';
 import { users } from './users.ts';
 
@@ -22,6 +23,7 @@ const NOUNS: Readonly<Record<string, Noun>> = {
   users,
   apps,
   keys,
+  settings,
   'signing-keys': signingKeys,
   'golden-tokens': goldenTokens,
   backup,

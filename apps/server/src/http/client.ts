@@ -8,6 +8,8 @@ type Client = {
   address: string | null;
   /** Whether the whole way is TLS: to this server, or to a trusted proxy that says so. */
   isSecure: boolean;
+  /** Whether a trusted proxy passed the request on, so that what it says of it is believed. */
+  isProxied: boolean;
 };
 
 declare module 'fastify' {
@@ -22,12 +24,17 @@ declare module 'fastify' {
  */
 export function clientOf(request: IncomingMessage, proxies: Networks): Client {
   const { remoteAddress = '' } = request.socket;
-  const peer: Client = { address: plainAddress(remoteAddress), isSecure: 'encrypted' in request.socket };
+  const peer: Client = {
+    address: plainAddress(remoteAddress),
+    isSecure: 'encrypted' in request.socket,
+    isProxied: false,
+  };
   if (peer.address === null || !proxies.has(peer.address)) return peer;
   const scheme = entriesOf(request.headers['x-forwarded-proto']).at(-1)?.toLowerCase();
   return {
     address: forwardedAddress(entriesOf(request.headers['x-forwarded-for']), proxies) ?? peer.address,
     isSecure: scheme === undefined ? peer.isSecure : scheme === 'https',
+    isProxied: true,
   };
 }
 

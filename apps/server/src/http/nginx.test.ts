@@ -1,15 +1,15 @@
-import { spawn, type ChildProcess } from 'node:child_process';
+import type { ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { request as plainRequest, type IncomingMessage, type RequestOptions } from 'node:http';
 import { request as tlsRequest } from 'node:https';
-import { connect, type AddressInfo } from 'node:net';
+import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
-import { setTimeout as wait } from 'node:timers/promises';
 
 import { ADMIN, freePort, openTestServer, type TestServer } from '@latchkey/testkit';
+import { startNginx, untilOpen } from '@latchkey/testkit/nginx';
 import { ensureProgram } from '@latchkey/testkit/programs';
 import { ensureOpenssl, makeSelfSigned } from '@latchkey/testkit/self-signed';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -133,38 +133,3 @@ describe.skipIf(nginx === null || openssl === null)(
     });
   },
 );
-
-function startNginx(program: string, folder: string, site: string): ChildProcess {
-  writeFileSync(join(folder, 'latchkey.conf'), site);
-  const temporary = ['client_body', 'proxy', 'fastcgi', 'uwsgi', 'scgi'].map(
-    (kind) => `${kind}_temp_path ${folder}/${kind};`,
-  );
-  const main = `
-    daemon off;
-    # One process, so that whoever runs the tests needs no second user.
-    master_process off;
-    pid ${folder}/nginx.pid;
-    error_log stderr error;
-    events {}
-    http {
-      ${temporary.join('\n')}
-      include ${folder}/latchkey.conf;
-    }`;
-  writeFileSync(join(folder, 'nginx.conf'), main);
-  return spawn(program, ['-p', folder, '-c', join(folder, 'nginx.conf')], { stdio: ['ignore', 'inherit', 'inherit'] });
-}
-
-async function untilOpen(port: number): Promise<void> {
-  const deadlineMs = performance.now() + 10_000;
-  while (performance.now() < deadlineMs) {
-    const socket = connect(port, '127.0.0.1');
-    const isOpen = await once(socket, 'connect').then(
-      () => true,
-      () => false,
-    );
-    socket.destroy();
-    if (isOpen) return;
-    await wait(20);
-  }
-  throw new Error(`Nothing listens on port ${port}.`);
-}

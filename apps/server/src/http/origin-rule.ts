@@ -8,10 +8,12 @@ export const SESSION_COOKIE = '__Host-latchkey';
 export const DEVICE_COOKIE = '__Host-latchkey-device';
 /** The cookie between the steps of a sign-in. */
 export const SIGN_IN_COOKIE = '__Host-latchkey-sign-in';
+/** By which a page behind a proxy, on another host, knows who is signed in here. */
+export const VISIT_COOKIE = '__Host-latchkey-visit';
 /** The cookie that may carry an API key. */
 export const API_KEY_COOKIE = 'api_key';
 
-const CREDENTIAL_COOKIES = new Set([SESSION_COOKIE, SIGN_IN_COOKIE, API_KEY_COOKIE]);
+const CREDENTIAL_COOKIES = new Set([SESSION_COOKIE, SIGN_IN_COOKIE, API_KEY_COOKIE, VISIT_COOKIE]);
 const SAFE_METHODS = new Set(['GET', 'HEAD', 'OPTIONS']);
 
 /**
@@ -19,7 +21,10 @@ const SAFE_METHODS = new Set(['GET', 'HEAD', 'OPTIONS']);
  * refused whatever it carries, or else another site could sign its visitor in as somebody else; and one whose only
  * credential is a cookie, which browsers add by themselves, must say that it comes from here.
  */
-export function refusalByOrigin({ method = 'GET', headers }: IncomingMessage, publicUrl: string): Problem | null {
+export function refusalByOrigin(
+  { method = 'GET', headers }: Pick<IncomingMessage, 'method' | 'headers'>,
+  publicUrl: string,
+): Problem | null {
   if (SAFE_METHODS.has(method)) return null;
   const { origin } = headers;
   const site = headers['sec-fetch-site'];
@@ -27,6 +32,14 @@ export function refusalByOrigin({ method = 'GET', headers }: IncomingMessage, pu
   if (isForeign) return new Problem('origin_mismatch');
   const isOwn = origin === publicUrl || site === 'same-origin';
   return isOwn || !isCarriedByCookie(headers) ? null : new Problem('origin_mismatch');
+}
+
+/** A change behind a proxy that only a cookie vouches for. There, what carries a credential of its own may come from elsewhere. */
+export function refusalBehindProxy(
+  { method, headers }: Pick<IncomingMessage, 'headers'> & { method: string },
+  origin: string,
+): Problem | null {
+  return isCarriedByCookie(headers) ? refusalByOrigin({ method, headers }, origin) : null;
 }
 
 /** An explicit header wins over a cookie, and then nothing in the request is there by itself. */

@@ -19,7 +19,7 @@ import { isForAway } from '../oauth/index.ts';
 import { permissionsOfRoles } from '../permissions/index.ts';
 import { Problem } from '../problems/index.ts';
 import type { RateLimits } from '../rate-limits/index.ts';
-import { RefusedKey, type CallContext, type Presented } from '../rpc/index.ts';
+import { RefusedKey, type CallContext, type Presented, type Question } from '../rpc/index.ts';
 import { isOver, SESSION_TOKEN_TYPE, type Sessions } from '../sessions/index.ts';
 import type { SigningKeys } from '../signing-keys/index.ts';
 import { SECOND_MS, type Clock } from '../time/index.ts';
@@ -42,7 +42,12 @@ export type IdentityNeeds = {
   issuer: string;
 };
 
-export type Call = { origin: Origin; method: string; calls: number; sessionCookie: CallContext['sessionCookie'] };
+export type Call = {
+  origin: Origin;
+  method: string;
+  calls: number;
+  sessionCookie: CallContext['sessionCookie'];
+} & Question;
 
 /**
  * Who a credential is. Pure work (an opened cookie, a verified signature) is remembered below; state (revoked? disabled?
@@ -51,25 +56,28 @@ export type Call = { origin: Origin; method: string; calls: number; sessionCooki
 export function createIdentify(needs: IdentityNeeds) {
   const { states, sessions, cookies, signingKeys, refusals, lastUse, clock, issuer } = needs;
 
-  const verify = (text: string, type: string): Promise<AccessTokenClaims> =>
-    signingKeys.verify(text, { issuer, audience: issuer, types: [type], nowMs: clock() });
+  const verify = (text: string, type: string, audience = issuer): Promise<AccessTokenClaims> =>
+    signingKeys.verify(text, { issuer, audience, types: [type], nowMs: clock() });
 
   async function bySession(sealed: string, call: Call): Promise<Actor> {
     try {
       const cookie = await cookies.open(sealed);
       if (cookie === null) throw new Problem('session_ended');
-      const sid = await currentSession(cookie, call);
-      const found = await states.bySession(sid);
-      // Not ended, but gone on under another id by a confirmation: its cookie may be on the way here.
-      if (found.length === 0) throw new Problem('session_ended', { cause: MOVED });
-      const actor = sessionActor(sid, found, call.origin, clock());
-      lastUse.session(sid, call.origin.address);
-      return actor;
+      return await bySessionId(await currentSession(cookie, call), call.origin);
     } catch (error) {
       if (error instanceof Problem && error.code === 'session_ended' && error.cause !== MOVED)
         call.sessionCookie.clear();
       throw error;
     }
+  }
+
+  async function bySessionId(sid: SessionId, origin: Origin): Promise<AccountActor> {
+    const found = await states.bySession(sid);
+    // Not ended, but gone on under another id by a confirmation: its cookie may be on the way here.
+    if (found.length === 0) throw new Problem('session_ended', { cause: MOVED });
+    const actor = sessionActor(sid, found, origin, clock());
+    lastUse.session(sid, origin.address);
+    return actor;
   }
 
   /** The cookie's session, renewed where its access token has run out. */
@@ -80,13 +88,19 @@ export function createIdentify(needs: IdentityNeeds) {
     } catch (error) {
       if (error instanceof TokenInvalid) throw new Problem('session_ended', { cause: error });
       if (!(error instanceof TokenExpired)) throw error;
+      if (call.renews === false) return requireHeld(cookie);
       call.sessionCookie.set(await cookies.seal(await sessions.renew(cookie, call.origin)));
     }
     return cookie.sid;
   }
 
+  async function requireHeld(cookie: SessionCookie): Promise<SessionId> {
+    if (!(await sessions.holds(cookie))) throw new Problem('session_ended', { cause: MOVED });
+    return cookie.sid;
+  }
+
   async function byAccessToken(text: string, call: Call): Promise<Actor> {
-    return actorOf(await verifyBearer(text), call);
+    return actorOf(await verifyBearer(text, call.audience), call);
   }
 
   async function actorOf(claims: AccessTokenClaims, call: Call): Promise<Actor> {
@@ -98,9 +112,9 @@ export function createIdentify(needs: IdentityNeeds) {
     return tokenOfApiKey(claims, claims['api_key_id'], scope, call);
   }
 
-  async function verifyBearer(text: string): Promise<AccessTokenClaims> {
+  async function verifyBearer(text: string, audience: string | undefined): Promise<AccessTokenClaims> {
     try {
-      return await verify(text, ACCESS_TOKEN_TYPE);
+      return await verify(text, ACCESS_TOKEN_TYPE, audience);
     } catch (error) {
       if (error instanceof TokenExpired) throw new Problem('token_expired', { cause: error });
       if (error instanceof TokenInvalid) throw new Problem('token_invalid', { cause: error });
@@ -240,7 +254,7 @@ export function createIdentify(needs: IdentityNeeds) {
     return { kind: 'anonymous', from: call.origin };
   }
 
-  return Object.assign(identify, { token });
+  return Object.assign(identify, { token, session: bySessionId });
 }
 
 export type Identify = ReturnType<typeof createIdentify>;

@@ -164,6 +164,10 @@ const FIELDS: Readonly<Record<string, Field>> = {
   rung: { means: 'The rung of the ladder of guards.' },
   secret: { means: 'The key’s text. It is shown this once.', example: `lk_${API_KEY_ID}_…` },
   sessionId: { means: 'The session’s id.', example: SESSION_ID },
+  forwardAuthOrigins: {
+    means: 'Where pages behind a proxy are, to which people come back after signing in.',
+    example: ['https://notes.example.com'],
+  },
   signUpOpen: { means: 'Whether people may sign up by themselves.', example: false },
   start: { means: 'The first characters of the key’s text, for telling keys apart.', example: 'lk_3fGh1x' },
   status: { means: 'Which state it is in.' },

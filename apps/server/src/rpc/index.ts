@@ -1,7 +1,7 @@
 import { initTRPC, type AnyRouter } from '@trpc/server';
-import type { CredentialKind, GuardDescription, Permission } from '@latchkey/schemas';
+import type { CredentialKind, GuardDescription, Permission, PermissionName } from '@latchkey/schemas';
 
-import type { Actor } from '../actors/index.ts';
+import type { AccountActor, Actor } from '../actors/index.ts';
 import { Problem } from '../problems/index.ts';
 import type { Clock } from '../time/index.ts';
 import type { AccountContext, CallContext, OpenContext, SessionContext } from './context.ts';
@@ -19,10 +19,11 @@ import { formatTrpcError, problemOf } from './problem-body.ts';
 import { RefusedKey } from './refused-key.ts';
 import type { Rest } from './rest-edge.ts';
 
-export type { CallContext, SessionActor } from './context.ts';
+export type { BrowserCookie, CallContext, SessionActor } from './context.ts';
 export type { KeepDenial } from './guard.ts';
 export { RefusedKey } from './refused-key.ts';
-export { createContextOpener } from './open-context.ts';
+export { browserCookies } from './browser-cookies.ts';
+export { createContextOpener, type Question } from './open-context.ts';
 export { registerRest, type Rest } from './rest-edge.ts';
 export { describeShapes, type ProcedureShape } from './shapes.ts';
 export { registerTrpc } from './trpc-edge.ts';
@@ -54,15 +55,18 @@ export function createRpc({ clock, keepDenial, noteKeyCall }: RpcNeeds) {
     }
   }
 
+  async function admit(guard: Guard, ctx: CallContext, path: string): Promise<Actor> {
+    const isOpen = guard.rung === 'open';
+    const actor = isOpen ? { kind: 'anonymous' as const, from: ctx.origin } : await callerOf(ctx, path);
+    const refusal = refusalOf(guard, actor, clock());
+    if (refusal === null) return actor;
+    noteCallOf(noteKeyCall, actor, path, refusal.code);
+    throw explain(refusal, actor, path, keepDenial);
+  }
+
   const guarded = <Added extends object>(guard: Guard) => {
     const enforce = trpc.middleware(async ({ ctx, path, next }) => {
-      const isOpen = guard.rung === 'open';
-      const actor = isOpen ? { kind: 'anonymous' as const, from: ctx.origin } : await callerOf(ctx, path);
-      const refusal = refusalOf(guard, actor, clock());
-      if (refusal) {
-        noteCallOf(noteKeyCall, actor, path, refusal.code);
-        throw explain(refusal, actor, path, keepDenial);
-      }
+      const actor = await admit(guard, ctx, path);
       const result = await next({ ctx: { actor } as unknown as Added });
       noteCallOf(noteKeyCall, actor, path, result.ok ? null : problemOf(result.error).code);
       // What a service finds missing, once it knows whose the thing is, is a denial like any other.
@@ -82,6 +86,13 @@ export function createRpc({ clock, keepDenial, noteKeyCall }: RpcNeeds) {
     authenticated: guarded<AccountContext>(makeGuard('authenticated', null)),
     authenticatedBy: (credentials: readonly [CredentialKind, ...CredentialKind[]]) =>
       guarded<AccountContext>(makeGuard('authenticated', null, { credentials })),
+    /** The guard of what isn't a procedure: any good credential, and whoever it is holds the permission where one is named. */
+    async admit(ctx: CallContext, path: string, permission: PermissionName | null): Promise<AccountActor> {
+      const guard = permission === null ? makeGuard('authenticated', null) : makeGuard('permitted', permission);
+      const actor = await admit(guard, ctx, path);
+      noteCallOf(noteKeyCall, actor, path, null);
+      return actor as AccountActor;
+    },
     /** A person with a live session. */
     signedIn: guarded<SessionContext>(makeGuard('signedIn', null, { credentials: ['session'] })),
     /** A person who proved within this time who they are. */

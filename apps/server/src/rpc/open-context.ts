@@ -15,13 +15,21 @@ const DEVICE_LIFETIME_MS = 400 * DAY_MS;
 
 type IdentifyCall = (
   presented: Presented,
-  call: { origin: Origin; method: string; calls: number; sessionCookie: CallContext['sessionCookie'] },
+  call: { origin: Origin; method: string; calls: number; sessionCookie: CallContext['sessionCookie'] } & Question,
 ) => Promise<Actor>;
+
+/** What another server asks about its own caller. */
+export type Question = {
+  /** Whom access tokens have to be for; without it, this server. */
+  audience?: string | undefined;
+  /** False where no cookie of the answer reaches the browser, and so none may be replaced. */
+  renews?: boolean;
+};
 
 /** Makes each request's context. Who calls is asked once a request, when the first guard wants to know. */
 export function createContextOpener(identify: IdentifyCall, lifetimesMs: { session: number; signIn: number }) {
   /** `calls`: how many calls the request is for limits, since a batch holds several. */
-  return (request: FastifyRequest, reply: FastifyReply, calls = 1): CallContext => {
+  return (request: FastifyRequest, reply: FastifyReply, calls = 1, question: Question = {}): CallContext => {
     const cookie = browserCookies(request, reply);
     const deviceCookie = cookie(DEVICE_COOKIE, { lifetimeMs: DEVICE_LIFETIME_MS, sameSite: 'Lax' });
     const origin: Origin = {
@@ -37,7 +45,7 @@ export function createContextOpener(identify: IdentifyCall, lifetimesMs: { sessi
       sessionCookie,
       signInCookie: cookie(SIGN_IN_COOKIE, { lifetimeMs: lifetimesMs.signIn, sameSite: 'Strict' }),
       deviceCookie,
-      identify: () => (actor ??= identifyRequest(identify, request, { origin, calls, sessionCookie })),
+      identify: () => (actor ??= identifyRequest(identify, request, { origin, calls, sessionCookie, ...question })),
     };
   };
 }
@@ -45,7 +53,7 @@ export function createContextOpener(identify: IdentifyCall, lifetimesMs: { sessi
 async function identifyRequest(
   identify: IdentifyCall,
   request: FastifyRequest,
-  call: { origin: Origin; calls: number; sessionCookie: CallContext['sessionCookie'] },
+  call: { origin: Origin; calls: number; sessionCookie: CallContext['sessionCookie'] } & Question,
 ): Promise<Actor> {
   const presented = readCredential({
     authorization: headersNamed('authorization', request.raw),

@@ -116,6 +116,13 @@ export function createSessions({ storage, audit, signingKeys, clock, issuer, ref
       return cookieFor(sid, row.accountId, successor);
     },
 
+    /** Whether a cookie is the session's newest, or the one before it, whose successor may be on its way. Changes nothing. */
+    async holds({ sid, refreshToken }: SessionCookie): Promise<boolean> {
+      const presented = sha256(refreshToken);
+      const row = await rows.findSession(storage.read, sid);
+      return row?.refreshDigest === presented || row?.previousRefreshDigest === presented;
+    },
+
     /**
      * Starts the clock of `fresh` guards anew, after the person has proved who they are, and gives the session another id
      * [V7.2.4]. Returns what its new cookie will hold.

@@ -1,3 +1,5 @@
+import { isDeepStrictEqual } from 'node:util';
+
 import { settings as settingsShape, type Settings } from '@latchkey/schemas';
 
 import type { Actor } from '../actors/index.ts';
@@ -5,7 +7,7 @@ import type { Audit } from '../audit/index.ts';
 import type { Storage, Tx } from '../storage/index.ts';
 import * as rows from './rows.ts';
 
-const DEFAULTS: Settings = { signUpOpen: false };
+const DEFAULTS: Settings = { signUpOpen: false, forwardAuthOrigins: [] };
 
 export type SettingsPatch = { [Name in keyof Settings]?: Settings[Name] | undefined };
 
@@ -37,6 +39,6 @@ function settingsOf(stored: rows.SettingRow[]): Settings {
 /** Only what would be different afterwards. */
 function changesOf(before: Settings, patch: SettingsPatch): Record<string, { from: unknown; to: unknown }> {
   const names = Object.keys(before) as (keyof Settings)[];
-  const changed = names.filter((name) => patch[name] !== undefined && patch[name] !== before[name]);
+  const changed = names.filter((name) => patch[name] !== undefined && !isDeepStrictEqual(patch[name], before[name]));
   return Object.fromEntries(changed.map((name) => [name, { from: before[name], to: patch[name] }]));
 }

@@ -10,14 +10,21 @@ onEveryDatabase((_name, open) => {
     const storage = await open();
     const audit = createAudit({ storage, clock: () => 1 });
     const settings = createSettings({ storage, audit });
-    expect(await settings.get()).toEqual({ signUpOpen: false });
-    expect(await settings.update(SERVER, { signUpOpen: true })).toEqual({ signUpOpen: true });
-    expect(await settings.update(SERVER, { signUpOpen: true })).toEqual({ signUpOpen: true });
-    expect(await settings.update(SERVER, {})).toEqual({ signUpOpen: true });
-    expect(await createSettings({ storage, audit }).get()).toEqual({ signUpOpen: true });
+    expect(await settings.get()).toEqual({ signUpOpen: false, forwardAuthOrigins: [] });
+    const forwardAuthOrigins = ['https://notes.example.com'];
+    const changed = { signUpOpen: true, forwardAuthOrigins };
+    expect(await settings.update(SERVER, changed)).toEqual(changed);
+    expect(await settings.update(SERVER, { signUpOpen: true, forwardAuthOrigins: [...forwardAuthOrigins] })).toEqual(
+      changed,
+    );
+    expect(await settings.update(SERVER, {})).toEqual(changed);
+    expect(await createSettings({ storage, audit }).get()).toEqual(changed);
     const { items } = await audit.list({ limit: 10 });
     expect(items.map(({ act, details }) => ({ act, details }))).toEqual([
-      { act: 'settings.changed', details: { signUpOpen: { from: false, to: true } } },
+      {
+        act: 'settings.changed',
+        details: { signUpOpen: { from: false, to: true }, forwardAuthOrigins: { from: [], to: forwardAuthOrigins } },
+      },
     ]);
   });
 });

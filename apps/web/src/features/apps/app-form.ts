@@ -1,6 +1,8 @@
 import { appKind, createAppInput, redirectUriFault, type AppGrant, type AppKind } from '@latchkey/schemas';
 import * as z from 'zod/mini';
 
+import { linesOf } from '../../forms/lines.ts';
+
 type KindWords = { value: AppKind; label: string; hint: string };
 
 /** What each kind of app is, in the words of whoever makes one. */
@@ -29,13 +31,6 @@ const GRANTS: Record<AppKind, AppGrant[]> = {
 };
 
 /** One address a line. Each is judged while it is typed. */
-function linesOf(text: string): string[] {
-  return text
-    .split('\n')
-    .map((line) => line.trim())
-    .filter((line) => line !== '');
-}
-
 export function faultOfLines(text: string): string | undefined {
   return linesOf(text)
     .map((uri) => ({ uri, fault: redirectUriFault(uri) }))

@@ -35,8 +35,9 @@ function SignUpSwitch({ open }: { open: boolean }): ReactNode {
   const cache = trpc.useUtils();
   const offBecause = useOffBecause('settings.update');
   const update = trpc.settings.update.useMutation({
-    onSuccess: async ({ signUpOpen }) => {
-      cache.settings.get.setData(undefined, { signUpOpen });
+    onSuccess: async (changed) => {
+      const { signUpOpen } = changed;
+      cache.settings.get.setData(undefined, changed);
       tell(signUpOpen ? 'Sign-up is open.' : 'Sign-up is closed.');
       await Promise.all([cache.settings.invalidate(), cache.server.invalidate(), cache.audit.invalidate()]);
     },

@@ -1,0 +1,2 @@
+export { createVisits, type Visits } from './visits.ts';
+export { registerForwardAuth } from './routes.ts';
