@@ -23,7 +23,7 @@ let browser: Browser;
 /** Where clients of the Model Context Protocol describe themselves. */
 let site: Server;
 let origin: string;
-let documents: Record<string, unknown> = {};
+const documents: Record<string, unknown> = {};
 let fetched: string[] = [];
 
 describe.skipIf(openssl === null)('an app that describes itself', () => {

@@ -46,7 +46,7 @@ for (const [net, prefix] of [
 const GLOBAL_IPV6 = new BlockList();
 GLOBAL_IPV6.addSubnet('2000::', 3, 'ipv6');
 
-export class OutgoingRefused extends Error {}
+class OutgoingRefused extends Error {}
 
 export type Outgoing = (url: string, options?: RequestInit) => Promise<Response>;
 
@@ -88,6 +88,8 @@ export function createOutgoing(issuer: string, resolve: typeof lookUp = lookUp):
 
   return async (address, options = {}) => {
     const request = open(new URL(address), options);
+    // Heard here and by whoever reads the body: without a listener, a site that falls silent would end the process.
+    request.on('error', () => undefined);
     request.end(options.body instanceof URLSearchParams ? options.body.toString() : undefined);
     const [answer] = (await once(request, 'response')) as [IncomingMessage];
     const { statusCode = 0, headers } = answer;

@@ -24,7 +24,7 @@ const atOnce = <Result>(act: () => Promise<Result>): Promise<Result[]> =>
 function tally(answers: readonly Answer[]): Record<string, number> {
   const counts: Record<string, number> = {};
   for (const { status, body } of answers) {
-    const outcome = status === 200 ? 'done' : String(body['error'] ?? status);
+    const outcome = status === 200 ? 'done' : String(body['error']);
     counts[outcome] = (counts[outcome] ?? 0) + 1;
   }
   return counts;
