@@ -54,7 +54,7 @@ onEveryDatabase((name, open) => {
     clock.advance(HOUR_MS);
     recorder.record(USE);
     await recorder.close();
-    const hours = await rows.listHours(storage.read, USE.apiKeyId, 0, clock.now());
+    const hours = await storage.read.db.select().from(storage.read.tables.apiKeyUsage);
     const hourMs = START_MS - 30 * 60 * SECOND_MS;
     const none = { apiKeyId: USE.apiKeyId, permissions: '', ok: 0, denied: 0, limited: 0, failed: 0 };
     expect(hours).toHaveLength(3);

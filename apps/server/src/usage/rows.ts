@@ -1,5 +1,17 @@
 import type { ApiKeyId, Counts } from '@latchkey/schemas';
-import { and, asc, desc, eq, gte, inArray, lt, sql, type InferSelectModel, type SQL } from 'drizzle-orm';
+import {
+  and,
+  asc,
+  desc,
+  eq,
+  gte,
+  inArray,
+  lt,
+  sql,
+  type InferSelectModel,
+  type SQL,
+  type SQLWrapper,
+} from 'drizzle-orm';
 
 import type { Reader, Storage, Tables, Tx } from '../storage/index.ts';
 
@@ -121,7 +133,7 @@ export async function sumByPermissions(reader: Reader, id: ApiKeyId, fromMs: num
 }
 
 function sums({ ok, denied, limited, failed }: Tables['apiKeyUsage']) {
-  const sumOf = (column: typeof ok) => sql`sum(${column})`.mapWith(Number);
+  const sumOf = (column: SQLWrapper) => sql`sum(${column})`.mapWith(Number);
   return { ok: sumOf(ok), denied: sumOf(denied), limited: sumOf(limited), failed: sumOf(failed) };
 }
 

@@ -40,8 +40,8 @@ export function field<In extends FieldValues, Out>(form: CheckedForm<In, Out>, n
 
 /** Of a field that becomes a list, such as lines of text, the first issue of one of its parts. */
 function messageOf(error: FieldError | undefined): string | undefined {
-  const parts: (Partial<FieldError> | undefined)[] = Object.values(error ?? {});
-  return error?.message ?? parts.find((part) => part?.message)?.message;
+  if (!Array.isArray(error)) return error?.message;
+  return (error as (FieldError | undefined)[]).find((part) => part?.message)?.message;
 }
 
 /** The server's issues go to their fields; what belongs to no field of this form stays in the alert. */
