@@ -6,7 +6,7 @@ export { parseJson } from './json.ts';
 export { createLog } from './log.ts';
 export type { Timeouts } from './node-server.ts';
 export { refuseOtherMethods } from './not-found.ts';
-export { API_KEY_COOKIE, DEVICE_COOKIE, SESSION_COOKIE, SIGN_IN_COOKIE } from './origin-rule.ts';
+export { API_KEY_COOKIE, DEVICE_COOKIE, PASSKEY_COOKIE, SESSION_COOKIE, SIGN_IN_COOKIE } from './origin-rule.ts';
 export { registerPages } from './pages.ts';
 export { problemBody, problemHeaders, problemOfError, reportProblem, sendProblem } from './problem-answer.ts';
 export type { Query } from './query.ts';

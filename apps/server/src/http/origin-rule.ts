@@ -8,10 +8,12 @@ export const SESSION_COOKIE = '__Host-latchkey';
 export const DEVICE_COOKIE = '__Host-latchkey-device';
 /** The cookie between the steps of a sign-in. */
 export const SIGN_IN_COOKIE = '__Host-latchkey-sign-in';
+/** Holds the challenge that a passkey is about to sign. */
+export const PASSKEY_COOKIE = '__Host-latchkey-passkey';
 /** The cookie that may carry an API key. */
 export const API_KEY_COOKIE = 'api_key';
 
-const CREDENTIAL_COOKIES = new Set([SESSION_COOKIE, SIGN_IN_COOKIE, API_KEY_COOKIE]);
+const CREDENTIAL_COOKIES = new Set([SESSION_COOKIE, SIGN_IN_COOKIE, PASSKEY_COOKIE, API_KEY_COOKIE]);
 const SAFE_METHODS = new Set(['GET', 'HEAD', 'OPTIONS']);
 
 /**

@@ -19,7 +19,7 @@ import { formatTrpcError, problemOf } from './problem-body.ts';
 import { RefusedKey } from './refused-key.ts';
 import type { Rest } from './rest-edge.ts';
 
-export type { CallContext, SessionActor } from './context.ts';
+export type { BrowserCookie, CallContext, SessionActor } from './context.ts';
 export type { KeepDenial } from './guard.ts';
 export { RefusedKey } from './refused-key.ts';
 export { createContextOpener } from './open-context.ts';

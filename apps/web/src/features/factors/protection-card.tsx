@@ -13,8 +13,12 @@ import { tell, tellFailure } from '../../ui/toast.tsx';
 import { useLayer } from '../../ui/use-layer.ts';
 import { failureOf } from '../../words/failure.ts';
 import { countWords } from '../../words/time-words.ts';
+import { PasskeyLines } from './passkey-lines.tsx';
 import { Safeguard } from './safeguard.tsx';
 
+const TrustedDevicesLine = lazy(async () => ({
+  default: (await import('./trusted-devices-line.tsx')).TrustedDevicesLine,
+}));
 const TotpDialog = lazy(async () => ({ default: (await import('./totp-dialog.tsx')).TotpDialog }));
 const RecoveryCodesDialog = lazy(async () => ({
   default: (await import('./recovery-codes-dialog.tsx')).RecoveryCodesDialog,
@@ -39,12 +43,33 @@ export function ProtectionCard(): ReactNode {
       >
         {(data) => (
           <ul className="safeguards" role="list">
+            <PasswordLine changedAtMs={data.passwordChangedAtMs} />
+            <PasskeyLines passkeys={data.passkeys} />
             <AppLine totp={data.totp} />
-            {data.totp && <CodesLine codes={data.recoveryCodes} />}
+            {(data.totp || data.passkeys.length > 0) && <CodesLine codes={data.recoveryCodes} />}
+            <Suspense fallback={null}>
+              {data.trustedDevices > 0 && <TrustedDevicesLine count={data.trustedDevices} />}
+            </Suspense>
           </ul>
         )}
       </Loaded>
     </Card>
+  );
+}
+
+function PasswordLine({ changedAtMs }: { changedAtMs: number | null }): ReactNode {
+  return (
+    <Safeguard
+      title="Password"
+      is="good"
+      state={
+        changedAtMs !== null && (
+          <>
+            Changed <RelativeTime atMs={changedAtMs} />. Change it when somebody else may know it.
+          </>
+        )
+      }
+    />
   );
 }
 
@@ -98,7 +123,7 @@ function RemoveApp(): ReactNode {
         pending={remove.isPending}
         onConfirm={() => remove.mutate()}
       >
-        <p>Your password alone will sign you in. Your recovery codes stop working too.</p>
+        <p>Without a passkey, your password alone will sign you in, and your recovery codes stop working.</p>
         {remove.error && <FailureAlert failure={failureOf(remove.error)} />}
       </LazyConfirmDialog>
     </>
