@@ -86,7 +86,7 @@ export const AREAS: readonly Area[] = [
       ['features/api-keys', 'features/audit', 'features/factors'],
       ['features/roles', 'features/lockdown'],
       ['forms'],
-      ['ui', 'rpc'],
+      ['ui', 'rpc', 'passkeys'],
       ['words', 'zod-without-eval'],
     ],
     ours: ['@latchkey/schemas'],

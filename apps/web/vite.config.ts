@@ -25,6 +25,23 @@ export default defineConfig({
     rolldownOptions: {
       input: { auth: 'auth.html', app: 'app.html', docs: 'docs.html' },
       // Of tRPC's client, what isn't used may go: its manifest doesn't say so.
+      output: {
+        // Each chunk costs some hundred bytes, and these are all loaded for the sign-in page.
+        codeSplitting: {
+          includeDependenciesRecursively: false,
+          groups: [
+            { name: 'passkeys', test: /\/src\/passkeys\/(?!create)/ },
+            {
+              name: 'common',
+              test: /\/src\/(?:ui\/(?:button|icons|field|notice|brand|skeleton|password-field)|words\/(?:failure|problem-words|next-path|time-words))\.tsx?$/,
+            },
+            {
+              name: 'signed-out',
+              test: /\/src\/signed-out\/(?:frame|go-on|second-step|small-form|use-answer|wait|form-failure|client)\.tsx?$/,
+            },
+          ],
+        },
+      },
       treeshake: { moduleSideEffects: [{ test: /\/@trpc\/client\//, sideEffects: false }] },
     },
   },

@@ -107,7 +107,8 @@ type Row<Name extends keyof Tables> = Tables[Name]['$inferSelect'];
 function* accountRows(keys: number): Generator<Row<'accounts'>> {
   const createdAtMs = Date.now() - YEAR_MS;
   const passwordHash = hashSync(PASSWORD, ARGON2ID);
-  const common = { status: 'active', createdAtMs, lastSignInAtMs: null, emailVerifiedAtMs: null } as const;
+  const unknown = { passwordChangedAtMs: null, lastSignInAtMs: null, emailVerifiedAtMs: null };
+  const common = { status: 'active', createdAtMs, ...unknown } as const;
   for (let number = 0; number < PEOPLE; number += 1) {
     const email = personEmail(number);
     yield { ...common, id: personId(number), kind: 'person', email, name: `Person ${number}`, passwordHash };

@@ -13,7 +13,7 @@ import { loadSecrets, readConfig, type Config } from './config/index.ts';
 import { createCookieSealer, createPasswordHasher, createSealer } from './crypto/index.ts';
 import { createDenials } from './denials/index.ts';
 import { createDevices } from './devices/index.ts';
-import { createFactors } from './factors/index.ts';
+import { createFactors, createPasskeys } from './factors/index.ts';
 import { createVisits } from './forward-auth/index.ts';
 import { createGoldenTokens } from './golden-tokens/index.ts';
 import { createLog, type Timeouts } from './http/index.ts';
@@ -86,9 +86,10 @@ export async function compose({ config, log, clock = systemClock, storage: given
   const markUsed = lastUse.apiKey;
   const apiKeys = createApiKeys({ storage, audit, rateLimits, quotas, recorder, history, markUsed, clock });
   const guessing = createGuessing({ rateLimits, devices, audit, storage });
-  const factors = createFactors({ storage, audit, sealer, clock, publicUrl: issuer });
+  const passkeys = createPasskeys({ storage, audit, sealer, clock, publicUrl: issuer });
+  const factors = createFactors({ ...accounts, sealer, devices, passkeys });
   const pendings = createPendings({ sealer, clock });
-  const gate = { storage, audit, sessions, devices, cookies, factors, pendings, clock };
+  const gate = { storage, audit, sessions, devices, cookies, factors, passkeys, pendings, clock };
   const signIn = createSignIn({ ...gate, passwords, guessing, publicUrl: issuer });
   const linkMail = createLinkMail({ mail, rateLimits });
   const byMail = { ...gate, passwords, linkMail, publicUrl: issuer };
@@ -144,10 +145,11 @@ export async function compose({ config, log, clock = systemClock, storage: given
     reset,
     ownAddress,
     factors,
+    passkeys,
     tokens,
     apiKeys,
     alerts: createAlerts({ storage, audit, clock }),
-    lockdown: createLockdown({ storage, audit, sessions, devices, mail, clock, publicUrl: issuer }),
+    lockdown: createLockdown({ ...accounts, devices, passkeys }),
     apps,
     consents,
     deviceRequests: createDeviceRequests({ storage, audit, clock, rateLimits, consents }),

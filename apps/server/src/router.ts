@@ -17,7 +17,7 @@ import { apiKeysRouter, type ApiKeys } from './api-keys/index.ts';
 import { appsRouter, type Apps } from './apps/index.ts';
 import { auditRouter, type Audit } from './audit/index.ts';
 import { denialsRouter, type Denials } from './denials/index.ts';
-import { factorsRouter, type Factors } from './factors/index.ts';
+import { factorsRouter, passkeysRouter, userFactorsRouter, type Factors, type Passkeys } from './factors/index.ts';
 import { whoAmI } from './identity/index.ts';
 import { consentRouter, deviceRouter, grantsRouter, type Consents, type DeviceRequests } from './oauth/index.ts';
 import { rolesRouter, type Roles } from './permissions/index.ts';
@@ -27,7 +27,7 @@ import { endSession, sessionsRouter, type Sessions } from './sessions/index.ts';
 import { settingsRouter, type SettingsService } from './settings/index.ts';
 import {
   changePassword,
-  confirmPassword,
+  confirmSession,
   invitationsRouter,
   passwordResetRouter,
   serverRouter,
@@ -56,6 +56,7 @@ export type Services = {
   reset: Reset;
   ownAddress: OwnAddress;
   factors: Factors;
+  passkeys: Passkeys;
   tokens: Tokens;
   apiKeys: ApiKeys;
   alerts: Alerts;
@@ -82,9 +83,11 @@ export function createAppRouter(rpc: Rpc, services: Services) {
       changePassword: changePassword(rpc, signIn),
       lockDown: lockMeDown(rpc, services.lockdown),
     }),
-    session: rpc.router({ end: endSession(rpc, sessions), confirm: confirmPassword(rpc, signIn) }),
+    session: rpc.router({ end: endSession(rpc, sessions), confirm: confirmSession(rpc, signIn) }),
     sessions: sessionsRouter(rpc, sessions),
     factors: factorsRouter(rpc, services.factors),
+    passkeys: passkeysRouter(rpc, services.factors, services.passkeys),
+    userFactors: userFactorsRouter(rpc, services.factors),
     tokens: tokensRouter(rpc, services.tokens),
     apiKeys: apiKeysRouter(rpc, services.apiKeys),
     apps: appsRouter(rpc, services.apps),

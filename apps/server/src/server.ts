@@ -5,6 +5,7 @@ import type { FastifyInstance } from 'fastify';
 import type { Logger } from 'pino';
 
 import type { Config } from './config/index.ts';
+import { CHALLENGE_LIFETIME_MS } from './factors/index.ts';
 import { createHttp, registerHealth, registerPages, type Timeouts } from './http/index.ts';
 import { registerForwardAuth, type Visits } from './forward-auth/index.ts';
 import type { Identify } from './identity/index.ts';
@@ -40,7 +41,11 @@ export function createServer(needs: ServerNeeds): FastifyInstance {
   const { settings } = needs.services;
   describeGuards(router);
   const app = createHttp({ config, log, ...(timeouts && { timeouts }) });
-  const createContext = createContextOpener(identify, { session: SESSION_LIFETIME_MS, signIn: PENDING_LIFETIME_MS });
+  const createContext = createContextOpener(identify, {
+    session: SESSION_LIFETIME_MS,
+    signIn: PENDING_LIFETIME_MS,
+    passkey: CHALLENGE_LIFETIME_MS,
+  });
   registerHealth(app, () => storage.check());
   registerSigningKeyRoutes(app, signingKeys);
   registerOAuth(app, { engine, createContext, issuer: publicUrl });

@@ -22,7 +22,6 @@ export type Me = z.infer<typeof me>;
 
 export const updateProfileInput = z.strictObject({ name: personName });
 export const changePasswordInput = z.strictObject({ currentPassword: offeredPassword, newPassword });
-export const confirmPasswordInput = z.strictObject({ password: offeredPassword });
 
 export const session = z.object({
   id: sessionId,

@@ -31,6 +31,9 @@ export const apiKeyId = z
   .brand('ApiKeyId');
 export type ApiKeyId = z.infer<typeof apiKeyId>;
 
+export const passkeyId = idOf('pky', 'PasskeyId');
+export type PasskeyId = z.infer<typeof passkeyId>;
+
 export const auditEntryId = idOf('aud', 'AuditEntryId');
 export type AuditEntryId = z.infer<typeof auditEntryId>;
 

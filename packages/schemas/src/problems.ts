@@ -24,6 +24,7 @@ export const PROBLEMS = {
     title: "That email and password don't match.",
   },
   second_factor_failed: { status: 401, trpc: 'UNAUTHORIZED', title: "That code didn't work." },
+  passkey_failed: { status: 401, trpc: 'UNAUTHORIZED', title: "That passkey didn't work here." },
   sign_in_over: { status: 401, trpc: 'UNAUTHORIZED', title: 'This sign-in is over. Start again with your password.' },
   session_ended: { status: 401, trpc: 'UNAUTHORIZED', title: 'Your session has ended. Sign in again.' },
   token_expired: { status: 401, trpc: 'UNAUTHORIZED', title: 'The access token has expired.' },
@@ -34,7 +35,7 @@ export const PROBLEMS = {
   fresh_sign_in_needed: {
     status: 401,
     trpc: 'UNAUTHORIZED',
-    title: 'Confirm your password to do this.',
+    title: "Confirm that it's you to do this.",
   },
   permission_missing: { status: 403, trpc: 'FORBIDDEN', title: "You don't have permission to do this." },
   credential_not_accepted: {
@@ -65,6 +66,12 @@ export const PROBLEMS = {
     title: 'This is the last admin. Make another one first.',
   },
   in_use: { status: 409, trpc: 'CONFLICT', title: 'It is still in use.' },
+  last_way_in: {
+    status: 409,
+    trpc: 'CONFLICT',
+    title: 'This is the only way into the account. Add another one first.',
+  },
+  passkey_taken: { status: 409, trpc: 'CONFLICT', title: 'This passkey is there already.' },
   state_conflict: { status: 409, trpc: 'CONFLICT', title: "That can't be done any more." },
   link_used: { status: 410, trpc: 'PRECONDITION_FAILED', title: 'This link was used already, or has expired.' },
   body_too_large: { status: 413, trpc: 'PAYLOAD_TOO_LARGE', title: 'The request is too large.' },

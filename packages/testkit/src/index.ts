@@ -1,4 +1,5 @@
 export { freshPostgresUrl, onEveryDatabase, type DatabaseName } from './databases.ts';
+export { VirtualAuthenticator } from './authenticator.ts';
 export { codeOfApp } from './authenticator-app.ts';
 export { ADMIN } from './first-admin.ts';
 export { freePort } from './free-port.ts';

@@ -1,4 +1,12 @@
-import { ADMIN, freshPostgresUrl, openTestServer, problemOf, type Caller, type TestServer } from '@latchkey/testkit';
+import {
+  ADMIN,
+  freshPostgresUrl,
+  openTestServer,
+  problemOf,
+  VirtualAuthenticator,
+  type Caller,
+  type TestServer,
+} from '@latchkey/testkit';
 import type { ApiKeyId } from '@latchkey/schemas';
 import { afterEach, describe, expect, it } from 'vitest';
 
@@ -45,6 +53,18 @@ describe.each(['SQLite', 'PostgreSQL'])('a lockdown on %s', (database) => {
 });
 
 describe('a lockdown', () => {
+  it('ends passkeys: one that a thief added is no way back', async () => {
+    server = await openTestServer();
+    const { here } = await ada();
+    const thiefs = new VirtualAuthenticator(server.publicUrl);
+    const passkey = thiefs.create(await here.api.passkeys.start.mutate({}));
+    await here.api.passkeys.add.mutate({ name: 'Laptop', passkey });
+    await here.api.me.lockDown.mutate({});
+    const thief = server.stranger();
+    const signed = thiefs.get(await thief.api.signIn.askPasskey.mutate({}));
+    expect((await problemOf(thief.api.signIn.passkey.mutate({ passkey: signed }))).code).toBe('passkey_failed');
+  });
+
   it('voids links that were mailed before: whoever reads old mail has nothing', async () => {
     server = await openTestServer();
     const { here } = await ada();

@@ -233,6 +233,7 @@ export function personRow(person: {
     email: person.email,
     name: person.name,
     passwordHash: person.passwordHash,
+    passwordChangedAtMs: person.passwordHash === null ? null : person.nowMs,
     status: 'active',
     createdAtMs: person.nowMs,
     lastSignInAtMs: null,

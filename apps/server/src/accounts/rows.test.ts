@@ -15,6 +15,7 @@ function personRow(change: Partial<rows.AccountRow> = {}): rows.AccountRow {
     email: `${randomId('acc').toLowerCase()}@example.com`,
     name: 'Somebody',
     passwordHash: null,
+    passwordChangedAtMs: null,
     status: 'active',
     createdAtMs: 1_000,
     lastSignInAtMs: null,

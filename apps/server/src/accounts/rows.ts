@@ -139,7 +139,12 @@ export async function insertAccount(tx: Tx, row: AccountRow, roles: readonly str
 export async function updateAccount(
   tx: Tx,
   id: AccountId,
-  change: Partial<Pick<AccountRow, 'name' | 'status' | 'passwordHash' | 'lastSignInAtMs' | 'emailVerifiedAtMs'>>,
+  change: Partial<
+    Pick<
+      AccountRow,
+      'name' | 'status' | 'passwordHash' | 'passwordChangedAtMs' | 'lastSignInAtMs' | 'emailVerifiedAtMs'
+    >
+  >,
 ): Promise<void> {
   const { accounts } = tx.tables;
   await tx.db.update(accounts).set(change).where(eq(accounts.id, id));

@@ -30,6 +30,7 @@ export function createServiceAccounts({ storage, audit, sessions, clock }: Accou
         email: null,
         name,
         passwordHash: null,
+        passwordChangedAtMs: null,
         status: 'active',
         createdAtMs: clock(),
         lastSignInAtMs: null,

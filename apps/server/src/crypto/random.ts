@@ -7,6 +7,7 @@ import type {
   AuditEntryId,
   DenialId,
   GrantId,
+  PasskeyId,
   ResourceId,
   SessionId,
 } from '@latchkey/schemas';
@@ -23,6 +24,7 @@ type Ids = {
   res: ResourceId;
   app: AppId;
   gra: GrantId;
+  pky: PasskeyId;
 };
 
 /** Characters of the alphabet, each as likely as any other. */

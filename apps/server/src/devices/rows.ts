@@ -1,5 +1,5 @@
 import type { AccountId } from '@latchkey/schemas';
-import { and, desc, eq, notInArray, or, type InferSelectModel } from 'drizzle-orm';
+import { and, count, desc, eq, gt, notInArray, or, type InferSelectModel } from 'drizzle-orm';
 
 import type { Reader, Tables, Tx } from '../storage/index.ts';
 
@@ -58,6 +58,51 @@ export async function putDevice(tx: Tx, device: DeviceRow): Promise<void> {
       target: [knownDevices.accountId, knownDevices.tokenDigest],
       set: { lastSignInAtMs, userAgent, network },
     });
+}
+
+/** Whether no second factor is asked for in that browser. */
+export async function isTrusted(
+  reader: Reader,
+  accountId: AccountId,
+  tokenDigest: string,
+  nowMs: number,
+): Promise<boolean> {
+  const { knownDevices } = reader.tables;
+  const found = await reader.db
+    .select({ accountId: knownDevices.accountId })
+    .from(knownDevices)
+    .where(
+      and(
+        eq(knownDevices.accountId, accountId),
+        eq(knownDevices.tokenDigest, tokenDigest),
+        gt(knownDevices.trustedUntilMs, nowMs),
+      ),
+    );
+  return found.length > 0;
+}
+
+export async function countTrusted(reader: Reader, accountId: AccountId, nowMs: number): Promise<number> {
+  const { knownDevices } = reader.tables;
+  const [row] = await reader.db
+    .select({ trusted: count() })
+    .from(knownDevices)
+    .where(and(eq(knownDevices.accountId, accountId), gt(knownDevices.trustedUntilMs, nowMs)));
+  return row?.trusted ?? 0;
+}
+
+/** One browser of the account, or all of them. */
+export async function setTrust(
+  tx: Tx,
+  accountId: AccountId,
+  tokenDigest: string | null,
+  trustedUntilMs: number | null,
+): Promise<void> {
+  const { knownDevices } = tx.tables;
+  const which = tokenDigest === null ? undefined : eq(knownDevices.tokenDigest, tokenDigest);
+  await tx.db
+    .update(knownDevices)
+    .set({ trustedUntilMs })
+    .where(and(eq(knownDevices.accountId, accountId), which));
 }
 
 /** All but the `kept` latest used. */

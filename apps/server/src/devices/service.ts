@@ -3,12 +3,13 @@ import type { AccountId } from '@latchkey/schemas';
 import type { Origin } from '../actors/index.ts';
 import { randomBase62, sha256 } from '../crypto/index.ts';
 import { networkOf } from '../rate-limits/index.ts';
-import type { Storage, Tx } from '../storage/index.ts';
-import type { Clock } from '../time/index.ts';
+import type { Reader, Storage, Tx } from '../storage/index.ts';
+import { DAY_MS, type Clock } from '../time/index.ts';
 import * as rows from './rows.ts';
 
 /** A program that signs in without keeping cookies is another device each time. */
 const KEPT_DEVICES = 50;
+const TRUST_LIFETIME_MS = 30 * DAY_MS;
 const USER_AGENT_LENGTH_AT_MOST = 400;
 
 export type Remembered = {
@@ -16,6 +17,7 @@ export type Remembered = {
   newToken: string | null;
   /** Whether somebody has signed in to the account before, but not like this. */
   isNew: boolean;
+  tokenDigest: string;
 };
 
 /** Browsers in which somebody has signed in. Being known lets nobody in: it has limits of its own, which no stranger can use up. */
@@ -37,15 +39,29 @@ export function createDevices({ storage, clock }: { storage: Storage; clock: Clo
         lastSignInAtMs: clock(),
         userAgent: origin.userAgent.slice(0, USER_AGENT_LENGTH_AT_MOST),
         network: networkOf(origin.address ?? ''),
+        trustedUntilMs: null,
       };
       const isNew = (await rows.hasAnyDevice(tx, accountId)) && !(await rows.hasLikeness(tx, device));
       await rows.putDevice(tx, device);
       await rows.removeOldest(tx, accountId, KEPT_DEVICES);
-      return { newToken, isNew };
+      return { newToken, isNew, tokenDigest: device.tokenDigest };
     },
 
     /** Nobody's browser is known any more. */
     forgetAll: (tx: Tx, accountId: AccountId): Promise<void> => rows.removeOldest(tx, accountId, 0),
+
+    /** Whether the person has said that this browser is theirs, and proved a second factor in it. */
+    async isTrusted(reader: Reader, accountId: AccountId, { device }: Origin): Promise<boolean> {
+      return device !== null && rows.isTrusted(reader, accountId, device, clock());
+    },
+
+    countTrusted: (reader: Reader, accountId: AccountId) => rows.countTrusted(reader, accountId, clock()),
+
+    trust: (tx: Tx, accountId: AccountId, tokenDigest: string) =>
+      rows.setTrust(tx, accountId, tokenDigest, clock() + TRUST_LIFETIME_MS),
+
+    /** In every browser of the account. */
+    distrust: (tx: Tx, accountId: AccountId) => rows.setTrust(tx, accountId, null, null),
   };
 }
 

@@ -1,3 +1,5 @@
+export { CHALLENGE_LIFETIME_MS } from './challenges.ts';
 export { createOneUseTokens, type OneUseTokens } from './one-use-tokens.ts';
-export { factorsRouter } from './router.ts';
+export { createPasskeys, type Passkeys } from './passkeys.ts';
+export { factorsRouter, passkeysRouter, userFactorsRouter } from './router.ts';
 export { createFactors, factorOfCode, type Factors } from './service.ts';

@@ -1,6 +1,20 @@
-import { confirmTotpInput, noInput, recoveryCodes, security, totpEnrolment } from '@latchkey/schemas';
+import {
+  accountInput,
+  addPasskeyInput,
+  confirmTotpInput,
+  factorsReset,
+  noInput,
+  passkeyCreation,
+  passkeyInput,
+  passkeyRequest,
+  recoveryCodes,
+  renamePasskeyInput,
+  security,
+  totpEnrolment,
+} from '@latchkey/schemas';
 
 import type { Rpc } from '../rpc/index.ts';
+import type { Passkeys } from './passkeys.ts';
 import type { Factors } from './service.ts';
 
 /** A person's own factors. Each change wants a fresh proof: a browser left open must not change who can come in. */
@@ -28,5 +42,40 @@ export function factorsRouter(rpc: Rpc, factors: Factors) {
       .input(noInput)
       .output(recoveryCodes)
       .mutation(({ ctx }) => factors.renewRecoveryCodes(ctx.actor)),
+    distrustDevices: rpc.signedIn.input(noInput).mutation(({ ctx }) => factors.distrustDevices(ctx.actor)),
+  });
+}
+
+export function passkeysRouter(rpc: Rpc, factors: Factors, passkeys: Passkeys) {
+  const fresh = () => rpc.freshlySignedIn('15m');
+  return rpc.router({
+    start: fresh()
+      .input(noInput)
+      .output(passkeyCreation)
+      .mutation(({ ctx }) => passkeys.startAdding(ctx.actor, ctx.passkeyCookie)),
+    add: fresh()
+      .input(addPasskeyInput)
+      .output(recoveryCodes)
+      .mutation(({ ctx, input }) => factors.addPasskey(ctx.actor, ctx.passkeyCookie, input)),
+    rename: rpc.signedIn.input(renamePasskeyInput).mutation(({ ctx, input }) => passkeys.rename(ctx.actor, input)),
+    remove: fresh()
+      .input(passkeyInput)
+      .mutation(({ ctx, input }) => factors.removePasskey(ctx.actor, input.id)),
+    /** For `session.confirm`. */
+    ask: rpc.signedIn
+      .input(noInput)
+      .output(passkeyRequest)
+      .mutation(({ ctx }) => passkeys.askToConfirm(ctx.passkeyCookie, ctx.actor)),
+  });
+}
+
+/** Other people's, for admins. */
+export function userFactorsRouter(rpc: Rpc, factors: Factors) {
+  return rpc.router({
+    reset: rpc
+      .permitted('users:write', { credentials: ['session'], fresh: '15m' })
+      .input(accountInput)
+      .output(factorsReset)
+      .mutation(({ ctx, input }) => factors.reset(ctx.actor, input.id)),
   });
 }

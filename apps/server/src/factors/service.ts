@@ -1,16 +1,31 @@
 import { randomBytes } from 'node:crypto';
 
-import { accountId, type AccountId, type FactorKind, type Security, type TotpEnrolment } from '@latchkey/schemas';
+import {
+  accountId,
+  type AccountId,
+  type FactorKind,
+  type PasskeyAttestation,
+  type PasskeyId,
+  type Security,
+  type TotpEnrolment,
+} from '@latchkey/schemas';
 import * as z from 'zod/mini';
 
+import { findAccount, requireWithin, targetOf } from '../accounts/index.ts';
+import type { Actor } from '../actors/index.ts';
 import type { Audit } from '../audit/index.ts';
 import { base32, totpStepOf, type Sealer } from '../crypto/index.ts';
+import type { Devices } from '../devices/index.ts';
+import type { Mail } from '../mail/index.ts';
 import { Problem } from '../problems/index.ts';
-import type { SessionActor } from '../rpc/index.ts';
+import type { BrowserCookie, SessionActor } from '../rpc/index.ts';
+import type { Sessions } from '../sessions/index.ts';
 import type { Reader, Storage, Tx } from '../storage/index.ts';
 import { MINUTE_MS, type Clock } from '../time/index.ts';
 import { createOneUseTokens } from './one-use-tokens.ts';
+import type { Passkeys } from './passkeys.ts';
 import { digestOfCode, newCodes } from './recovery-code.ts';
+import { resetMessage } from './reset-message.ts';
 import * as rows from './rows.ts';
 
 const TOTP_PURPOSE = 'totp secret';
@@ -18,10 +33,21 @@ const TOTP_PURPOSE = 'totp secret';
 const TOTP_SECRET_LENGTH = 20;
 const ENROLMENT_LIFETIME_MS = 30 * MINUTE_MS;
 
-export type FactorsNeeds = { storage: Storage; audit: Audit; sealer: Sealer; clock: Clock; publicUrl: string };
+export type FactorsNeeds = {
+  storage: Storage;
+  audit: Audit;
+  sealer: Sealer;
+  sessions: Sessions;
+  devices: Devices;
+  passkeys: Passkeys;
+  mail: Mail;
+  clock: Clock;
+  publicUrl: string;
+};
 
 /** What a person proves besides the password. */
-export function createFactors({ storage, audit, sealer, clock, publicUrl }: FactorsNeeds) {
+export function createFactors(needs: FactorsNeeds) {
+  const { storage, audit, sealer, sessions, devices, passkeys, mail, clock, publicUrl } = needs;
   const enrolments = createOneUseTokens(
     { sealer, clock },
     {
@@ -46,9 +72,25 @@ export function createFactors({ storage, audit, sealer, clock, publicUrl }: Fact
   }
 
   async function kindsOf(reader: Reader, account: AccountId): Promise<FactorKind[]> {
-    if ((await rows.findTotp(reader, account)) === null) return [];
+    const kinds: FactorKind[] = [];
+    if ((await passkeys.list(reader, account)).length > 0) kinds.push('passkey');
+    if (await rows.findTotp(reader, account)) kinds.push('totp');
+    if (kinds.length === 0) return [];
     const { left } = await rows.countRecoveryCodes(reader, account);
-    return left > 0 ? ['totp', 'recovery_code'] : ['totp'];
+    return left > 0 ? [...kinds, 'recovery_code'] : kinds;
+  }
+
+  /** For whoever has none yet. */
+  async function firstRecoveryCodes(tx: Tx, actor: SessionActor): Promise<{ codes: string[] }> {
+    const { left } = await rows.countRecoveryCodes(tx, actor.accountId);
+    return { codes: left === 0 ? await makeRecoveryCodes(tx, actor) : [] };
+  }
+
+  /** They stand in for a factor, and there may be none any more. */
+  async function dropUnneededCodes(tx: Tx, account: AccountId): Promise<void> {
+    if ((await kindsOf(tx, account)).length > 0) return;
+    await rows.replaceRecoveryCodes(tx, account, [], clock());
+    await devices.distrust(tx, account);
   }
 
   return {
@@ -62,8 +104,12 @@ export function createFactors({ storage, audit, sealer, clock, publicUrl }: Fact
     },
 
     async security({ accountId: account }: SessionActor): Promise<Security> {
+      const itself_ = await findAccount(storage.read, account);
       const totp = await rows.findTotp(storage.read, account);
       return {
+        passwordChangedAtMs: itself_?.passwordChangedAtMs ?? null,
+        passkeys: await passkeys.list(storage.read, account),
+        trustedDevices: await devices.countTrusted(storage.read, account),
         totp: totp && { addedAtMs: totp.createdAtMs },
         recoveryCodes: await rows.countRecoveryCodes(storage.read, account),
       };
@@ -88,18 +134,46 @@ export function createFactors({ storage, audit, sealer, clock, publicUrl }: Fact
         const nowMs = clock();
         await rows.putTotp(tx, { accountId: actor.accountId, sealedSecret, lastStep: step, createdAtMs: nowMs });
         await audit.record(tx, actor, 'factor.totp_added', { target: itself(actor) });
-        const { left } = await rows.countRecoveryCodes(tx, actor.accountId);
-        return { codes: left === 0 ? await makeRecoveryCodes(tx, actor) : [] };
+        return firstRecoveryCodes(tx, actor);
       });
     },
 
     async removeTotp(actor: SessionActor): Promise<void> {
       await storage.transact(async (tx) => {
         if (!(await rows.removeTotp(tx, actor.accountId))) throw new Problem('not_found');
-        // They stand in for a factor, and there is none any more.
-        await rows.replaceRecoveryCodes(tx, actor.accountId, [], clock());
         await audit.record(tx, actor, 'factor.totp_removed', { target: itself(actor) });
+        await dropUnneededCodes(tx, actor.accountId);
       });
+    },
+
+    addPasskey(actor: SessionActor, cookie: BrowserCookie, added: { name: string; passkey: PasskeyAttestation }) {
+      return passkeys.add(actor, cookie, added, (tx) => firstRecoveryCodes(tx, actor));
+    },
+
+    async removePasskey(actor: SessionActor, id: PasskeyId): Promise<void> {
+      await passkeys.remove(actor, id, (tx) => dropUnneededCodes(tx, actor.accountId));
+    },
+
+    async distrustDevices(actor: SessionActor): Promise<void> {
+      await storage.transact(async (tx) => {
+        await devices.distrust(tx, actor.accountId);
+        await audit.record(tx, actor, 'device.distrusted', { target: itself(actor) });
+      });
+    },
+
+    /** For somebody who has lost them all. Only by those who hold everything that the person holds. */
+    async reset(actor: Actor, account: AccountId): Promise<{ mailed: boolean }> {
+      const email = await storage.transact(async (tx) => {
+        const person = await requireWithin(tx, actor, account, 'person');
+        const hadApp = await rows.removeTotp(tx, account);
+        const removed = { app: hadApp, passkeys: await passkeys.removeAll(tx, account) };
+        if (!removed.app && removed.passkeys === 0) throw new Problem('state_conflict');
+        await dropUnneededCodes(tx, account);
+        await audit.record(tx, actor, 'factor.reset', { target: targetOf(person), details: removed });
+        await sessions.endAll(tx, actor, account, null);
+        return person.email ?? '';
+      });
+      return { mailed: await mail.send(resetMessage(email, publicUrl)) };
     },
 
     async renewRecoveryCodes(actor: SessionActor): Promise<{ codes: string[] }> {

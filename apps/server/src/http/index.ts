@@ -9,6 +9,7 @@ export { refuseOtherMethods } from './not-found.ts';
 export {
   API_KEY_COOKIE,
   DEVICE_COOKIE,
+  PASSKEY_COOKIE,
   refusalBehindProxy,
   SESSION_COOKIE,
   SIGN_IN_COOKIE,

@@ -8,12 +8,14 @@ export const SESSION_COOKIE = '__Host-latchkey';
 export const DEVICE_COOKIE = '__Host-latchkey-device';
 /** The cookie between the steps of a sign-in. */
 export const SIGN_IN_COOKIE = '__Host-latchkey-sign-in';
+/** Holds the challenge that a passkey is about to sign. */
+export const PASSKEY_COOKIE = '__Host-latchkey-passkey';
 /** By which a page behind a proxy, on another host, knows who is signed in here. */
 export const VISIT_COOKIE = '__Host-latchkey-visit';
 /** The cookie that may carry an API key. */
 export const API_KEY_COOKIE = 'api_key';
 
-const CREDENTIAL_COOKIES = new Set([SESSION_COOKIE, SIGN_IN_COOKIE, API_KEY_COOKIE, VISIT_COOKIE]);
+const CREDENTIAL_COOKIES = new Set([SESSION_COOKIE, SIGN_IN_COOKIE, PASSKEY_COOKIE, API_KEY_COOKIE, VISIT_COOKIE]);
 const SAFE_METHODS = new Set(['GET', 'HEAD', 'OPTIONS']);
 
 /**

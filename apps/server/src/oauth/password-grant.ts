@@ -92,7 +92,7 @@ export function registerPasswordGrant(
 /** A program keeps no cookies. */
 function visitorOf(origin: Origin): Visitor {
   const none = { value: null, set: () => undefined, clear: () => undefined };
-  return { origin, sessionCookie: none, signInCookie: none, deviceCookie: none };
+  return { origin, sessionCookie: none, signInCookie: none, passkeyCookie: none, deviceCookie: none };
 }
 
 function refusalOf(problem: Problem, errors: typeof engineErrors): Error {

@@ -20,6 +20,8 @@ const BEHIND_A_LINK = 'The page behind a mailed link alone calls it, and the lin
 const AT_ONES_BROWSER =
   'Second factors are set up and taken away where their person sits, after a fresh sign-in there.';
 
+const BY_A_BROWSER = 'A passkey signs for the origin of a page, so that a browser alone can ask for it.';
+
 const GIVING = ['grant_exceeds_own', 'not_found'] as const;
 
 /**
@@ -51,6 +53,10 @@ export const OPERATIONS: Readonly<Record<ProcedurePath, OperationWords | NotOnRe
     problems: ['second_factor_failed', 'sign_in_over', 'rate_limited'],
     cookie: 'sets',
   },
+  'signIn.askPasskey': { notOnRest: BY_A_BROWSER },
+  'signIn.passkey': { notOnRest: BY_A_BROWSER },
+  'signIn.askSecondPasskey': { notOnRest: BY_A_BROWSER },
+  'signIn.secondPasskey': { notOnRest: BY_A_BROWSER },
   'signUp.request': {
     summary: 'Sign up',
     description:
@@ -111,11 +117,18 @@ export const OPERATIONS: Readonly<Record<ProcedurePath, OperationWords | NotOnRe
   'factors.confirmTotp': { notOnRest: AT_ONES_BROWSER },
   'factors.removeTotp': { notOnRest: AT_ONES_BROWSER },
   'factors.renewRecoveryCodes': { notOnRest: AT_ONES_BROWSER },
+  'factors.distrustDevices': { notOnRest: AT_ONES_BROWSER },
+  'passkeys.start': { notOnRest: AT_ONES_BROWSER },
+  'passkeys.add': { notOnRest: AT_ONES_BROWSER },
+  'passkeys.rename': { notOnRest: AT_ONES_BROWSER },
+  'passkeys.remove': { notOnRest: AT_ONES_BROWSER },
+  'passkeys.ask': { notOnRest: BY_A_BROWSER },
   'session.end': { summary: 'Sign out', description: 'Ends the session that the call came with.', cookie: 'clears' },
   'session.confirm': {
-    summary: 'Confirm your password',
-    description: 'Operations that ask for a fresh sign-in take the session again for some minutes.',
-    problems: ['sign_in_failed', 'rate_limited', 'overloaded'],
+    summary: 'Confirm that it’s you',
+    description:
+      'By your password, a code, or a passkey. Operations that ask for a fresh sign-in take the session again for some minutes.',
+    problems: ['sign_in_failed', 'second_factor_failed', 'passkey_failed', 'rate_limited', 'overloaded'],
   },
   'apps.create': {
     summary: 'Make an app',
@@ -216,6 +229,7 @@ export const OPERATIONS: Readonly<Record<ProcedurePath, OperationWords | NotOnRe
     description: 'Ends their sessions, revokes their keys, and voids the password, for which they are mailed a link.',
     problems: ['grant_exceeds_own'],
   },
+  'userFactors.reset': { notOnRest: 'An admin does it at a page, after a fresh sign-in, once sure who asks.' },
   'userSessions.list': { summary: 'List a person’s sessions' },
   'userSessions.end': { summary: 'End one of a person’s sessions', problems: ['grant_exceeds_own'] },
   'userSessions.endAll': { summary: 'End all of a person’s sessions', problems: ['grant_exceeds_own'] },

@@ -19,6 +19,8 @@ export type CallContext = {
   sessionCookie: BrowserCookie;
   /** Lives between the steps of a sign-in. */
   signInCookie: BrowserCookie;
+  /** Lives while a passkey is asked. */
+  passkeyCookie: BrowserCookie;
   /** By which the browser is known. */
   deviceCookie: BrowserCookie;
 };

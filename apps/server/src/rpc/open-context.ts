@@ -4,7 +4,7 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 
 import type { Actor, Origin } from '../actors/index.ts';
 import { sha256 } from '../crypto/index.ts';
-import { DEVICE_COOKIE, SESSION_COOKIE, SIGN_IN_COOKIE } from '../http/index.ts';
+import { DEVICE_COOKIE, PASSKEY_COOKIE, SESSION_COOKIE, SIGN_IN_COOKIE } from '../http/index.ts';
 import { DAY_MS } from '../time/index.ts';
 import { browserCookies } from './browser-cookies.ts';
 import type { CallContext } from './context.ts';
@@ -27,7 +27,10 @@ export type Question = {
 };
 
 /** Makes each request's context. Who calls is asked once a request, when the first guard wants to know. */
-export function createContextOpener(identify: IdentifyCall, lifetimesMs: { session: number; signIn: number }) {
+export function createContextOpener(
+  identify: IdentifyCall,
+  lifetimesMs: { session: number; signIn: number; passkey: number },
+) {
   /** `calls`: how many calls the request is for limits, since a batch holds several. */
   return (request: FastifyRequest, reply: FastifyReply, calls = 1, question: Question = {}): CallContext => {
     const cookie = browserCookies(request, reply);
@@ -44,6 +47,7 @@ export function createContextOpener(identify: IdentifyCall, lifetimesMs: { sessi
       origin,
       sessionCookie,
       signInCookie: cookie(SIGN_IN_COOKIE, { lifetimeMs: lifetimesMs.signIn, sameSite: 'Strict' }),
+      passkeyCookie: cookie(PASSKEY_COOKIE, { lifetimeMs: lifetimesMs.passkey, sameSite: 'Strict' }),
       deviceCookie,
       identify: () => (actor ??= identifyRequest(identify, request, { origin, calls, sessionCookie, ...question })),
     };

@@ -60,6 +60,7 @@ function context({ id }: FastifyRequest): CallContext {
     identify: () => Promise.reject(new Error('Nobody asks.')),
     sessionCookie: NO_COOKIE,
     signInCookie: NO_COOKIE,
+    passkeyCookie: NO_COOKIE,
     deviceCookie: NO_COOKIE,
   };
 }

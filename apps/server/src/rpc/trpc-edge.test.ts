@@ -56,6 +56,7 @@ function context(request: FastifyRequest): CallContext {
     identify: () => Promise.reject(new Error('Nobody asks.')),
     sessionCookie: NO_COOKIE,
     signInCookie: NO_COOKIE,
+    passkeyCookie: NO_COOKIE,
     deviceCookie: NO_COOKIE,
   };
 }

@@ -1,5 +1,5 @@
 import type { ProblemBody, SecondFactorNeeded } from '@latchkey/schemas';
-import { codeOfApp, openTestServer, type Caller, type TestServer } from '@latchkey/testkit';
+import { codeOfApp, openTestServer, VirtualAuthenticator, type Caller, type TestServer } from '@latchkey/testkit';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 
 import { SECOND_MS } from '../time/index.ts';
@@ -63,6 +63,17 @@ async function lock(): Promise<void> {
     await server.stranger().rest('POST', '/session', { email: EMAIL, password: 'x' });
 }
 
+/** Somebody with a passkey, what happens to them then, and the passkey. */
+async function passkey(then: () => Promise<unknown> = async () => {}): Promise<string> {
+  const person = await server.person(EMAIL);
+  const device = new VirtualAuthenticator(server.publicUrl);
+  const made = device.create(await person.api.passkeys.start.mutate({}));
+  await person.api.passkeys.add.mutate({ name: 'Laptop', passkey: made });
+  await then();
+  const caller = server.stranger();
+  return outcome(caller, 'signIn.passkey', { passkey: device.get(await caller.api.signIn.askPasskey.mutate({})) });
+}
+
 const withPassword = (caller = server.stranger()) =>
   outcome(caller, 'signIn.password', { email: EMAIL, password: PASSWORD });
 const accept = (token: string) =>
@@ -94,6 +105,14 @@ const TABLE: Record<Method, Row> = {
     disabled: async () => (await makePerson(), await disable(EMAIL), withPassword()),
     locked: async () => (await makePerson(), await lock(), withPassword()),
     factor: async () => (await makePersonWithApp(), withPassword()),
+  },
+  passkey: {
+    'nothing in the way': () => passkey(),
+    disabled: () => passkey(() => disable(EMAIL)),
+    // It isn't guessed, so that no stranger's guesses stand in its way.
+    locked: () => passkey(lock),
+    // It is one by itself.
+    factor: () => passkey(),
   },
   invitation: {
     'nothing in the way': async () => accept(await invite()),
@@ -138,6 +157,7 @@ const TABLE: Record<Method, Row> = {
 
 const EXPECTED: Record<Method, Record<keyof Row, string | null>> = {
   password: { 'nothing in the way': 'in', disabled: 'sign_in_failed', locked: 'rate_limited', factor: 'second_factor' },
+  passkey: { 'nothing in the way': 'in', disabled: 'sign_in_failed', locked: 'in', factor: 'in' },
   invitation: { 'nothing in the way': 'in', disabled: 'link_used', locked: 'in', factor: null },
   sign_up: { 'nothing in the way': 'in', disabled: 'email_taken', locked: 'in', factor: null },
   reset: { 'nothing in the way': 'in', disabled: 'link_used', locked: 'in', factor: 'second_factor' },

@@ -5,7 +5,7 @@ import type { Actor, Origin } from '../actors/index.ts';
 import type { Audit } from '../audit/index.ts';
 import type { CookieSealer, SessionCookie } from '../crypto/index.ts';
 import type { Devices } from '../devices/index.ts';
-import type { Factors, OneUseTokens } from '../factors/index.ts';
+import type { Factors, OneUseTokens, Passkeys } from '../factors/index.ts';
 import { readPermissions } from '../permissions/index.ts';
 import { Problem } from '../problems/index.ts';
 import type { CallContext } from '../rpc/index.ts';
@@ -15,7 +15,7 @@ import type { Clock } from '../time/index.ts';
 import { pendingOf, type Method, type Pending } from './pending.ts';
 
 /** Whoever signs in: where they are, and what their browser holds of ours. */
-export type Visitor = Pick<CallContext, 'origin' | 'sessionCookie' | 'signInCookie' | 'deviceCookie'>;
+export type Visitor = Pick<CallContext, 'origin' | 'sessionCookie' | 'signInCookie' | 'passkeyCookie' | 'deviceCookie'>;
 
 export type GateNeeds = {
   storage: Storage;
@@ -24,6 +24,7 @@ export type GateNeeds = {
   devices: Devices;
   cookies: CookieSealer;
   factors: Factors;
+  passkeys: Passkeys;
   pendings: OneUseTokens<Pending>;
   clock: Clock;
 };
@@ -32,6 +33,8 @@ export type Entry = {
   method: Method;
   /** The second factor that `proof` asks for; without it, one is demanded of whoever has one. */
   factor?: FactorKind;
+  /** Whether the browser is to be asked for no second factor for a while. Only with one. */
+  trustDevice?: boolean;
   /** Takes back what was counted against guessing, once there is a session: a right password alone forgives nothing. */
   forgive?: (tx: Tx) => Promise<void>;
 };
@@ -56,13 +59,18 @@ export function createGate({ storage, audit, sessions, devices, cookies, factors
       target: targetOf(account),
       details: { method, ...(factor && { factor }), newDevice: device.isNew, userAgent: call.origin.userAgent },
     });
+    if (entry.factor && entry.trustDevice) {
+      await devices.trust(tx, account.id, device.tokenDigest);
+      await audit.record(tx, actor, 'device.trusted', { target: targetOf(account) });
+    }
     if (call.before) await sessions.endReplaced(tx, actor, call.before.sid);
     return { account, prepared, newDevice: device.newToken };
   }
 
   async function decide(tx: Tx, account: AccountWithRoles, entry: Entry, call: Arrival): Promise<Passed | Held> {
     if (account.kind !== 'person' || account.status !== 'active') throw new Problem('sign_in_failed');
-    const needed = entry.factor ? [] : await factors.kindsOf(tx, account.id);
+    const isProven = entry.factor !== undefined || (await devices.isTrusted(tx, account.id, call.origin));
+    const needed = isProven ? [] : await factors.kindsOf(tx, account.id);
     return needed.length > 0 ? { account, factors: needed } : pass(tx, account, entry, call);
   }
 
@@ -76,7 +84,7 @@ export function createGate({ storage, audit, sessions, devices, cookies, factors
   async function letIn(visitor: Visitor, { account, prepared, newDevice }: Passed): Promise<Me> {
     const permissions = await readPermissions(storage.read, account.roles);
     visitor.sessionCookie.set(await cookies.seal(await prepared.cookie()));
-    if (visitor.signInCookie.value !== null) visitor.signInCookie.clear();
+    for (const cookie of [visitor.signInCookie, visitor.passkeyCookie]) if (cookie.value !== null) cookie.clear();
     // A new one, or the one that came for longer.
     visitor.deviceCookie.set(newDevice ?? visitor.deviceCookie.value ?? '');
     return {

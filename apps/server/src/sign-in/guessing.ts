@@ -76,6 +76,10 @@ export function createGuessing({ rateLimits, devices, audit, storage }: Guessing
         for (const { key } of wider) await turns.giveBack(tx, key);
       };
     },
+
+    /** Whether the audit is to know of a failure that no guess can turn into success, and that isn't limited: it must not fill the log. */
+    isWorthNoting: async ({ address }: Origin): Promise<boolean> =>
+      (await turns.take([{ ...NETWORK, key: `noted:network:${networkOf(address ?? '')}` }])) === null,
   };
 }
 

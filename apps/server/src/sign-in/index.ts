@@ -3,7 +3,7 @@ export { createPendings, PENDING_LIFETIME_MS } from './pending.ts';
 export { createReset, type Reset } from './reset.ts';
 export {
   changePassword,
-  confirmPassword,
+  confirmSession,
   invitationsRouter,
   passwordResetRouter,
   serverRouter,

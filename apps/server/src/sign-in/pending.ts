@@ -9,7 +9,7 @@ import { MINUTE_MS, type Clock } from '../time/index.ts';
 /** How long a person may look for the phone. */
 export const PENDING_LIFETIME_MS = 10 * MINUTE_MS;
 
-const METHODS = ['password', 'setup', 'sign_up', 'invitation', 'reset'] as const;
+const METHODS = ['password', 'passkey', 'setup', 'sign_up', 'invitation', 'reset'] as const;
 export type Method = (typeof METHODS)[number];
 
 const pending = z.object({ accountId, method: z.enum(METHODS), passwordDigest: z.string() });

@@ -68,7 +68,8 @@ export function createReset(needs: ResetNeeds) {
         const linked = await requireLinkedAccount(tx, token, 'reset', clock());
         const { account } = linked;
         if (account.email !== linked.email) throw new Problem('link_used');
-        const change = { passwordHash, emailVerifiedAtMs: account.emailVerifiedAtMs ?? clock() };
+        const now = { passwordChangedAtMs: clock(), emailVerifiedAtMs: account.emailVerifiedAtMs ?? clock() };
+        const change = { passwordHash, ...now };
         await updateAccount(tx, account.id, change);
         const actor = { kind: 'anonymous', from: visitor.origin } as const;
         await audit.record(tx, actor, 'account.password_reset', { target: targetOf(account) });

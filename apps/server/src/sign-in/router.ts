@@ -3,7 +3,7 @@ import {
   addressInput,
   changePasswordInput,
   completeSignUpInput,
-  confirmPasswordInput,
+  confirmInput,
   endedSessions,
   linkInput,
   linkPreview,
@@ -11,7 +11,10 @@ import {
   resetPasswordInput,
   serverInfo,
   setupInput,
+  passkeyAloneInput,
+  passkeyRequest,
   secondFactorInput,
+  secondPasskeyInput,
   signInAnswer,
   signInInput,
 } from '@latchkey/schemas';
@@ -33,7 +36,23 @@ export function signInRouter(rpc: Rpc, signIn: SignIn) {
       .meta({ rest: { method: 'POST', path: '/session/second-factor', status: 200 } })
       .input(secondFactorInput)
       .output(signInAnswer)
-      .mutation(({ ctx, input }) => signIn.withCode(ctx, input)),
+      .mutation(({ ctx, input }) => signIn.secondFactor.withCode(ctx, input)),
+    askPasskey: rpc.open
+      .input(noInput)
+      .output(passkeyRequest)
+      .mutation(({ ctx }) => signIn.askPasskey(ctx)),
+    passkey: rpc.open
+      .input(passkeyAloneInput)
+      .output(signInAnswer)
+      .mutation(({ ctx, input }) => signIn.withPasskeyAlone(ctx, input.passkey)),
+    askSecondPasskey: rpc.open
+      .input(noInput)
+      .output(passkeyRequest)
+      .mutation(({ ctx }) => signIn.secondFactor.askPasskey(ctx)),
+    secondPasskey: rpc.open
+      .input(secondPasskeyInput)
+      .output(signInAnswer)
+      .mutation(({ ctx, input }) => signIn.secondFactor.withPasskey(ctx, input)),
   });
 }
 
@@ -101,11 +120,11 @@ export function invitationsRouter(rpc: Rpc, signIn: SignIn) {
   });
 }
 
-export function confirmPassword(rpc: Rpc, signIn: SignIn) {
+export function confirmSession(rpc: Rpc, signIn: SignIn) {
   return rpc.signedIn
     .meta({ rest: { method: 'POST', path: '/session/confirm', status: 204 } })
-    .input(confirmPasswordInput)
-    .mutation(({ ctx, input }) => signIn.confirm(ctx, ctx.actor, input.password));
+    .input(confirmInput)
+    .mutation(({ ctx, input }) => signIn.confirm(ctx, ctx.actor, input));
 }
 
 export function changePassword(rpc: Rpc, signIn: SignIn) {

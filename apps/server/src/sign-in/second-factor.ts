@@ -1,4 +1,4 @@
-import type { FactorKind, SignInAnswer } from '@latchkey/schemas';
+import type { FactorKind, PasskeyAssertion, PasskeyRequest, SignInAnswer } from '@latchkey/schemas';
 
 import { findAccount, lockAccount, targetOf, type AccountWithRoles } from '../accounts/index.ts';
 import type { Origin } from '../actors/index.ts';
@@ -9,10 +9,15 @@ import type { CompleteSignIn, GateNeeds, Visitor } from './gate.ts';
 import type { Guessing } from './guessing.ts';
 import { isStillProven, type Pending } from './pending.ts';
 
-type Needs = GateNeeds & { guessing: Guessing; completeSignIn: CompleteSignIn };
+export type SecondFactorNeeds = GateNeeds & { guessing: Guessing; completeSignIn: CompleteSignIn };
+
+/** What is proved in the gate's transaction, for an account that may have changed since the first step. */
+type Proof = { factor: FactorKind; trustDevice: boolean; prove(tx: Tx, account: AccountWithRoles): Promise<void> };
 
 /** The second step of a sign-in, for the browser that did the first. */
-export function createSecondFactor({ storage, audit, factors, pendings, guessing, completeSignIn }: Needs) {
+export function createSecondFactor(needs: SecondFactorNeeds) {
+  const { storage, audit, factors, passkeys, pendings, guessing, completeSignIn } = needs;
+
   const recordFailure = (origin: Origin, account: AccountWithRoles, factor: FactorKind) =>
     storage.transact((tx) =>
       audit.record(tx, { kind: 'anonymous', from: origin }, 'sign_in.failed', {
@@ -21,6 +26,13 @@ export function createSecondFactor({ storage, audit, factors, pendings, guessing
       }),
     );
 
+  async function requirePending({ signInCookie }: Visitor) {
+    const opened = pendings.open(signInCookie.value);
+    const account = opened && (await findAccount(storage.read, opened.content.accountId));
+    if (!opened || !account) throw new Problem('sign_in_over');
+    return { opened, account };
+  }
+
   /** The account as it is now, if the first step still holds for it. */
   async function requireProven(tx: Tx, pending: Pending): Promise<AccountWithRoles> {
     const account = await lockAccount(tx, pending.accountId);
@@ -28,36 +40,56 @@ export function createSecondFactor({ storage, audit, factors, pendings, guessing
     return account;
   }
 
-  return async function withCode(visitor: Visitor, { code }: { code: string }): Promise<SignInAnswer> {
-    const opened = pendings.open(visitor.signInCookie.value);
-    const account = opened && (await findAccount(storage.read, opened.content.accountId));
-    if (!opened || !account) throw new Problem('sign_in_over');
+  async function finish(visitor: Visitor, { factor, trustDevice, prove }: Proof): Promise<SignInAnswer> {
+    const { opened, account } = await requirePending(visitor);
     const forgive = await guessing.countTry(account.email ?? '', account.id, visitor.origin);
-    const factor = factorOfCode(code);
-    const entry = {
-      method: opened.content.method,
-      factor,
-      // Once for the code, once for the password.
-      forgive: async (tx: Tx) => {
-        await forgive(tx);
-        await forgive(tx);
-      },
+    const { method } = opened.content;
+    // Once for this step, once for the password.
+    const forgiveBoth = async (tx: Tx) => {
+      await forgive(tx);
+      await forgive(tx);
     };
     try {
-      return await completeSignIn(visitor, entry, async (tx) => {
+      return await completeSignIn(visitor, { method, factor, trustDevice, forgive: forgiveBoth }, async (tx) => {
         const proven = await requireProven(tx, opened.content);
         if (!(await opened.spend(tx))) throw new Problem('sign_in_over');
-        if (!(await factors.useCode(tx, proven.id, code))) throw new Problem('second_factor_failed', WORDS[factor]);
+        await prove(tx, proven);
         return proven;
       });
     } catch (error) {
-      if (error instanceof Problem && error.code === 'second_factor_failed') {
-        await recordFailure(visitor.origin, account, factor);
-      }
+      if (error instanceof Problem && FAILURES.has(error.code)) await recordFailure(visitor.origin, account, factor);
       throw error;
     }
+  }
+
+  return {
+    withCode(visitor: Visitor, { code, trustDevice }: { code: string; trustDevice: boolean }): Promise<SignInAnswer> {
+      const factor = factorOfCode(code);
+      const prove = async (tx: Tx, { id }: AccountWithRoles) => {
+        if (!(await factors.useCode(tx, id, code))) throw new Problem('second_factor_failed', WORDS[factor]);
+      };
+      return finish(visitor, { factor, trustDevice, prove });
+    },
+
+    async askPasskey(visitor: Visitor): Promise<PasskeyRequest> {
+      const { account } = await requirePending(visitor);
+      return passkeys.askSecond(visitor.passkeyCookie, account.id);
+    },
+
+    async withPasskey(visitor: Visitor, offered: { passkey: PasskeyAssertion; trustDevice: boolean }) {
+      const signed = await passkeys.verify(visitor.passkeyCookie, offered.passkey);
+      const prove = async (tx: Tx, { id }: AccountWithRoles) => {
+        const { purpose, accountId } = signed;
+        if (purpose.kind !== 'second' || purpose.accountId !== id || accountId !== id)
+          throw new Problem('passkey_failed');
+        await signed.commit(tx);
+      };
+      return finish(visitor, { factor: 'passkey', trustDevice: offered.trustDevice, prove });
+    },
   };
 }
+
+const FAILURES = new Set(['second_factor_failed', 'passkey_failed']);
 
 const WORDS = {
   totp: {},

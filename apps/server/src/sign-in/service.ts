@@ -19,8 +19,10 @@ import { SERVER, type Origin } from '../actors/index.ts';
 import type { PasswordHasher } from '../crypto/index.ts';
 import { Problem } from '../problems/index.ts';
 import type { SessionActor } from '../rpc/index.ts';
+import { createConfirmation } from './confirmation.ts';
 import { createGate, type GateNeeds, type Visitor } from './gate.ts';
 import { addressOrNull, type Guessing } from './guessing.ts';
+import { createPasskeyAlone } from './passkey-alone.ts';
 import { createSecondFactor } from './second-factor.ts';
 
 export type SignInNeeds = GateNeeds & {
@@ -101,7 +103,10 @@ export function createSignIn(needs: SignInNeeds) {
       return answer;
     },
 
-    withCode: createSecondFactor({ ...needs, guessing, completeSignIn }),
+    secondFactor: createSecondFactor({ ...needs, guessing, completeSignIn }),
+
+    askPasskey: ({ passkeyCookie }: Visitor) => needs.passkeys.askAny(passkeyCookie),
+    withPasskeyAlone: createPasskeyAlone({ ...needs, guessing, completeSignIn }),
 
     /** Asked by every page until somebody is there. Then it stays so: accounts are never deleted. */
     async needsSetup(): Promise<boolean> {
@@ -155,7 +160,7 @@ export function createSignIn(needs: SignInNeeds) {
         await requireLink(tx, token, 'invitation', clock());
         // Disabled since it was invited: the link no longer lets in.
         if (account?.status !== 'invited') throw new Problem('link_used');
-        await updateAccount(tx, account.id, { name, passwordHash, status: 'active' });
+        await updateAccount(tx, account.id, { name, passwordHash, passwordChangedAtMs: clock(), status: 'active' });
         await audit.record(tx, { kind: 'anonymous', from: visitor.origin }, 'account.invitation_accepted', {
           target: targetOf(account),
         });
@@ -163,16 +168,7 @@ export function createSignIn(needs: SignInNeeds) {
       });
     },
 
-    /** Renews the session's freshness. */
-    async confirm(visitor: Visitor, actor: SessionActor, password: string): Promise<void> {
-      await provePassword(actor, password);
-      const renewed = await storage.transact(async (tx) => {
-        const session = await sessions.confirm(tx, actor);
-        await audit.record(tx, actor, 'session.confirmed', { details: { sessionId: session.id } });
-        return session;
-      });
-      visitor.sessionCookie.set(await needs.cookies.seal(await renewed.cookie()));
-    },
+    confirm: createConfirmation({ ...needs, guessing, provePassword }),
 
     /** Ends the account's other sessions: whoever else knew the old password is out. */
     async changePassword(
@@ -184,7 +180,8 @@ export function createSignIn(needs: SignInNeeds) {
       const passwordHash = await passwords.hashChosen(newPassword, { own, field: 'newPassword' });
       return storage.transact(async (tx) => {
         requireSamePassword(await lockAccount(tx, actor.accountId), verifiedHash);
-        await updateAccount(tx, actor.accountId, { passwordHash });
+        await updateAccount(tx, actor.accountId, { passwordHash, passwordChangedAtMs: clock() });
+        await needs.devices.distrust(tx, actor.accountId);
         await audit.record(tx, actor, 'account.password_changed', {
           target: { kind: 'account', id: actor.accountId, name: actor.email },
         });

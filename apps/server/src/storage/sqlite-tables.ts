@@ -30,6 +30,7 @@ export const {
   rateLimits,
   totpSecrets,
   recoveryCodes,
+  passkeys,
   spentTokens,
   settings,
 } = defineTables(sqliteKit);

@@ -13,6 +13,7 @@ import type {
   DenialCode,
   DenialId,
   GrantId,
+  PasskeyId,
   PermissionName,
   ResourceId,
   SessionId,
@@ -32,6 +33,8 @@ export function defineTables(kit: Kit) {
       name: kit.text('name').notNull(),
       /** PHC text of argon2id; null until the person has chosen one. */
       passwordHash: kit.text('password_hash'),
+      /** Null for as long as there is none, and where nobody knows any more. */
+      passwordChangedAtMs: kit.ms('password_changed_at_ms'),
       status: kit.text('status').$type<'active' | 'invited' | 'disabled'>().notNull(),
       createdAtMs: kit.ms('created_at_ms').notNull(),
       lastSignInAtMs: kit.ms('last_sign_in_at_ms'),
@@ -137,6 +140,8 @@ export function defineTables(kit: Kit) {
       userAgent: kit.text('user_agent').notNull(),
       /** As limits count it: IPv6 by its /64. */
       network: kit.text('network').notNull(),
+      /** Until when no second factor is asked for in this browser; null where it is. */
+      trustedUntilMs: kit.ms('trusted_until_ms'),
     },
     (table) => [
       kit.primaryKey({ name: 'known_devices_pk', columns: [table.accountId, table.tokenDigest] }),
@@ -507,6 +512,31 @@ export function defineTables(kit: Kit) {
     (table) => [kit.index('recovery_codes_by_account').on(table.accountId)],
   );
 
+  const passkeys = kit.table(
+    'passkeys',
+    {
+      id: kit.text('id').$type<PasskeyId>().primaryKey(),
+      accountId: kit
+        .text('account_id')
+        .$type<AccountId>()
+        .notNull()
+        .references(() => accounts.id),
+      /** As the authenticator calls it, base64url. */
+      credentialId: kit.text('credential_id').notNull(),
+      /** COSE, base64url. */
+      publicKey: kit.text('public_key').notNull(),
+      /** How often it has signed, as it says itself; 0 for ever where it doesn't count. */
+      counter: kit.integer('counter').notNull(),
+      name: kit.text('name').notNull(),
+      createdAtMs: kit.ms('created_at_ms').notNull(),
+      lastUsedAtMs: kit.ms('last_used_at_ms'),
+    },
+    (table) => [
+      kit.uniqueIndex('passkeys_by_credential').on(table.credentialId),
+      kit.index('passkeys_by_account').on(table.accountId, table.createdAtMs),
+    ],
+  );
+
   /** Sealed tokens that work once, and have: kept until they would have expired anyway. */
   const spentTokens = kit.table(
     'spent_tokens',
@@ -550,6 +580,7 @@ export function defineTables(kit: Kit) {
     rateLimits,
     totpSecrets,
     recoveryCodes,
+    passkeys,
     spentTokens,
     settings,
   };

@@ -1,42 +1,38 @@
-import { confirmPasswordInput } from '@latchkey/schemas';
-import type { ReactNode } from 'react';
+import type { Confirmation } from '@latchkey/schemas';
+import { lazy, Suspense, useState, type ReactNode } from 'react';
 
-import { field, Form, FormAlert, useCheckedForm } from '../forms/form.tsx';
-import { rpcClient } from '../rpc/client.ts';
-import { useMe } from '../rpc/me.tsx';
-import { Button } from '../ui/button.tsx';
-import { DialogActs, DialogBody } from '../ui/dialog.tsx';
-import { PasswordField } from '../ui/password-field.tsx';
+import { hasPasskeys } from '../passkeys/support.ts';
+import { rpcClient, trpc } from '../rpc/client.ts';
+import { ConfirmByText } from './confirm-by-text.tsx';
+
+const ConfirmByPasskey = lazy(async () => ({ default: (await import('./confirm-by-passkey.tsx')).ConfirmByPasskey }));
+
+/** By the passkey first where there is one: it takes a touch. */
+function useWays() {
+  const { data } = trpc.factors.security.useQuery();
+  if (!data) return null;
+  return [
+    ...(data.passkeys.length > 0 && hasPasskeys() ? (['passkey'] as const) : []),
+    'password' as const,
+    ...(data.totp ? (['code'] as const) : []),
+  ];
+}
 
 export function ConfirmForm({ onConfirmed, onLeave }: { onConfirmed: () => void; onLeave: () => void }): ReactNode {
-  const me = useMe();
-  const form = useCheckedForm(confirmPasswordInput, { password: '' });
-  const send = async (values: { password: string }) => {
-    await rpcClient.session.confirm.mutate(values);
+  const ways = useWays() ?? ['password' as const];
+  const [place, setPlace] = useState(0);
+  const utils = trpc.useUtils();
+  const way = ways[place % ways.length] ?? 'password';
+  const send = async (given: Confirmation) => {
+    await rpcClient.session.confirm.mutate(given);
     onConfirmed();
+    await utils.sessions.invalidate();
   };
+  const props = { send, onLeave, onOtherWay: ways.length > 1 ? () => setPlace(place + 1) : undefined };
+  if (way !== 'passkey') return <ConfirmByText key={way} way={way} {...props} />;
   return (
-    <Form form={form} onSend={send} className="dialog-form" fieldOf={{ sign_in_failed: 'password' }}>
-      <DialogBody>
-        <p className="soft">You signed in a while ago. Enter your password, then this goes on by itself.</p>
-        <FormAlert form={form} />
-        <input
-          className="visually-hidden"
-          type="text"
-          autoComplete="username"
-          value={me.email ?? ''}
-          readOnly
-          tabIndex={-1}
-          aria-hidden="true"
-        />
-        <PasswordField label="Password" autoComplete="current-password" {...field(form, 'password')} />
-      </DialogBody>
-      <DialogActs>
-        <Button onClick={onLeave}>Cancel</Button>
-        <Button type="submit" tone="primary" pending={form.formState.isSubmitting}>
-          Confirm
-        </Button>
-      </DialogActs>
-    </Form>
+    <Suspense fallback={null}>
+      <ConfirmByPasskey {...props} />
+    </Suspense>
   );
 }

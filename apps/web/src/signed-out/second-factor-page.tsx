@@ -1,31 +1,43 @@
 import { secondFactorInput, type SecondFactorNeeded } from '@latchkey/schemas';
-import { useState, type FormEvent, type ReactNode } from 'react';
+import { lazy, Suspense, useState, type FormEvent, type ReactNode } from 'react';
 
 import { Button } from '../ui/button.tsx';
 import { TextField } from '../ui/field.tsx';
+import { hasPasskeys } from '../passkeys/support.ts';
 import { server } from './client.ts';
 import { FormFailure } from './form-failure.tsx';
 import { Frame } from './frame.tsx';
 import { goOn } from './go-on.ts';
 import { useSmallForm } from './small-form.ts';
+import { TrustChoice } from './trust-choice.tsx';
 import { useWait, WaitNotice } from './wait.tsx';
 
 type Way = SecondFactorNeeded['factors'][number];
 
+const SecondPasskey = lazy(async () => ({ default: (await import('./second-passkey.tsx')).SecondPasskey }));
+
 const LEADS: Record<Way, string> = {
+  passkey: 'Use one of your passkeys: your finger, face or PIN, or a security key.',
   totp: 'Enter the six digits that your authenticator app shows.',
   recovery_code: 'Enter one of your recovery codes. Each works once.',
 };
 
 /** The step after the password. */
 export function SecondFactorPage({ needed }: { needed: SecondFactorNeeded }): ReactNode {
-  const [way, setWay] = useState<Way>(needed.factors[0] ?? 'totp');
-  const other = needed.factors.find((each) => each !== way);
+  const ways = needed.factors.filter((each) => each !== 'passkey' || hasPasskeys());
+  const [place, setPlace] = useState(0);
+  const way = ways[place % ways.length] ?? 'recovery_code';
   return (
     <Frame title="Confirm it's you" lead={LEADS[way]} below={<a href={`/sign-in${location.search}`}>Start again</a>}>
-      <CodeForm key={way} way={way} />
-      {other && (
-        <Button tone="quiet" wide onClick={() => setWay(other)}>
+      {way === 'passkey' ? (
+        <Suspense fallback={null}>
+          <SecondPasskey />
+        </Suspense>
+      ) : (
+        <CodeForm key={way} way={way} />
+      )}
+      {ways.length > 1 && (
+        <Button tone="quiet" wide onClick={() => setPlace(place + 1)}>
           Use another way
         </Button>
       )}
@@ -43,7 +55,7 @@ function sendWhenComplete({ currentTarget: { value, form } }: FormEvent<HTMLInpu
   if (/^\d{6}$/.test(value)) form?.requestSubmit();
 }
 
-function CodeForm({ way }: { way: Way }): ReactNode {
+function CodeForm({ way }: { way: Exclude<Way, 'passkey'> }): ReactNode {
   const form = useSmallForm(secondFactorInput, async (values) => {
     await server.signIn.secondFactor.mutate(values);
     goOn();
@@ -60,6 +72,7 @@ function CodeForm({ way }: { way: Way }): ReactNode {
           error={form.errors.code}
           onInput={way === 'totp' ? sendWhenComplete : undefined}
         />
+        <TrustChoice />
         <Button type="submit" tone="primary" wide pending={form.pending} off={(wait?.leftSeconds ?? 0) > 0}>
           Sign in
         </Button>

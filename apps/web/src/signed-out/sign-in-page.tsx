@@ -13,6 +13,7 @@ import { goOn } from './go-on.ts';
 import { SecondStep } from './second-step.tsx';
 import { useSmallForm } from './small-form.ts';
 import { useAnswer } from './use-answer.ts';
+import { usePasskey } from './use-passkey.ts';
 import { useWait, WaitNotice } from './wait.tsx';
 
 const checked = z.extend(signInInput, { email: z.string().check(z.trim(), z.minLength(1, 'Enter your email.')) });
@@ -30,6 +31,7 @@ function PasswordStep({ onNeeded }: { onNeeded: (needed: SecondFactorNeeded) => 
     else goOn();
   });
   const wait = useWait(form.failure);
+  const passkey = usePasskey();
   const known = info.state === 'here' ? info.data : null;
   return (
     <Frame title="Sign in" below={known?.signUpOpen && <SignUpLink />}>
@@ -38,13 +40,17 @@ function PasswordStep({ onNeeded }: { onNeeded: (needed: SecondFactorNeeded) => 
           <p>This server has no admin yet. Open the set-up link that it printed when it started.</p>
         </Notice>
       )}
-      {wait ? <WaitNotice wait={wait} /> : <FormFailure failure={form.failure} />}
+      {wait ? (
+        <WaitNotice wait={wait} hasPasskeys={passkey.isThere} />
+      ) : (
+        <FormFailure failure={form.failure ?? passkey.failure} />
+      )}
       <form className="stack" noValidate onSubmit={form.onSubmit}>
         <TextField
           label="Email"
           name="email"
           type="email"
-          autoComplete="username"
+          autoComplete="username webauthn"
           autoCapitalize="none"
           spellCheck={false}
           autoFocus
@@ -60,6 +66,11 @@ function PasswordStep({ onNeeded }: { onNeeded: (needed: SecondFactorNeeded) => 
           Forgot your password?
         </a>
       </form>
+      {passkey.isThere && (
+        <Button wide pending={passkey.pending} onClick={passkey.use}>
+          Use a passkey
+        </Button>
+      )}
     </Frame>
   );
 }

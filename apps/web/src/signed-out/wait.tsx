@@ -28,7 +28,7 @@ export function useWait(failure: Failure | null): Wait | null {
 const twoDigits = (count: number) => String(count).padStart(2, '0');
 
 /** Says the time once, and counts silently. */
-export function WaitNotice({ wait }: { wait: Wait }): ReactNode {
+export function WaitNotice({ wait, hasPasskeys = false }: { wait: Wait; hasPasskeys?: boolean }): ReactNode {
   const { leftSeconds, untilMs } = wait;
   const notice = useRef<HTMLDivElement>(null);
   useEffect(() => notice.current?.focus(), []);
@@ -41,7 +41,10 @@ export function WaitNotice({ wait }: { wait: Wait }): ReactNode {
   }
   return (
     <Notice tone="warn" role="alert" ref={notice}>
-      <p>Too many tries. You can try again at {clockWords(untilMs)}.</p>
+      <p>
+        Too many tries. You can try again at {clockWords(untilMs)}
+        {hasPasskeys && ', or use a passkey now'}.
+      </p>
       <p className="countdown" aria-hidden="true">
         {Math.floor(leftSeconds / 60)}:{twoDigits(leftSeconds % 60)}
       </p>

@@ -35,6 +35,11 @@ export function problemOf(error: unknown): ProblemBody | null {
   return isProblem(data.problem) ? data.problem : null;
 }
 
+/** For what the page itself finds, in the words for the server's code. */
+export function failureOfCode(code: ProblemBody['code']): Failure {
+  return { ...UNREACHABLE, ...PROBLEM_WORDS[code], code };
+}
+
 export function failureOf(error: unknown): Failure {
   const problem = problemOf(error);
   if (!problem) return UNREACHABLE;

@@ -22,6 +22,10 @@ export const PROBLEM_WORDS: Record<ProblemCode, Words> = {
     what: "That code didn't work.",
     next: "Codes change every 30 seconds; check that your phone's clock is set automatically.",
   },
+  passkey_failed: {
+    what: "That passkey didn't work here.",
+    next: 'Try once more, or use another way.',
+  },
   sign_in_over: { what: 'This sign-in is over.', next: 'Start again with your password.' },
   session_ended: { what: 'Your session has ended.', next: SIGN_IN_AGAIN },
   token_expired: { what: 'The access token has expired.', next: SIGN_IN_AGAIN },
@@ -31,7 +35,7 @@ export const PROBLEM_WORDS: Record<ProblemCode, Words> = {
   api_key_revoked: { what: 'The API key was revoked.', next: 'Make a new key.' },
   fresh_sign_in_needed: {
     what: "You didn't confirm that it's you, so nothing changed.",
-    next: 'Try again when you have your password.',
+    next: 'Try again when you have your password, passkey or phone.',
   },
   permission_missing: { what: "Your role doesn't allow this.", next: 'Ask an admin for the permission.' },
   credential_not_accepted: {
@@ -55,6 +59,8 @@ export const PROBLEM_WORDS: Record<ProblemCode, Words> = {
   name_taken: { what: 'That name is taken.', next: 'Choose another name.' },
   last_admin: { what: 'This is the last admin.', next: 'Make somebody else an admin first.' },
   in_use: { what: 'It is still in use.', next: 'Take it from those who have it first.' },
+  last_way_in: { what: 'This is the only way into your account.', next: 'Add another one first.' },
+  passkey_taken: { what: 'This device has a passkey for you already.', next: 'Use it, or add one elsewhere.' },
   state_conflict: { what: "That can't be done any more: it changed meanwhile.", next: RELOAD },
   link_used: { what: 'This link was used already, or has expired.', next: 'Ask for a new one.' },
   body_too_large: { what: 'That is more than the server takes at once.', next: 'Make it shorter.' },

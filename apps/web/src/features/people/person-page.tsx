@@ -17,6 +17,7 @@ import { PageWith } from '../roles/with-permission.tsx';
 import { useBeyondMe } from '../roles/roles.ts';
 import { LockDownPerson } from './lock-down-person.tsx';
 import { PersonSessions } from './person-sessions.tsx';
+import { ResetFactorsCard } from './reset-factors-card.tsx';
 import { ResendInvitation } from './resend-invitation.tsx';
 
 const route = getRouteApi('/console/people/$id');
@@ -87,6 +88,7 @@ function Person({ person }: { person: User }): ReactNode {
         <>
           <PersonSessions person={person} offBecause={offBecause} />
           <PersonKeys person={person} />
+          <ResetFactorsCard person={person} offBecause={offBecause} />
         </>
       )}
       <AccountActivity id={person.id} />
