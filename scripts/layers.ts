@@ -98,6 +98,12 @@ export const AREAS: readonly Area[] = [
     ours: ['@latchkey/guard'],
     inTests: ['@latchkey/testkit'],
   },
+  {
+    folder: 'apps/example-sign-in',
+    layers: [['main'], ['server'], ['settings', 'visitors']],
+    ours: [],
+    inTests: ['@latchkey/testkit'],
+  },
   { folder: 'apps/example-fastapi', ours: [], inTests: ['@latchkey/testkit'] },
   { folder: 'packages/testkit', ours: ['@latchkey/schemas', '@latchkey/credentials', '@latchkey/server'] },
   { folder: 'bench', ours: ['@latchkey/schemas', '@latchkey/credentials', '@latchkey/server'] },
