@@ -1,15 +1,13 @@
 import type { Security, TotpEnrolment } from '@latchkey/schemas';
-import { lazy, Suspense, useState, type ReactNode } from 'react';
+import { lazy, Suspense, type ReactNode } from 'react';
 
-import { FailureAlert } from '../../forms/failure-alert.tsx';
 import { trpc } from '../../rpc/client.ts';
 import { Button } from '../../ui/button.tsx';
-import { LazyConfirmDialog } from '../../ui/lazy-confirm-dialog.tsx';
 import { Loaded } from '../../ui/loaded.tsx';
 import { Card } from '../../ui/page.tsx';
 import { RelativeTime } from '../../ui/relative-time.tsx';
 import { SkeletonRows } from '../../ui/skeleton.tsx';
-import { tell, tellFailure } from '../../ui/toast.tsx';
+import { tellFailure } from '../../ui/toast.tsx';
 import { useLayer } from '../../ui/use-layer.ts';
 import { failureOf } from '../../words/failure.ts';
 import { countWords } from '../../words/time-words.ts';
@@ -19,6 +17,7 @@ import { Safeguard } from './safeguard.tsx';
 const TrustedDevicesLine = lazy(async () => ({
   default: (await import('./trusted-devices-line.tsx')).TrustedDevicesLine,
 }));
+const RemoveApp = lazy(async () => ({ default: (await import('./remove-app.tsx')).RemoveApp }));
 const TotpDialog = lazy(async () => ({ default: (await import('./totp-dialog.tsx')).TotpDialog }));
 const RecoveryCodesDialog = lazy(async () => ({
   default: (await import('./recovery-codes-dialog.tsx')).RecoveryCodesDialog,
@@ -90,43 +89,12 @@ function AppLine({ totp }: Pick<Security, 'totp'>): ReactNode {
         )
       }
     >
-      {totp && <RemoveApp />}
+      <Suspense fallback={null}>{totp && <RemoveApp />}</Suspense>
       <Button size="small" pending={start.isPending} onClick={() => start.mutate()}>
         {totp ? 'Replace app' : 'Add app'}
       </Button>
       <Suspense fallback={null}>{layer.subject && <TotpDialog layer={layer} />}</Suspense>
     </Safeguard>
-  );
-}
-
-function RemoveApp(): ReactNode {
-  const [asked, setAsked] = useState(false);
-  const utils = trpc.useUtils();
-  const remove = trpc.factors.removeTotp.useMutation({
-    onSuccess: async () => {
-      setAsked(false);
-      await utils.factors.invalidate();
-      tell('Authenticator app removed.');
-    },
-  });
-  return (
-    <>
-      <Button size="small" tone="quiet" onClick={() => setAsked(true)}>
-        Remove app
-      </Button>
-      <LazyConfirmDialog
-        open={asked}
-        onClose={() => setAsked(false)}
-        onClosed={remove.reset}
-        title="Remove your authenticator app?"
-        act="Remove app"
-        pending={remove.isPending}
-        onConfirm={() => remove.mutate()}
-      >
-        <p>Without a passkey, your password alone will sign you in, and your recovery codes stop working.</p>
-        {remove.error && <FailureAlert failure={failureOf(remove.error)} />}
-      </LazyConfirmDialog>
-    </>
   );
 }
 
