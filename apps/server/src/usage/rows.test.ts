@@ -80,7 +80,7 @@ onEveryDatabase((_name, open) => {
     await storage.transact((tx) => rows.addDays(tx, days));
     expect(await storage.transact((tx) => rows.removeHours(tx, 3 * HOUR_MS, 2))).toBe(2);
     const left = await rows.sumByProcedure(storage.read, KEY, 0, HOUR_MS);
-    expect(left.map(({ atMs }) => atMs / HOUR_MS).toSorted((one, other) => one - other)).toEqual([2, 3]);
+    expect(new Set(left.map(({ atMs }) => atMs / HOUR_MS))).toEqual(new Set([2, 3]));
     expect(await storage.transact((tx) => rows.removeHours(tx, 3 * HOUR_MS, 2))).toBe(1);
     expect(await storage.transact((tx) => rows.removeDays(tx, DAY_MS, 2))).toBe(1);
     expect(await rows.listDays(storage.read, [KEY], 0)).toHaveLength(1);
