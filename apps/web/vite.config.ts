@@ -26,10 +26,14 @@ export default defineConfig({
       input: { auth: 'auth.html', app: 'app.html', docs: 'docs.html' },
       // Of tRPC's client, what isn't used may go: its manifest doesn't say so.
       output: {
-        // Each chunk costs some hundred bytes, and these are all loaded for the sign-in page.
+        // Each chunk costs some hundred bytes, and these are all loaded for nearly every page of their kind.
         codeSplitting: {
           includeDependenciesRecursively: false,
           groups: [
+            {
+              name: 'parts',
+              test: /\/src\/(?:ui\/(?:lazy-(?:confirm-)?dialog|use-layer|relative-time|guarded-button|badge|load-more|table|search-field|loaded|state|toast|page)|forms\/failure-alert)\.tsx?$/,
+            },
             { name: 'passkeys', test: /\/src\/passkeys\/(?!create)/ },
             {
               name: 'common',
