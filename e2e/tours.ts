@@ -3,12 +3,14 @@ import type { Page, Route } from '@playwright/test';
 
 import { accessTour } from './access-tour.ts';
 import { alertsTour } from './alerts-tour.ts';
+import { appsTour } from './apps-tour.ts';
 import { fillServer, GRACE } from './busy-server.ts';
 import { docs } from './docs-tour.ts';
 import { factorsTour } from './factors.ts';
 import { ADMIN, expect, signIn } from './fixtures.ts';
 import { chooseForKey } from './key-dialog.ts';
 import { mailTour } from './mail-tour.ts';
+import { passkeysTour } from './passkeys.ts';
 import { signInByRest, type Rest } from './rest.ts';
 import { resourcesTour, rolesTour } from './roles-tour.ts';
 import type { Tour, Tourist } from './tourist.ts';
@@ -339,6 +341,8 @@ export const TOURS: Record<string, Tour> = {
   'a new server': newServer,
   'the account': account,
   'second factors': factorsTour,
+  passkeys: passkeysTour,
+  'apps and what they ask': appsTour,
   'keys and their dialogs': keyDialogs,
   'a key’s page': usageTour,
   'overview and people': people,

@@ -12,10 +12,12 @@ export type ConsentQuestionProps = {
   question: ConsentQuestion;
   /** Ends by leaving the page, or by showing something else. */
   onDecide: (allow: boolean) => Promise<void>;
+  /** It takes the place of what had the focus. */
+  focus?: boolean;
 };
 
 /** Who asks, for what, in whose name, and where one lands afterwards; allow or refuse. */
-export function ConsentQuestionCard({ question, onDecide }: ConsentQuestionProps): ReactNode {
+export function ConsentQuestionCard({ question, onDecide, focus = false }: ConsentQuestionProps): ReactNode {
   const { app, account, allows, lacks, redirectHost } = question;
   const [deciding, setDeciding] = useState<'allow' | 'refuse' | null>(null);
   const [failure, setFailure] = useState<Failure | null>(null);
@@ -34,7 +36,7 @@ export function ConsentQuestionCard({ question, onDecide }: ConsentQuestionProps
   };
 
   return (
-    <Frame title={`Allow ${app.name}?`} lead={<>You are signed in as {account}.</>}>
+    <Frame title={`Allow ${app.name}?`} lead={<>You are signed in as {account}.</>} focus={focus}>
       <FormFailure failure={failure} />
       {app.documentHost && (
         <Notice tone="warn">

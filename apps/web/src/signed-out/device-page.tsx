@@ -26,7 +26,7 @@ export function DevicePage(): ReactNode {
     await server.device.decide.mutate({ userCode: step.userCode, allow });
     setStep({ at: 'done', allowed: allow });
   };
-  return <ConsentQuestionCard question={step.question} onDecide={decide} />;
+  return <ConsentQuestionCard question={step.question} onDecide={decide} focus />;
 }
 
 type CodeFormProps = { onFound: (userCode: string, question: ConsentQuestion) => void };
@@ -65,6 +65,7 @@ function Done({ allowed }: { allowed: boolean }): ReactNode {
     <Frame
       title={allowed ? 'Device connected' : 'Device refused'}
       lead={allowed ? 'Go back to your device: it goes on by itself.' : 'The device gets nothing.'}
+      focus
     >
       <p>
         <a href="/account/apps">Connected apps</a>

@@ -63,7 +63,7 @@ function ClosedCombobox(props: ClosedComboboxProps): ReactNode {
         <div className="control" onPointerEnter={() => void load()} onPointerDown={onPressed}>
           <input
             {...wiring}
-            key={value?.value}
+            key={value?.label}
             role="combobox"
             aria-expanded={false}
             aria-haspopup="listbox"

@@ -1,16 +1,20 @@
-import { isOwnPermission, type DescribedPermission, type PermissionName } from '@latchkey/schemas';
+import { isOwnPermission, type DescribedPermission, type Permission, type PermissionName } from '@latchkey/schemas';
 
 /** A resource's part of the catalogue. */
 export type ResourcePermissions = { name: string; permissions: readonly DescribedPermission[] };
 export type PermissionGroup = { title: string; permissions: readonly DescribedPermission[] };
 
-const OWN_TITLES: Readonly<Record<string, string>> = {
+type NounOf<Name> = Name extends `${infer Noun}:${string}` ? Noun : never;
+
+const OWN_TITLES: Readonly<Record<NounOf<Permission>, string>> = {
   api_keys: 'API keys',
   all_api_keys: "Everyone's API keys",
   users: 'People',
   service_accounts: 'Service accounts',
   roles: 'Roles',
   resources: 'Resources',
+  apps: 'Apps',
+  tokens: 'Tokens',
   audit: 'Audit log',
   alerts: 'Alerts',
   settings: 'Settings',
@@ -29,6 +33,5 @@ export function permissionGroups(
 }
 
 function ownTitle(name: PermissionName): string | undefined {
-  const [noun = ''] = name.split(':');
-  return isOwnPermission(name) ? (OWN_TITLES[noun] ?? noun) : undefined;
+  return isOwnPermission(name) ? OWN_TITLES[name.slice(0, name.indexOf(':')) as NounOf<Permission>] : undefined;
 }

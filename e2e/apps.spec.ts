@@ -1,0 +1,98 @@
+import { ADMIN, expect, signIn, test } from './fixtures.ts';
+import { authorization, makeApp, playApp, postForm, userinfo, type Client, type PlayedApp } from './relying-app.ts';
+
+let app: PlayedApp;
+test.beforeEach(async () => {
+  app = await playApp();
+});
+test.afterEach(() => app.close());
+
+test('an admin makes an app, a person allows it what it asks, and takes that back', async ({ page, server }) => {
+  await signIn(page, ADMIN);
+  await page.goto('/console/apps');
+  await page.getByRole('button', { name: 'Create app' }).click();
+  const creating = page.getByRole('dialog', { name: 'Create an app' });
+  await creating.getByLabel('Name').fill('Notes app');
+  await creating.getByLabel('Redirect addresses').fill('http://app.example.com/callback');
+  await expect(creating.getByText('http://app.example.com/callback: ')).toBeVisible();
+  await creating.getByLabel('Redirect addresses').fill(app.callback);
+  await creating.getByRole('button', { name: 'Create app' }).click();
+  const made = page.getByRole('dialog', { name: 'Tell your app' });
+  await made.getByRole('button', { name: 'Copy', exact: true }).click();
+  await expect(made.getByText('Copied to the clipboard.')).toBeAttached();
+  const client = clientOf(await page.evaluate(() => navigator.clipboard.readText()));
+  await made.getByRole('button', { name: 'Done' }).click();
+  await expect(page.getByRole('table', { name: 'Apps' })).toContainText('Notes app');
+
+  const { href, verifier } = authorization(server, client, app.callback, 'openid email offline_access');
+  await page.goto(href);
+  await expect(page.getByRole('heading', { name: 'Allow Notes app?' })).toBeVisible();
+  await expect(page.getByText(`You go on to ${new URL(app.callback).host}.`)).toBeVisible();
+  await page.getByRole('button', { name: 'Allow' }).click();
+  await page.waitForURL(`${app.callback}?**`);
+  const back = new URL(page.url()).searchParams;
+  expect([back.get('state'), back.get('iss')]).toEqual(['here', server.url]);
+  const tokens = await postForm(server, '/oauth/token', client, {
+    grant_type: 'authorization_code',
+    code: back.get('code') ?? '',
+    redirect_uri: app.callback,
+    code_verifier: verifier,
+  });
+  expect(await userinfo(server, tokens.access_token)).toMatchObject({ status: 200, email: ADMIN.email });
+
+  await page.goto('/account/apps');
+  await page.getByRole('button', { name: 'Revoke access: Notes app' }).click();
+  await page.getByRole('alertdialog').getByRole('button', { name: 'Revoke access' }).click();
+  await expect(page.getByRole('heading', { name: 'No connected apps' })).toBeVisible();
+  expect((await userinfo(server, tokens.access_token)).status).toBe(401);
+  const renewal = { grant_type: 'refresh_token', refresh_token: tokens.refresh_token ?? '' };
+  expect(await postForm(server, '/oauth/token', client, renewal)).toMatchObject({ error: 'invalid_grant' });
+});
+
+function clientOf(text: string): Client {
+  const [, clientId = ''] = /OIDC_CLIENT_ID=(\S+)/.exec(text) ?? [];
+  const [, clientSecret = ''] = /OIDC_CLIENT_SECRET=(\S+)/.exec(text) ?? [];
+  return { clientId, clientSecret };
+}
+
+test('whoever is signed out signs in on the way, and an app that is refused learns that alone', async ({
+  page,
+  server,
+  admin,
+}) => {
+  const client = await makeApp(admin, { redirectUris: [app.callback] });
+  await page.goto(authorization(server, client, app.callback, 'openid').href);
+  await page.getByLabel('Email').fill(ADMIN.email);
+  await page.getByLabel('Password', { exact: true }).fill(ADMIN.password);
+  await page.getByRole('button', { name: 'Sign in', exact: true }).click();
+  await page.getByRole('button', { name: 'Refuse' }).click();
+  await page.waitForURL(`${app.callback}?**`);
+  const back = new URL(page.url());
+  expect([back.origin + back.pathname, back.searchParams.get('error'), back.searchParams.get('code')]).toEqual([
+    app.callback,
+    'access_denied',
+    null,
+  ]);
+});
+
+test('a device shows a code, and its owner connects it by the keyboard alone', async ({ page, server, admin }) => {
+  const device = 'urn:ietf:params:oauth:grant-type:device_code';
+  const client = await makeApp(admin, { name: 'Living-room TV', public: true, grants: [device], redirectUris: [] });
+  type Begun = { user_code: string; device_code: string; verification_uri_complete: string };
+  const begun = await postForm<Begun>(server, '/oauth/device', client, { scope: 'openid email' });
+  const poll = () => postForm(server, '/oauth/token', client, { grant_type: device, device_code: begun.device_code });
+  expect(await poll()).toMatchObject({ error: 'authorization_pending' });
+
+  await signIn(page, ADMIN);
+  await page.goto(begun.verification_uri_complete);
+  await expect(page.getByLabel('Code')).toHaveValue(begun.user_code);
+  await expect(page.getByLabel('Code')).toBeFocused();
+  await page.keyboard.press('Enter');
+  await expect(page.getByRole('heading', { name: 'Allow Living-room TV?' })).toBeFocused();
+  await page.keyboard.press('Tab');
+  await expect(page.getByRole('button', { name: 'Allow' })).toBeFocused();
+  await page.keyboard.press('Enter');
+  await expect(page.getByRole('heading', { name: 'Device connected' })).toBeVisible();
+  const { access_token: token } = await poll();
+  expect(await userinfo(server, token)).toMatchObject({ status: 200, email: ADMIN.email });
+});
