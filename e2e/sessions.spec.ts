@@ -54,7 +54,7 @@ test('signing out ends the session on the server, not only in the browser', asyn
   await page.getByRole('button', { name: 'Sign out' }).click();
   await expect(page.getByRole('heading', { name: 'Sign in' })).toBeVisible();
   const left = await context.cookies();
-  expect(left.map(({ name }) => name)).toEqual(['__Host-latchkey-device']);
+  expect(left.map(({ name }) => name)).not.toContain('__Host-latchkey');
   await context.addCookies(kept);
   await page.goto('/account/profile');
   await expect(page).toHaveURL(/\/sign-in/);

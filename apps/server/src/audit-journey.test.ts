@@ -12,14 +12,21 @@ import {
   type ServiceAccount,
   type User,
 } from '@latchkey/schemas';
-import { codeOfApp, freshPostgresUrl, openTestServer, type Caller, type TestServer } from '@latchkey/testkit';
+import {
+  codeOfApp,
+  freshPostgresUrl,
+  openTestServer,
+  VirtualAuthenticator,
+  type Caller,
+  type TestServer,
+} from '@latchkey/testkit';
 import Database from 'better-sqlite3';
 import pg from 'pg';
 import { describe, expect, it, onTestFinished } from 'vitest';
 
 import { COMMAND_LINE } from './actors/index.ts';
 import { verifyChain } from './audit/index.ts';
-import { MINUTE_MS } from './time/index.ts';
+import { MINUTE_MS, SECOND_MS } from './time/index.ts';
 
 const ADDRESS = '203.0.113.5';
 const BOSS = { email: 'boss@example.com', name: 'Boss', password: 'a kettle sings at four' };
@@ -57,7 +64,26 @@ async function addAndRemoveApp(person: Caller, expectActs: (done: Done<unknown>,
   const code = codeOfApp(secret, server.clock.now());
   const added = await call(person, 'factors.confirmTotp', { enrolment, code });
   expectActs(added, 'factor.totp_added', 'factor.recovery_codes_made');
+  server.clock.advance(30 * SECOND_MS);
+  const elsewhere = somebody();
+  await call(elsewhere, 'signIn.password', { email: 'new@example.com', password: BOSS.password });
+  const second = { code: codeOfApp(secret, server.clock.now()), trustDevice: true };
+  expect((await call(elsewhere, 'signIn.secondFactor', second)).status).toBe(200);
+  expectActs(await call(person, 'factors.distrustDevices'), 'device.distrusted');
   expectActs(await call(person, 'factors.removeTotp'), 'factor.totp_removed');
+}
+
+async function addAndRemovePasskeys(person: Caller, expectActs: (done: Done<unknown>, ...acts: Act[]) => void) {
+  const device = new VirtualAuthenticator(server.publicUrl);
+  const add = async () => {
+    const passkey = device.create(await person.api.passkeys.start.mutate({}));
+    return call(person, 'passkeys.add', { name: 'Laptop', passkey });
+  };
+  expectActs(await add(), 'passkey.added', 'factor.recovery_codes_made');
+  const [made] = (await person.api.factors.security.query()).passkeys;
+  expectActs(await call(person, 'passkeys.rename', { id: made?.id, name: 'Old laptop' }), 'passkey.renamed');
+  expectActs(await call(person, 'passkeys.remove', { id: made?.id }), 'passkey.removed');
+  await add();
 }
 
 /** Does everything that the product can do, as it would be done, and tells of each call what is to be recorded of it. */
@@ -135,6 +161,15 @@ async function journey(expectActs: (done: Done<unknown>, ...entries: Expected[])
   const asConfirmed = { ...asPerson, credential: { kind: 'session', id: confirmedId } } as const;
   await addAndRemoveApp(person, (done, ...acts) =>
     expectActs(done, ...acts.map((act) => ({ act, ...asConfirmed, target: newcomer }))),
+  );
+  const withPasskey = somebody();
+  await call(withPasskey, 'signIn.password', { email: madeTarget.name, password: BOSS.password });
+  await addAndRemovePasskeys(withPasskey, (done, ...acts) => expectActs(done, ...acts.map((act) => ({ act }))));
+  const reset = await call(boss, 'userFactors.reset', { id: madeTarget.id });
+  expectActs(
+    reset,
+    { act: 'factor.reset', ...asBoss, target: madeTarget, details: { app: false, passkeys: 1 } },
+    { act: 'session.ended', ...asBoss },
   );
   const change = { currentPassword: BOSS.password, newPassword: 'another good password' };
   expectActs(await call(person, 'me.changePassword', change), {

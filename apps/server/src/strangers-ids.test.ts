@@ -125,7 +125,7 @@ describe('a plain member with a stranger’s ids', () => {
 
   it('is told of them what it is told of ids that never were', async () => {
     const nowhere = (id: string) => id.replace(/[0-9A-Za-z]{22}$/, '0'.repeat(22));
-    const withoutIds = (body: unknown) => JSON.stringify(body).replaceAll(/"(requestId|denialId)":"[^"]*"/g, '');
+    const withoutIds = (body: unknown) => JSON.stringify(body).replaceAll(/,?"(requestId|denialId)":"[^"]*"/g, '');
     for (const procedure of proceduresOf(server.router)) {
       for (const input of inputsWithIds(procedure)) {
         const never = Object.fromEntries(

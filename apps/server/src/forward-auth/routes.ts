@@ -19,6 +19,7 @@ export function registerForwardAuth(app: FastifyInstance, needs: ForwardAuthNeed
   app.route({
     method: ['GET', 'HEAD'],
     url: '/forward-auth',
+    config: { guardsAnother: true },
     handler: (request, reply) => answerQuestion(needs, request, reply),
   });
   app.get('/forward-auth/begin', (request, reply) => begin(needs, request, reply));

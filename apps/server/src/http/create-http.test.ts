@@ -171,8 +171,13 @@ describe("the caller's address [B16] [P21]", () => {
     expect(await clientOf(['10.0.0.0/8'], '198.51.100.7', forged)).toEqual({
       address: '198.51.100.7',
       isSecure: false,
+      isProxied: false,
     });
-    expect(await clientOf([], '127.0.0.1', forged)).toEqual({ address: '127.0.0.1', isSecure: false });
+    expect(await clientOf([], '127.0.0.1', forged)).toEqual({
+      address: '127.0.0.1',
+      isSecure: false,
+      isProxied: false,
+    });
   });
 
   it.each([
@@ -193,7 +198,11 @@ describe("the caller's address [B16] [P21]", () => {
 
   it('is never taken from other headers, not even from a trusted proxy', async () => {
     const others = { ...forged, 'x-forwarded-for': '198.51.100.7' };
-    expect(await clientOf(['10.0.0.0/8'], '10.0.0.1', others)).toEqual({ address: '198.51.100.7', isSecure: true });
+    expect(await clientOf(['10.0.0.0/8'], '10.0.0.1', others)).toEqual({
+      address: '198.51.100.7',
+      isSecure: true,
+      isProxied: true,
+    });
   });
 
   it('comes with the scheme that the nearest proxy saw', async () => {

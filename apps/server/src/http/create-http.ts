@@ -27,6 +27,8 @@ declare module 'fastify' {
   interface FastifyContextConfig {
     /** A route that other sites' pages may call, since no cookie means anything there, or it only sends the browser on. */
     anyOrigin?: boolean;
+    /** A route that answers for somebody else's API, which has metadata of its own. */
+    guardsAnother?: boolean;
   }
 }
 

@@ -42,7 +42,7 @@ describe.skipIf(openssl === null)('its own TLS, with a certificate by openssl', 
     const answer = await new Promise<IncomingMessage>((resolve, reject) => {
       get(options, resolve).once('error', reject);
     });
-    expect(JSON.parse(await text(answer))).toEqual({ address: '127.0.0.1', isSecure: true });
+    expect(JSON.parse(await text(answer))).toEqual({ address: '127.0.0.1', isSecure: true, isProxied: false });
     expect(answer.headers).toHaveProperty('strict-transport-security');
   });
 

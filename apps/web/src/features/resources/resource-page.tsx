@@ -1,16 +1,17 @@
 import type { Resource } from '@latchkey/schemas';
 import { getRouteApi, Link } from '@tanstack/react-router';
-import { lazy, Suspense, useState, type ReactNode } from 'react';
+import { useState, type ReactNode } from 'react';
 
 import { trpc } from '../../rpc/client.ts';
 import { useOffBecause } from '../../rpc/me.tsx';
 import { GuardedButton } from '../../ui/guarded-button.tsx';
 import { Card, Page } from '../../ui/page.tsx';
 import { Requested } from '../../ui/requested.tsx';
+import { lazyDialog } from '../../ui/lazy-dialog.tsx';
 import { PageWith } from '../roles/with-permission.tsx';
 import { RemoveResourceCard } from './remove-resource-card.tsx';
 
-const ResourceDialog = lazy(async () => ({ default: (await import('./resource-dialog.tsx')).ResourceDialog }));
+const ResourceDialog = lazyDialog(async () => (await import('./resource-dialog.tsx')).ResourceDialog);
 
 const route = getRouteApi('/console/resources/$id');
 
@@ -59,9 +60,7 @@ function ResourceShown({ resource }: { resource: Resource }): ReactNode {
         <Permissions permissions={resource.permissions} />
       </Card>
       {!resource.builtIn && <RemoveResourceCard resource={resource} offBecause={offBecause} />}
-      <Suspense fallback={null}>
-        <ResourceDialog open={editing} resource={resource} onClose={() => setEditing(false)} />
-      </Suspense>
+      <ResourceDialog open={editing} resource={resource} onClose={() => setEditing(false)} />
     </Page>
   );
 }

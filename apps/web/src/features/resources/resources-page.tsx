@@ -1,11 +1,12 @@
 import type { Resource } from '@latchkey/schemas';
 import { Link } from '@tanstack/react-router';
-import { lazy, Suspense, useState, type ReactNode } from 'react';
+import { useState, type ReactNode } from 'react';
 
 import { trpc } from '../../rpc/client.ts';
 import { useOffBecause } from '../../rpc/me.tsx';
 import { Badge } from '../../ui/badge.tsx';
 import { GuardedButton } from '../../ui/guarded-button.tsx';
+import { lazyDialog } from '../../ui/lazy-dialog.tsx';
 import { Loaded } from '../../ui/loaded.tsx';
 import { Page } from '../../ui/page.tsx';
 import { useShortcut } from '../../ui/shortcuts.ts';
@@ -13,7 +14,7 @@ import { Table, TableSkeleton, type Column } from '../../ui/table.tsx';
 import { countWords } from '../../words/time-words.ts';
 import { PageWith } from '../roles/with-permission.tsx';
 
-const ResourceDialog = lazy(async () => ({ default: (await import('./resource-dialog.tsx')).ResourceDialog }));
+const ResourceDialog = lazyDialog(async () => (await import('./resource-dialog.tsx')).ResourceDialog);
 
 const COLUMNS: readonly Column<Resource>[] = [
   {
@@ -76,14 +77,12 @@ function Resources(): ReactNode {
           <Table label="Resources" columns={COLUMNS} rows={items} rowKey={({ id }) => id} newKey={newId} />
         )}
       </Loaded>
-      <Suspense fallback={null}>
-        <ResourceDialog
-          open={creating}
-          resource={null}
-          onClose={() => setCreating(false)}
-          onSaved={({ id }) => setNewId(id)}
-        />
-      </Suspense>
+      <ResourceDialog
+        open={creating}
+        resource={null}
+        onClose={() => setCreating(false)}
+        onSaved={({ id }) => setNewId(id)}
+      />
     </Page>
   );
 }

@@ -1,6 +1,6 @@
 import type { Role } from '@latchkey/schemas';
 import { getRouteApi, Link } from '@tanstack/react-router';
-import { lazy, Suspense, useState, type ReactNode } from 'react';
+import { useState, type ReactNode } from 'react';
 
 import { trpc } from '../../rpc/client.ts';
 import { useHolds, useOffBecause } from '../../rpc/me.tsx';
@@ -12,9 +12,10 @@ import { permissionGroups } from './permission-groups.ts';
 import { namesWords } from './preview-words.ts';
 import { RemoveRoleCard } from './remove-role-card.tsx';
 import { RoleHolders } from './role-holders.tsx';
+import { lazyDialog } from '../../ui/lazy-dialog.tsx';
 import { PageWith } from './with-permission.tsx';
 
-const EditRoleDialog = lazy(async () => ({ default: (await import('./edit-role-dialog.tsx')).EditRoleDialog }));
+const EditRoleDialog = lazyDialog(async () => (await import('./edit-role-dialog.tsx')).EditRoleDialog);
 
 const route = getRouteApi('/console/roles/$name');
 
@@ -66,9 +67,7 @@ function RoleShown({ role }: { role: Role }): ReactNode {
       </Card>
       <RoleHolders name={role.name} />
       {!role.builtIn && <RemoveRoleCard role={role} offBecause={offBecause} />}
-      <Suspense fallback={null}>
-        <EditRoleDialog open={editing} role={role} onClose={() => setEditing(false)} />
-      </Suspense>
+      <EditRoleDialog open={editing} role={role} onClose={() => setEditing(false)} />
     </Page>
   );
 }

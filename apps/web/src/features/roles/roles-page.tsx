@@ -1,11 +1,12 @@
 import type { Role } from '@latchkey/schemas';
 import { getRouteApi, Link } from '@tanstack/react-router';
-import { lazy, Suspense, useState, type ReactNode } from 'react';
+import { useState, type ReactNode } from 'react';
 
 import { trpc } from '../../rpc/client.ts';
 import { useOffBecause } from '../../rpc/me.tsx';
 import { Badge } from '../../ui/badge.tsx';
 import { GuardedButton } from '../../ui/guarded-button.tsx';
+import { lazyDialog } from '../../ui/lazy-dialog.tsx';
 import { Loaded } from '../../ui/loaded.tsx';
 import { Page } from '../../ui/page.tsx';
 import { useShortcut } from '../../ui/shortcuts.ts';
@@ -16,7 +17,7 @@ import { PageWith } from './with-permission.tsx';
 
 const route = getRouteApi('/console/roles');
 
-const CreateRoleDialog = lazy(async () => ({ default: (await import('./create-role-dialog.tsx')).CreateRoleDialog }));
+const CreateRoleDialog = lazyDialog(async () => (await import('./create-role-dialog.tsx')).CreateRoleDialog);
 
 const COLUMNS: readonly Column<Role>[] = [
   {
@@ -88,9 +89,7 @@ function Roles(): ReactNode {
           </>
         )}
       </Loaded>
-      <Suspense fallback={null}>
-        <CreateRoleDialog open={creating} onClose={() => setCreating(false)} onCreated={setNewName} />
-      </Suspense>
+      <CreateRoleDialog open={creating} onClose={() => setCreating(false)} onCreated={setNewName} />
     </Page>
   );
 }
