@@ -69,6 +69,7 @@ async function addAndRemoveApp(person: Caller, expectActs: (done: Done<unknown>,
   await call(elsewhere, 'signIn.password', { email: 'new@example.com', password: BOSS.password });
   const second = { code: codeOfApp(secret, server.clock.now()), trustDevice: true };
   expect((await call(elsewhere, 'signIn.secondFactor', second)).status).toBe(200);
+  await call(elsewhere, 'session.end');
   expectActs(await call(person, 'factors.distrustDevices'), 'device.distrusted');
   expectActs(await call(person, 'factors.removeTotp'), 'factor.totp_removed');
 }
