@@ -4,10 +4,10 @@ import { compose, createLog, readConfig } from '@latchkey/server/compose';
 
 import { call, requestText } from './http.ts';
 import type { LoadRequest } from './load-job.ts';
-import { ROOT } from './program.ts';
+import { ROOT, type RunningProgram } from './program.ts';
 import { ADMIN, PASSWORD, PEOPLE, personEmail } from './sample.ts';
 import { spreadKeys } from './seed.ts';
-import { CONNECTIONS, SIGN_INS, type Row, type Subject } from './subjects.ts';
+import { clientRows, CONNECTIONS, SIGN_INS, type Client, type Row, type Subject } from './subjects.ts';
 
 /** Different keys that are asked with, so that none is remembered by luck. */
 const KEYS_USED = 20_000;
@@ -27,7 +27,7 @@ export function latchkey(folder: string, keys: number): Latchkey {
       env: { LATCHKEY_DATA_DIR: folder },
     },
     readyPath: '/readyz',
-    rows: [openRow, jwtRow, firstSeenRow(folder), keyRow(keys), cookieRow, signInRow],
+    rows: [openRow, jwtRow, firstSeenRow(folder), keyRow(keys), cookieRow, signInRow, ...clientRows(makeApp)],
   };
 }
 
@@ -113,7 +113,7 @@ export async function tokenOf(port: number, session: Session): Promise<string> {
   return accessToken;
 }
 
-export async function mutate(port: number, session: Session, path: string, input: unknown): Promise<unknown> {
+export async function mutate(port: number, session: Session, path: string, input: object): Promise<unknown> {
   const { body } = await call(port, 'POST', `/trpc/${path}`, { headers: ownOrigin(port, session), body: input });
   return dataOf(body);
 }
@@ -132,6 +132,11 @@ export function bearing(token: string): LoadRequest {
     text: requestText('GET', '/trpc/me.get', { headers: { authorization: `Bearer ${token}` } }),
     holds: holdsPerson(0),
   };
+}
+
+async function makeApp({ port }: RunningProgram): Promise<Client> {
+  const asked = { name: 'Bench', grants: ['client_credentials'], scopes: ['api_keys:read'] };
+  return (await mutate(port, await signedInAdmin(port), 'apps.create', asked)) as Client;
 }
 
 /** The same token under other ids, signed by the server's own key. */

@@ -16,7 +16,7 @@ export type Row = {
   requests(running: RunningProgram, seconds: number): Promise<readonly LoadRequest[]>;
 };
 
-export type Kind = 'open' | 'jwt' | 'jwt-first' | 'key' | 'cookie' | 'sign-in';
+export type Kind = 'open' | 'jwt' | 'jwt-first' | 'key' | 'cookie' | 'sign-in' | 'token' | 'introspection';
 
 export type Subject = {
   name: string;
@@ -66,6 +66,45 @@ const signInRow = (path: string): Row => ({
   requests: async () => [{ text: requestText('POST', path, { body: SIGN_IN_BODY }), holds: '"person-0@bench.test"' }],
 });
 
+export type Client = { clientId: string; clientSecret: string };
+
+/** What a program asks an OAuth 2 server: a token for itself, and what such a token is worth. */
+export function clientRows(clientOf: (running: RunningProgram, kind: Kind) => Promise<Client>): Row[] {
+  const asking = (path: string, client: Client, form: Record<string, string>): string =>
+    requestText('POST', path, { headers: basic(client), body: new URLSearchParams(form) });
+  return [
+    {
+      kind: 'token',
+      connections: CONNECTIONS,
+      async requests(running) {
+        const text = asking('/oauth/token', await clientOf(running, 'token'), FOR_ITSELF);
+        return [{ text, holds: '"access_token":"eyJ' }];
+      },
+    },
+    {
+      kind: 'introspection',
+      connections: CONNECTIONS,
+      async requests(running) {
+        const client = await clientOf(running, 'introspection');
+        const token = await tokenFor(running, client);
+        return [{ text: asking('/oauth/introspect', client, { token }), holds: '"active":true' }];
+      },
+    },
+  ];
+}
+
+const FOR_ITSELF = { grant_type: 'client_credentials' };
+
+async function tokenFor({ port }: RunningProgram, client: Client): Promise<string> {
+  const asked = { headers: basic(client), body: new URLSearchParams(FOR_ITSELF) };
+  const { body } = await call(port, 'POST', '/oauth/token', asked);
+  return (JSON.parse(body) as { access_token: string }).access_token;
+}
+
+function basic({ clientId, clientSecret }: Client): Record<string, string> {
+  return { authorization: `Basic ${btoa(`${clientId}:${clientSecret}`)}` };
+}
+
 function nodePeer(name: string, file: string, readyPath: string, rows: readonly Row[]): Subject {
   return { name, command: { command: process.execPath, args: () => [join(PEERS, file)] }, readyPath, rows };
 }
@@ -88,6 +127,15 @@ const NODE_PEERS: readonly Subject[] = [
     cookieRow('/api/auth/get-session', '/sign-in'),
     signInRow('/sign-in'),
   ]),
+  nodePeer(
+    'oidc-provider in memory',
+    'oidc-provider.js',
+    '/.well-known/openid-configuration',
+    clientRows(async (_running, kind) => ({
+      clientId: kind === 'token' ? 'jwt' : 'opaque',
+      clientSecret: 'a secret of at least thirty-two bytes',
+    })),
+  ),
   nodePeer('better-auth, in a handler', 'better-auth.js', '/', [cookieRow('/cookie', '/sign-in')]),
 ];
 

@@ -252,7 +252,7 @@ describe('every procedure', () => {
     expect(found).toEqual([]);
   });
 
-  it('names the field that is missing, null, or not its own', async () => {
+  it('names the field that is missing, null, or not its own, such as a column to sort by [B30]', async () => {
     const found = await surprises(async function* ask(procedure) {
       const sample = sampleOf(procedure);
       const expected = ['input_invalid'];
@@ -269,7 +269,7 @@ describe('every procedure', () => {
           if (!paths?.includes(name)) yield { what: `issues of ${name}`, answer, expected: [] };
         }
       }
-      for (const name of ['unknown', 'userId', 'isAdmin', '$where', '']) {
+      for (const name of ['unknown', 'userId', 'isAdmin', '$where', 'sort', 'orderBy', '']) {
         for (const answer of await callBoth(procedure, { ...sample, [name]: 'x' })) {
           yield { what: `field ${name}`, answer, expected };
         }

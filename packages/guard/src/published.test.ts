@@ -47,6 +47,18 @@ async function runIn(home: string, code: string, ...args: string[]): Promise<str
   return (await run(process.execPath, [file, latchkey.publicUrl, ...args])).stdout.trim();
 }
 
+/** What these declarations import, and what those do in turn: `./caller.d.ts`, `zod`. */
+async function reachable(dist: string, ...entries: string[]): Promise<ReadonlySet<string>> {
+  const reached = new Set(entries.map((name) => `./${name}`));
+  for (const name of reached) {
+    if (!name.startsWith('.')) continue;
+    const text = await readFile(join(dist, name), 'utf8');
+    for (const [, from = ''] of text.matchAll(/(?:from |import\()['"]([^'"]+)['"]/g))
+      reached.add(from.replace(/\.(?:ts|js)$/, '.d.ts'));
+  }
+  return reached;
+}
+
 async function newToken(permissions: ['notes:read'] | []): Promise<string> {
   const admin = await latchkey.admin();
   return (await admin.api.tokens.create.mutate({ audience: AUDIENCE, permissions })).accessToken;
@@ -105,6 +117,22 @@ describe('the published package', () => {
       'lru-cache',
       'zod',
     ]);
+  });
+
+  it('brings no declarations but those that its entries reach, and they need nothing of ours', async () => {
+    const home = join(folder, 'unpacked');
+    await mkdir(home);
+    await run('tar', ['-xzf', tarball, '-C', home]);
+    const dist = join(home, 'package/dist');
+    const reached = await reachable(dist, 'index.d.ts', 'verify.d.ts');
+    const brought = (await readdir(dist)).filter((name) => name.endsWith('.d.ts'));
+    expect(brought.toSorted()).toEqual(
+      [...reached]
+        .filter((name) => name.startsWith('.'))
+        .map((name) => name.slice(2))
+        .toSorted(),
+    );
+    expect([...reached].filter((name) => name.startsWith('@latchkey/'))).toEqual([]);
   });
 
   it.each(['11.4.0', '11.19.0'])('guards a server on tRPC %s, installed alone', async (version) => {

@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { text as textOf } from 'node:stream/consumers';
@@ -12,6 +12,7 @@ import { startServerProcess, type ServerProcess } from '@latchkey/testkit/server
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 
 const CLI = fileURLToPath(new URL('./main.ts', import.meta.url));
+const README = readFileSync(fileURLToPath(new URL('../../../../README.md', import.meta.url)), 'utf8');
 const TIMEOUT_MS = 120_000;
 
 type Ran = { code: number | null; out: string; error: string };
@@ -171,6 +172,43 @@ describe('keys', { timeout: TIMEOUT_MS }, () => {
   });
 });
 
+describe('apps', { timeout: TIMEOUT_MS }, () => {
+  const create = ['apps', 'create', '--name', 'worker', '--grant', 'client_credentials'];
+
+  it('create: prints a client_id and client_secret by which the running server gives tokens', async () => {
+    const { code, out, error } = await latchkey([...create, '--scope', 'users:read audit:read']);
+    expect([code, error]).toEqual([0, '']);
+    const [, id = '', secret = ''] = /^client_id=(app_\w+)\nclient_secret=(lks_\w+)\n$/.exec(out) ?? [];
+    const answer = await fetch(`${server.url}/oauth/token`, {
+      method: 'POST',
+      headers: { authorization: `Basic ${btoa(`${id}:${secret}`)}` },
+      body: new URLSearchParams({ grant_type: 'client_credentials', scope: 'users:read' }),
+    });
+    const { access_token: token } = (await answer.json()) as { access_token: string };
+    const { body } = await get<Me>('/me', { authorization: `Bearer ${token}` });
+    expect(body).toMatchObject({ kind: 'app', id, name: 'worker', permissions: ['users:read'] });
+  });
+
+  it('create: without a secret where it can’t keep one, as one JSON object', async () => {
+    const redirect = ['--redirect-uri', 'https://app.example.com/callback'];
+    const { code, out } = await latchkey(['apps', 'create', '--name', 'page', ...redirect, '--public', '--json']);
+    expect([code, out.split('\n').length]).toEqual([0, 2]);
+    expect(JSON.parse(out)).toEqual({
+      client_id: expect.stringMatching(/^app_/) as string,
+      app: expect.objectContaining({ public: true, redirectUris: ['https://app.example.com/callback'] }) as object,
+    });
+  });
+
+  it('says in one line what is wrong', async () => {
+    const [grant, redirect, nowhere] = await Promise.all([
+      latchkey(['apps', 'create', '--name', 'x', '--grant', 'implicit']),
+      latchkey(['apps', 'create', '--name', 'x', '--redirect-uri', 'http://app.example.com/cb']),
+      latchkey(['apps', 'create', '--name', 'x']),
+    ]);
+    for (const ran of [grant, redirect, nowhere]) expectRefusal(ran, ran === nowhere ? 1 : 2, /./);
+  });
+});
+
 describe('settings', { timeout: TIMEOUT_MS }, () => {
   it('change: what is named, at once; and show says how it is now', async () => {
     const origin = 'https://notes.example.com';
@@ -255,7 +293,11 @@ describe('the command line', { timeout: TIMEOUT_MS }, () => {
       latchkey(['keys', 'revoke', '0'.repeat(22)], { env: { LATCHKEY_DATA_DIR: broken } }),
     ]);
     expect([help.code, help.error]).toEqual([0, '']);
-    expect(help.out.split('\n').filter((line) => line.startsWith('latchkey '))).toHaveLength(13);
+    const [section = ''] = /^## Command line$.*?^## /ms.exec(README) ?? [];
+    const listed = [...section.matchAll(/^npx -y pnpm --silent (latchkey .+)$/gm)].map(
+      ([, line]) => `${line} [--json]`,
+    );
+    expect(help.out.split('\n').filter((line) => line.startsWith('latchkey '))).toEqual(listed);
     expect(help.out).toContain('Exit codes: 0 done');
     expectRefusal(verb, 2, /There is no command users fly/);
     expectRefusal(noun, 2, /There is no command/);

@@ -15,7 +15,7 @@ export const settings: Noun = {
   change: {
     means: 'Changes what is named, and leaves the rest.',
     options: {
-      'sign-up': { means: 'Whether strangers may make accounts: open or closed.', value: 'W' },
+      'sign-up': { means: 'Whether strangers may make accounts.', value: 'open|closed' },
       'forward-auth-origin': {
         means: 'Where people come back to who signed in for a service behind a proxy. All of them, or none.',
         value: 'O',

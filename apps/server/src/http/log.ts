@@ -19,23 +19,25 @@ export function createLog(level: LogLevel, output: DestinationStream = (standard
   );
 }
 
-const WRITTEN_AT_ONCE_BYTES = 15 * 1024;
 let standard: DestinationStream | null = null;
 
-/** Writes the lines of one turn of the event loop together: under load, that is one system call for dozens of requests. */
+/**
+ * Writes the lines of one turn of the event loop together: under load, that is one system call for dozens of requests.
+ * Gathered here, since the stream's own `flushSync` waits for the disk where the log is a file.
+ */
 function standardOutput(): DestinationStream {
-  const output = destination({ fd: process.stdout.fd, sync: true, minLength: WRITTEN_AT_ONCE_BYTES });
-  let isDue = false;
+  const output = destination({ fd: process.stdout.fd, sync: true });
+  let lines = '';
   const flush = () => {
-    isDue = false;
-    output.flushSync();
+    const text = lines;
+    lines = '';
+    if (text !== '') output.write(text);
   };
   process.once('exit', flush);
   return {
     write(line) {
-      output.write(line);
-      if (!isDue) setImmediate(flush);
-      isDue = true;
+      if (lines === '') setImmediate(flush);
+      lines += line;
     },
   };
 }

@@ -8,22 +8,64 @@ type Kept = { lifetimeMs: number; sameSite: 'Lax' | 'Strict' };
 
 /** The cookies of one request and its answer, by name. */
 export function browserCookies(request: FastifyRequest, reply: FastifyReply) {
-  const lines = new Map<string, string>();
-  let sent: ReturnType<typeof parseCookies> | undefined;
-  return (name: string, { lifetimeMs, sameSite }: Kept): BrowserCookie => {
-    const write = (value: string, maxAgeSeconds: number) => {
-      lines.set(name, `${name}=${value}; Path=/; Max-Age=${maxAgeSeconds}; HttpOnly; Secure; SameSite=${sameSite}`);
-      // Fastify gathers repeated Set-Cookie headers. The last word counts: a renewed cookie must not outlive a sign-out.
-      reply.removeHeader('set-cookie');
-      reply.header('set-cookie', lines.size === 1 ? lines.get(name) : [...lines.values()]);
-    };
-    return {
-      get value() {
-        const [value = null, ...more] = (sent ??= parseCookies(request.headers.cookie)).get(name) ?? [];
-        return more.length === 0 ? value : null;
-      },
-      set: (value) => write(value, Math.floor(lifetimeMs / SECOND_MS)),
-      clear: () => write('', 0),
-    };
-  };
+  const jar = new Jar(request, reply);
+  return (name: string, kept: Kept): BrowserCookie => new Cookie(jar, name, kept);
+}
+
+class Jar {
+  readonly #request: FastifyRequest;
+  readonly #reply: FastifyReply;
+  readonly #lines = new Map<string, string>();
+  #sent: ReturnType<typeof parseCookies> | undefined;
+
+  constructor(request: FastifyRequest, reply: FastifyReply) {
+    this.#request = request;
+    this.#reply = reply;
+  }
+
+  valuesOf(name: string): readonly string[] {
+    return (this.#sent ??= parseCookies(this.#request.headers.cookie)).get(name) ?? [];
+  }
+
+  write(name: string, line: string): void {
+    this.#lines.set(name, line);
+    // Fastify gathers repeated Set-Cookie headers. The last word counts: a renewed cookie must not outlive a sign-out.
+    this.#reply.removeHeader('set-cookie');
+    this.#reply.header('set-cookie', this.#lines.size === 1 ? line : [...this.#lines.values()]);
+  }
+}
+
+/**
+ * A class, since an object with a getter of its own is a shape of its own to V8: four of those for each request cost more than
+ * the rest of an unguarded call, most of it in the collector of garbage.
+ */
+class Cookie implements BrowserCookie {
+  readonly #jar: Jar;
+  readonly #name: string;
+  readonly #kept: Kept;
+
+  constructor(jar: Jar, name: string, kept: Kept) {
+    this.#jar = jar;
+    this.#name = name;
+    this.#kept = kept;
+  }
+
+  get value(): string | null {
+    const [value = null, ...more] = this.#jar.valuesOf(this.#name);
+    return more.length === 0 ? value : null;
+  }
+
+  set(value: string): void {
+    this.#write(value, Math.floor(this.#kept.lifetimeMs / SECOND_MS));
+  }
+
+  clear(): void {
+    this.#write('', 0);
+  }
+
+  #write(value: string, maxAgeSeconds: number): void {
+    const name = this.#name;
+    const line = `${name}=${value}; Path=/; Max-Age=${maxAgeSeconds}; HttpOnly; Secure; SameSite=${this.#kept.sameSite}`;
+    this.#jar.write(name, line);
+  }
 }

@@ -52,6 +52,24 @@ export function refuseNesting(): void {
   if (isInsideTransaction()) throw new Error('transact inside transact: hand the tx down instead');
 }
 
+/** A class, since an object with a getter of its own is a shape of its own to V8, which outlives it. */
+class OpenTx {
+  readonly tables: Tables;
+  readonly #db: WriteDatabase;
+  readonly #state: { open: boolean };
+
+  constructor(db: WriteDatabase, tables: Tables, state: { open: boolean }) {
+    this.tables = tables;
+    this.#db = db;
+    this.#state = state;
+  }
+
+  get db(): WriteDatabase {
+    if (!this.#state.open) throw new Error('the transaction is over');
+    return this.#db;
+  }
+}
+
 /** Runs `work` with a `Tx` that throws when it is used after its end, where a write would belong to nobody's transaction. */
 export async function withTx<Result>(
   db: WriteDatabase,
@@ -59,15 +77,9 @@ export async function withTx<Result>(
   work: (tx: Tx) => Promise<Result>,
 ): Promise<Result> {
   const state = { open: true };
-  const tx = {
-    get db() {
-      if (!state.open) throw new Error('the transaction is over');
-      return db;
-    },
-    tables,
-  } as Tx;
+  const tx = new OpenTx(db, tables, state);
   try {
-    return await transactions.run(state, () => work(tx));
+    return await transactions.run(state, () => work(tx as unknown as Tx));
   } finally {
     state.open = false;
   }
