@@ -1,9 +1,12 @@
+import { availableParallelism } from 'node:os';
+
 import { refuseCommon, type Choice } from './common-passwords.ts';
 import { needsRehash, unmatchableHash } from './password-hash.ts';
 import type { PasswordAnswer, PasswordTask } from './password-worker.ts';
 import { WorkerPool, type PoolSize } from './worker-pool.ts';
 
-const USUAL_SIZE: PoolSize = { workers: 2, queueLimit: 64 };
+/** Two hashes that share one core take each other's memory out of its cache, and each costs a fifth more. */
+const USUAL_SIZE: PoolSize = { workers: Math.min(2, availableParallelism()), queueLimit: 64 };
 
 /** Hashes at argon2id in low-priority threads. When too many wait, calls fail as `overloaded`. */
 export type PasswordHasher = {

@@ -1,4 +1,4 @@
-export { sendJson, sendListJson } from './compressed.ts';
+export { acceptsEncoding, sendJson, sendListJson } from './compressed.ts';
 export { createHttp, jsonText, type HttpOptions } from './create-http.ts';
 export { holdsTag } from './entity-tags.ts';
 export { registerHealth } from './health.ts';
