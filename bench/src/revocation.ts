@@ -60,6 +60,6 @@ async function tokenCase({ port }: RunningProgram, admin: Session): Promise<Case
   return { name: 'token', request: bearing(await tokenOf(port, session)), revocation };
 }
 
-function mutationText(port: number, session: Session, path: string, input: unknown): { text: string } {
+function mutationText(port: number, session: Session, path: string, input: object): { text: string } {
   return { text: requestText('POST', `/trpc/${path}`, { headers: ownOrigin(port, session), body: input }) };
 }

@@ -23,7 +23,10 @@ export type AppGrant = (typeof APP_GRANTS)[number];
 
 /** The grant types of RFC 6749 and RFC 8628; the latter by its short name as well. */
 const appGrant = z.pipe(
-  z.enum([...APP_GRANTS, 'device_code']),
+  z.enum(
+    [...APP_GRANTS, 'device_code'],
+    'Use authorization_code, refresh_token, client_credentials, device_code or password.',
+  ),
   z.transform((grant): AppGrant => (grant === 'device_code' ? DEVICE_CODE : grant)),
 );
 

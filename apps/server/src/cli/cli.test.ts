@@ -205,7 +205,10 @@ describe('apps', { timeout: TIMEOUT_MS }, () => {
       latchkey(['apps', 'create', '--name', 'x', '--redirect-uri', 'http://app.example.com/cb']),
       latchkey(['apps', 'create', '--name', 'x']),
     ]);
-    for (const ran of [grant, redirect, nowhere]) expectRefusal(ran, ran === nowhere ? 1 : 2, /./);
+    expectRefusal(grant, 2, /Use authorization_code/);
+    expectRefusal(redirect, 2, /Use https:/);
+    expectRefusal(nowhere, 1, /Name where people are sent back to/);
+    expect([grant.code, redirect.code, nowhere.code]).toEqual([2, 2, 1]);
   });
 });
 
