@@ -279,6 +279,7 @@ describe('the command line', { timeout: TIMEOUT_MS }, () => {
         'session.ended system null',
         'api_key.created system null',
         'api_key.revoked system null',
+        'app.created system null',
         'token.created system null',
         'settings.changed system null',
       ]),
