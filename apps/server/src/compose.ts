@@ -11,7 +11,7 @@ import { createApps } from './apps/index.ts';
 import { createAudit } from './audit/index.ts';
 import { loadSecrets, readConfig, type Config } from './config/index.ts';
 import { createCookieSealer, createPasswordHasher, createSealer } from './crypto/index.ts';
-import { createDenials } from './denials/index.ts';
+import { createDenials, createRepeated } from './denials/index.ts';
 import { createDevices } from './devices/index.ts';
 import { createFactors, createPasskeys } from './factors/index.ts';
 import { createVisits } from './forward-auth/index.ts';
@@ -56,8 +56,8 @@ export async function compose({ config, log, clock = systemClock, storage: given
   const onFailure = (error: unknown) => log.error({ err: error }, 'background work failed');
 
   const audit = createAudit({ storage, clock });
-  const denials = createDenials({ storage, clock, onFailure });
   const rateLimits = createRateLimits({ storage, clock });
+  const denials = createDenials({ storage, repeated: createRepeated({ audit, rateLimits }), clock, onFailure });
   const devices = createDevices({ storage, clock });
   const settings = createSettings({ storage, audit });
   const mail = createMail({ ...config.mail, outboxDir: join(config.dataDir, 'outbox'), onFailure });
@@ -80,7 +80,7 @@ export async function compose({ config, log, clock = systemClock, storage: given
   const serviceAccounts = createServiceAccounts(accounts);
   const tokens = createTokens({ storage, audit, resources, signingKeys, clock, issuer });
   const lastUse = createLastUse({ storage, sessions, clock, onFailure });
-  const recorder = createRecorder({ storage, clock, onFailure });
+  const recorder = createRecorder({ storage, audit, clock, onFailure });
   const quotas = createQuotas({ storage, clock });
   const history = createHistory({ storage, clock });
   const markUsed = lastUse.apiKey;
@@ -125,7 +125,7 @@ export async function compose({ config, log, clock = systemClock, storage: given
   const goldenTokens = createGoldenTokens({ storage, audit, signingKeys, clock, issuer });
   const states = prepareStates(storage);
   const refusals = createRefusals({ storage, audit, rateLimits, clock, onFailure });
-  const counters = { rateLimits, quotas, refusals, lastUse };
+  const counters = { rateLimits, quotas, refusals, denials, lastUse };
   const identify = createIdentify({ states, sessions, cookies, signingKeys, ...counters, clock, issuer });
   const watch = createWatch({ storage, mail, clock, publicUrl: issuer, onFailure });
 

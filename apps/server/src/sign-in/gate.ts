@@ -50,14 +50,22 @@ export function createGate({ storage, audit, sessions, devices, cookies, factors
   async function pass(tx: Tx, account: AccountWithRoles, entry: Entry, call: Arrival): Promise<Passed> {
     const prepared = sessions.prepare(account.id, call.origin);
     const actor = asActor(account, prepared.id, call.origin, clock());
+    const device = await devices.remember(tx, account.id, call.origin);
+    const newNetwork = !device.isKnown && (await sessions.isFromNewNetwork(tx, account.id, call.origin));
     await prepared.write(tx);
     await entry.forgive?.(tx);
-    const device = await devices.remember(tx, account.id, call.origin);
     await updateAccount(tx, account.id, { lastSignInAtMs: clock() });
     const { method, factor } = entry;
+    const { userAgent } = call.origin;
     await audit.record(tx, actor, 'session.created', {
       target: targetOf(account),
-      details: { method, ...(factor && { factor }), newDevice: device.isNew, userAgent: call.origin.userAgent },
+      details: {
+        method,
+        ...(factor && { factor }),
+        newDevice: device.isNew,
+        ...(newNetwork && { newNetwork }),
+        userAgent,
+      },
     });
     if (entry.factor && entry.trustDevice) {
       await devices.trust(tx, account.id, device.tokenDigest);
