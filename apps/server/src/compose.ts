@@ -4,7 +4,7 @@ import type { Logger } from 'pino';
 
 import { createAccessMatrix } from './access-matrix/index.ts';
 import { createLockdown } from './account-closure/index.ts';
-import { createLinkMail, createOwnAddress, createPeople, createServiceAccounts } from './accounts/index.ts';
+import { createLinkMail, createOwnAddress, createPeople, createServiceAccounts, isVerified } from './accounts/index.ts';
 import { createAlerts, createWatch } from './alerts/index.ts';
 import { createApiKeys, createRefusals } from './api-keys/index.ts';
 import { createApps } from './apps/index.ts';
@@ -59,7 +59,7 @@ export async function compose({ config, log, clock = systemClock, storage: given
   const rateLimits = createRateLimits({ storage, clock });
   const denials = createDenials({ storage, repeated: createRepeated({ audit, rateLimits }), clock, onFailure });
   const devices = createDevices({ storage, clock });
-  const settings = createSettings({ storage, audit });
+  const settings = createSettings({ storage, audit, isVerified });
   const mail = createMail({ ...config.mail, outboxDir: join(config.dataDir, 'outbox'), onFailure });
   const signingKeys = createSigningKeys({ storage, clock, sealer, audit });
   await signingKeys.ensure();
@@ -89,13 +89,14 @@ export async function compose({ config, log, clock = systemClock, storage: given
   const passkeys = createPasskeys({ storage, audit, sealer, clock, publicUrl: issuer });
   const factors = createFactors({ ...accounts, sealer, devices, passkeys });
   const pendings = createPendings({ sealer, clock });
-  const gate = { storage, audit, sessions, devices, cookies, factors, passkeys, pendings, clock };
-  const signIn = createSignIn({ ...gate, passwords, guessing, publicUrl: issuer });
   const linkMail = createLinkMail({ mail, rateLimits });
+  const ownAddress = createOwnAddress({ storage, audit, sessions, devices, mail, linkMail, clock, publicUrl: issuer });
+  const known = { settings, ownAddress, factors, passkeys, pendings };
+  const gate = { storage, audit, sessions, devices, cookies, ...known, clock };
+  const signIn = createSignIn({ ...gate, passwords, guessing, publicUrl: issuer });
   const byMail = { ...gate, passwords, linkMail, publicUrl: issuer };
   const reset = createReset(byMail);
-  const signUp = createSignUp({ ...byMail, settings });
-  const ownAddress = createOwnAddress({ storage, audit, sessions, devices, mail, linkMail, clock, publicUrl: issuer });
+  const signUp = createSignUp(byMail);
 
   const listResources = async () => (await resources.list()).items;
   const scopes = createScopes({ storage, listResources });
