@@ -1,5 +1,6 @@
 import * as z from 'zod/mini';
 
+import { alertStatus } from './alert-status.ts';
 import { alertId } from './ids.ts';
 import { pageInput, pageOf, timeMs } from './text.ts';
 
@@ -58,8 +59,6 @@ export const ALERTS = {
 } as const satisfies Record<string, { title: string; why: string; next: string }>;
 export type AlertCode = keyof typeof ALERTS;
 export const alertCode = z.enum(Object.keys(ALERTS) as [AlertCode, ...AlertCode[]]);
-
-export const alertStatus = z.enum(['open', 'acknowledged', 'dismissed']);
 
 export const alert = z.object({
   id: alertId,
