@@ -1,5 +1,5 @@
 import { ADMIN, expect, signIn } from './fixtures.ts';
-import { signInByRest } from './rest.ts';
+import { signInByRest, withKey } from './rest.ts';
 import type { Tourist } from './tourist.ts';
 
 /** Alerts, and what one does when one was meant. */
@@ -22,6 +22,7 @@ export async function alertsTour({ page, server, admin, stop }: Tourist): Promis
   await page.getByRole('button', { name: 'Dismiss alert' }).click();
   await expect(page.getByText('Dismissed', { exact: true })).toBeVisible();
   await stop('alert-dismissed');
+  await lookAtDenied({ page, server, admin, stop });
   await page.goto('/account/security');
   await page.getByRole('button', { name: 'Lock down account' }).click();
   await expect(page.getByRole('alertdialog')).toBeVisible();
@@ -29,4 +30,20 @@ export async function alertsTour({ page, server, admin, stop }: Tourist): Promis
   await page.getByRole('alertdialog').getByRole('button', { name: 'Lock down account' }).click();
   await expect(page.getByRole('dialog', { name: 'Your account is locked down' })).toBeVisible();
   await stop('locked-down');
+}
+
+/** A key that is refused again and again. */
+async function lookAtDenied({ page, server, admin, stop }: Tourist): Promise<void> {
+  const { body } = await admin<{ secret: string }>('POST', '/api-keys', { name: 'nightly export', permissions: [] });
+  const program = withKey(server, body.secret);
+  for (let calls = 0; calls < 51; calls += 1) await program('GET', '/users');
+  await page.goto('/console/alerts');
+  const row = page.getByRole('link', { name: 'Somebody is refused again and again' });
+  await expect(async () => {
+    await page.reload();
+    await expect(row).toBeVisible({ timeout: 1_000 });
+  }).toPass();
+  await row.click();
+  await expect(page.getByRole('link', { name: 'nightly export' })).toBeVisible();
+  await stop('alert-denied-often');
 }

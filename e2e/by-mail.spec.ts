@@ -1,6 +1,7 @@
 import { ADMIN, expect, signIn, test } from './fixtures.ts';
 import { linkMailedTo } from './mailed.ts';
 
+const GRACE = { email: 'grace@example.com', password: 'a ship in port is safe' };
 const NEW_PASSWORD = 'a kettle sings at four';
 
 test('whoever forgot their password chooses a new one by mail, and is in', async ({ page, newBrowser, server }) => {
@@ -65,4 +66,37 @@ test('a person verifies their address, changes it, and the old one takes it back
   await expect(mailbox.getByRole('heading', { name: 'Your address is back' })).toBeFocused();
   await page.reload();
   await expect(page.getByRole('heading', { name: 'Sign in' })).toBeVisible();
+});
+
+test('where verified addresses alone come in, a person verifies theirs by the link that signing in mails', async ({
+  page,
+  newBrowser,
+  admin,
+  server,
+}) => {
+  await admin('POST', '/users', { ...GRACE, name: 'Grace Hopper' });
+  await signIn(page, ADMIN);
+  await page.goto('/console/settings');
+  const verifiedOnly = page.getByRole('switch', { name: 'Verified addresses only' });
+  await verifiedOnly.click();
+  await expect(page.getByText('Verify your own email address in your profile first.')).toBeVisible();
+  await admin('POST', '/trpc/email.askToVerify', {});
+  await page.goto(await linkMailedTo(server, ADMIN.email, '/verify-email'));
+  await page.getByRole('button', { name: 'Verify address' }).click();
+  await expect(page.getByRole('heading', { name: 'Your address is verified' })).toBeVisible();
+  await page.goto('/console/settings');
+  await verifiedOnly.click();
+  await expect(page.getByText('Only people with a verified address can sign in.')).toBeVisible();
+
+  const hers = await newBrowser();
+  await hers.goto('/sign-in');
+  await hers.getByLabel('Email').fill(GRACE.email);
+  await hers.getByLabel('Password', { exact: true }).fill(GRACE.password);
+  await hers.getByRole('button', { name: 'Sign in', exact: true }).click();
+  await expect(hers.getByRole('alert')).toBeFocused();
+  await expect(hers.getByRole('alert')).toContainText("Your email address isn't verified.");
+  await hers.goto(await linkMailedTo(server, GRACE.email, '/verify-email'));
+  await hers.getByRole('button', { name: 'Verify address' }).click();
+  await expect(hers.getByRole('heading', { name: 'Your address is verified' })).toBeVisible();
+  await signIn(hers, GRACE);
 });

@@ -1,5 +1,8 @@
+import type { Page } from '@playwright/test';
+
 import { ADMIN, expect, signIn } from './fixtures.ts';
 import { linkMailedTo } from './mailed.ts';
+import type { Rest } from './rest.ts';
 import type { Tourist } from './tourist.ts';
 
 /** What mailed links open, and the pages that ask for them. */
@@ -48,7 +51,25 @@ export async function mailTour({ page, server, admin, stop }: Tourist): Promise<
   await page.getByRole('button', { name: 'Verify address' }).click();
   await expect(page.getByRole('heading', { name: 'Your address is verified' })).toBeVisible();
   await stop('verify-email-done');
+  await lookAtUnverified(page, admin, stop);
   await page.goto('/undo-email#abc');
   await expect(page.getByRole('heading', { name: 'This link is over' })).toBeVisible();
   await stop('email-link-over');
+}
+
+/** Where verified addresses alone come in: the setting, and who is refused by it. */
+async function lookAtUnverified(page: Page, admin: Rest, stop: Tourist['stop']): Promise<void> {
+  await page.goto('/console/settings');
+  await page.getByRole('switch', { name: 'Verified addresses only' }).click();
+  await expect(page.getByText('Only people with a verified address can sign in.')).toBeVisible();
+  await stop('settings-verified-only');
+  const grace = { email: 'grace@example.com', password: 'a ship in port is safe' };
+  await admin('POST', '/users', grace);
+  await page.context().clearCookies();
+  await page.goto('/sign-in');
+  await page.getByLabel('Email').fill(grace.email);
+  await page.getByLabel('Password', { exact: true }).fill(grace.password);
+  await page.getByRole('button', { name: 'Sign in', exact: true }).click();
+  await expect(page.getByRole('alert')).toBeFocused();
+  await stop('sign-in-unverified');
 }

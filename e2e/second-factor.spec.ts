@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises';
 
 import { codeOfApp } from '@latchkey/testkit/authenticator-app';
+import { readOutbox } from '@latchkey/testkit/outbox';
 import type { Page } from '@playwright/test';
 
 import { addApp, passwordStep } from './factors.ts';
@@ -9,6 +10,13 @@ import { ADMIN, expect, signIn, test } from './fixtures.ts';
 const STEP_MS = 30_000;
 
 test.use({ clockMoves: true });
+
+const GRACE = { email: 'grace@example.com', password: 'a ship in port is safe' };
+
+async function signOut(page: Page): Promise<void> {
+  await page.getByRole('button', { name: 'Sign out' }).click();
+  await expect(page.getByRole('heading', { name: 'Sign in' })).toBeVisible();
+}
 
 const navigation = (page: Page) => page.getByRole('navigation', { name: 'Pages' });
 
@@ -109,4 +117,58 @@ test('new codes make the old ones useless; without an app there are none', async
   await expect(page.getByText('Recovery codes')).toBeHidden();
   await other.context().clearCookies();
   await signIn(other, ADMIN);
+});
+
+test('a browser that is trusted is asked once for the code, until it is forgotten', async ({
+  page,
+  newBrowser,
+  moveClock,
+}) => {
+  await signIn(page, ADMIN);
+  const { secret } = await addApp(page);
+  const own = await newBrowser();
+  await passwordStep(own);
+  await own.getByRole('checkbox', { name: "Don't ask in this browser for 30 days" }).check();
+  await moveClock(STEP_MS);
+  await own.getByLabel('Code', { exact: true }).pressSequentially(codeOfApp(secret, Date.now() + STEP_MS));
+  await expect(navigation(own)).toBeVisible();
+
+  await signOut(own);
+  await signIn(own, ADMIN);
+  await passwordStep(await newBrowser());
+
+  await own.goto('/account/security');
+  await expect(own.getByText('1 browser of yours needs the password alone')).toBeVisible();
+  await own.getByRole('button', { name: 'Stop trusting' }).click();
+  await expect(own.getByText('Every browser is asked for your second factor again.')).toBeVisible();
+  await signOut(own);
+  await passwordStep(own);
+});
+
+test('an admin resets the second factors of somebody without a phone, who is told and comes in by the password', async ({
+  page,
+  newBrowser,
+  admin,
+  server,
+}) => {
+  await admin('POST', '/users', { ...GRACE, name: 'Grace Hopper' });
+  const hers = await newBrowser();
+  await signIn(hers, GRACE);
+  await addApp(hers);
+  await signIn(page, ADMIN);
+  await page.goto('/console/people');
+  await page.getByRole('link', { name: 'Grace Hopper' }).click();
+  await page.getByRole('button', { name: 'Reset second factors' }).click();
+  const question = page.getByRole('alertdialog', { name: 'Reset the second factors of Grace Hopper?' });
+  await expect(question.getByRole('button', { name: 'Cancel' })).toBeFocused();
+  await question.getByRole('button', { name: 'Reset second factors' }).click();
+  await expect(page.getByText('Second factors reset. Grace Hopper was told by mail.')).toBeVisible();
+
+  await hers.reload();
+  await expect(hers.getByRole('heading', { name: 'Sign in' })).toBeVisible();
+  await signIn(hers, GRACE);
+  await hers.goto('/account/security');
+  await expect(hers.getByRole('button', { name: 'Add app' })).toBeVisible();
+  const told = readOutbox(server.outboxDir, GRACE.email).join('\n');
+  expect(told).toContain('An admin has removed your authenticator app, passkeys and recovery codes');
 });

@@ -1,6 +1,7 @@
 import { cpSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 
+import { createAudit } from '@latchkey/server/audit';
 import { openStorage } from '@latchkey/server/storage';
 import { createRecorder } from '@latchkey/server/usage';
 
@@ -30,7 +31,9 @@ async function countCalls(file: string): Promise<void> {
   const storage = await openStorage({ kind: 'sqlite', file });
   const hours = DAYS * 24;
   let nowMs = Date.now() - hours * HOUR_MS;
-  const recorder = createRecorder({ storage, clock: () => nowMs, onFailure: (error) => console.error(error) });
+  const clock = () => nowMs;
+  const audit = createAudit({ storage, clock });
+  const recorder = createRecorder({ storage, audit, clock, onFailure: (error) => console.error(error) });
   for (let hour = 0; hour < hours; hour += 1) {
     for (let at = Math.floor((hour * CALLS) / hours); at < Math.floor(((hour + 1) * CALLS) / hours); at += 1) {
       recorder.record(callOf(at));

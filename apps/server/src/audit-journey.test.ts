@@ -26,7 +26,7 @@ import { describe, expect, it, onTestFinished } from 'vitest';
 
 import { COMMAND_LINE } from './actors/index.ts';
 import { verifyChain } from './audit/index.ts';
-import { MINUTE_MS, SECOND_MS } from './time/index.ts';
+import { DAY_MS, MINUTE_MS, SECOND_MS } from './time/index.ts';
 
 const ADDRESS = '203.0.113.5';
 const BOSS = { email: 'boss@example.com', name: 'Boss', password: 'a kettle sings at four' };
@@ -85,6 +85,29 @@ async function addAndRemovePasskeys(person: Caller, expectActs: (done: Done<unkn
   expectActs(await call(person, 'passkeys.rename', { id: made?.id, name: 'Old laptop' }), 'passkey.renamed');
   expectActs(await call(person, 'passkeys.remove', { id: made?.id }), 'passkey.removed');
   await add();
+}
+
+/** A key that comes from another network after a day, and is refused again and again there. */
+async function stealKey(boss: Caller, expectActs: (done: Done<unknown>, entry: Expected) => void) {
+  const input = { name: 'stolen', permissions: [] };
+  const { data } = await call<{ apiKey: ApiKey; secret: string }>(boss, 'apiKeys.create', input);
+  const nobody = { actor: { kind: 'anonymous', id: null, name: null }, credential: null } as const;
+  const target = { kind: 'api_key', id: data.apiKey.id, name: null };
+  const thief = somebody({ 'x-api-key': data.secret });
+  const owner = somebody({ 'x-api-key': data.secret });
+  owner.remoteAddress = '192.0.2.1';
+  await call(owner, 'roles.create');
+  await server.recorder.flush();
+  server.clock.advance(DAY_MS);
+  const elsewhere = await call(thief, 'roles.create');
+  await server.recorder.flush();
+  expectActs(elsewhere, { act: 'api_key.new_network', ...nobody, target });
+  await server.services.denials.flush();
+  let denied = elsewhere;
+  for (let calls = 0; calls < 50; calls += 1) denied = await call(thief, 'roles.create');
+  await server.services.denials.flush();
+  const credential = { kind: 'api_key', id: target.id };
+  expectActs(denied, { act: 'denial.repeated', credential, target, details: { code: 'permission_missing' } });
 }
 
 /** Does everything that the product can do, as it would be done, and tells of each call what is to be recorded of it. */
@@ -353,6 +376,7 @@ async function journey(expectActs: (done: Done<unknown>, ...entries: Expected[])
   expectActs(await call(boss, 'apps.rotate', appId), { act: 'app.secret_rotated', ...ofApp });
   expectActs(await call(boss, 'apps.update', { ...appId, disabled: true }), { act: 'app.disabled', ...ofApp });
   expectActs(await call(boss, 'apps.update', { ...appId, disabled: false }), { act: 'app.enabled', ...ofApp });
+  await stealKey(boss, expectActs);
 }
 
 async function allEntries(): Promise<AuditEntry[]> {

@@ -4,14 +4,14 @@ import type { Logger } from 'pino';
 
 import { createAccessMatrix } from './access-matrix/index.ts';
 import { createLockdown } from './account-closure/index.ts';
-import { createLinkMail, createOwnAddress, createPeople, createServiceAccounts } from './accounts/index.ts';
+import { createLinkMail, createOwnAddress, createPeople, createServiceAccounts, isVerified } from './accounts/index.ts';
 import { createAlerts, createWatch } from './alerts/index.ts';
 import { createApiKeys, createRefusals } from './api-keys/index.ts';
 import { createApps } from './apps/index.ts';
 import { createAudit } from './audit/index.ts';
 import { loadSecrets, readConfig, type Config } from './config/index.ts';
 import { createCookieSealer, createPasswordHasher, createSealer } from './crypto/index.ts';
-import { createDenials } from './denials/index.ts';
+import { createDenials, createRepeated } from './denials/index.ts';
 import { createDevices } from './devices/index.ts';
 import { createFactors, createPasskeys } from './factors/index.ts';
 import { createVisits } from './forward-auth/index.ts';
@@ -56,10 +56,10 @@ export async function compose({ config, log, clock = systemClock, storage: given
   const onFailure = (error: unknown) => log.error({ err: error }, 'background work failed');
 
   const audit = createAudit({ storage, clock });
-  const denials = createDenials({ storage, clock, onFailure });
   const rateLimits = createRateLimits({ storage, clock });
+  const denials = createDenials({ storage, repeated: createRepeated({ audit, rateLimits }), clock, onFailure });
   const devices = createDevices({ storage, clock });
-  const settings = createSettings({ storage, audit });
+  const settings = createSettings({ storage, audit, isVerified });
   const mail = createMail({ ...config.mail, outboxDir: join(config.dataDir, 'outbox'), onFailure });
   const signingKeys = createSigningKeys({ storage, clock, sealer, audit });
   await signingKeys.ensure();
@@ -80,7 +80,7 @@ export async function compose({ config, log, clock = systemClock, storage: given
   const serviceAccounts = createServiceAccounts(accounts);
   const tokens = createTokens({ storage, audit, resources, signingKeys, clock, issuer });
   const lastUse = createLastUse({ storage, sessions, clock, onFailure });
-  const recorder = createRecorder({ storage, clock, onFailure });
+  const recorder = createRecorder({ storage, audit, clock, onFailure });
   const quotas = createQuotas({ storage, clock });
   const history = createHistory({ storage, clock });
   const markUsed = lastUse.apiKey;
@@ -89,13 +89,14 @@ export async function compose({ config, log, clock = systemClock, storage: given
   const passkeys = createPasskeys({ storage, audit, sealer, clock, publicUrl: issuer });
   const factors = createFactors({ ...accounts, sealer, devices, passkeys });
   const pendings = createPendings({ sealer, clock });
-  const gate = { storage, audit, sessions, devices, cookies, factors, passkeys, pendings, clock };
-  const signIn = createSignIn({ ...gate, passwords, guessing, publicUrl: issuer });
   const linkMail = createLinkMail({ mail, rateLimits });
+  const ownAddress = createOwnAddress({ storage, audit, sessions, devices, mail, linkMail, clock, publicUrl: issuer });
+  const known = { settings, ownAddress, factors, passkeys, pendings };
+  const gate = { storage, audit, sessions, devices, cookies, ...known, clock };
+  const signIn = createSignIn({ ...gate, passwords, guessing, publicUrl: issuer });
   const byMail = { ...gate, passwords, linkMail, publicUrl: issuer };
   const reset = createReset(byMail);
-  const signUp = createSignUp({ ...byMail, settings });
-  const ownAddress = createOwnAddress({ storage, audit, sessions, devices, mail, linkMail, clock, publicUrl: issuer });
+  const signUp = createSignUp(byMail);
 
   const listResources = async () => (await resources.list()).items;
   const scopes = createScopes({ storage, listResources });
@@ -125,7 +126,7 @@ export async function compose({ config, log, clock = systemClock, storage: given
   const goldenTokens = createGoldenTokens({ storage, audit, signingKeys, clock, issuer });
   const states = prepareStates(storage);
   const refusals = createRefusals({ storage, audit, rateLimits, clock, onFailure });
-  const counters = { rateLimits, quotas, refusals, lastUse };
+  const counters = { rateLimits, quotas, refusals, denials, lastUse };
   const identify = createIdentify({ states, sessions, cookies, signingKeys, ...counters, clock, issuer });
   const watch = createWatch({ storage, mail, clock, publicUrl: issuer, onFailure });
 

@@ -44,6 +44,8 @@ export const ACTS = {
   'api_key.rotated': 'Rotated an API key',
   'api_key.revoked': 'Revoked an API key',
   'api_key.refused': 'Used an API key that has ended',
+  'api_key.new_network': 'Used an API key from a new network',
+  'denial.repeated': 'Was refused again and again',
   'alert.acknowledged': 'Acknowledged an alert',
   'alert.dismissed': 'Dismissed an alert',
   'app.created': 'Made an app',

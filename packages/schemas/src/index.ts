@@ -1,5 +1,6 @@
 export * from './access-matrix.ts';
 export * from './accounts.ts';
+export * from './alert-status.ts';
 export * from './alerts.ts';
 export * from './api-keys.ts';
 export * from './apps.ts';

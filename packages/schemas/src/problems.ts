@@ -54,6 +54,11 @@ export const PROBLEMS = {
     title: "You can't give what you don't have yourself.",
   },
   ip_not_allowed: { status: 403, trpc: 'FORBIDDEN', title: "The API key can't be used from this address." },
+  email_unverified: {
+    status: 403,
+    trpc: 'FORBIDDEN',
+    title: 'Verify your email address first: open the link that was just mailed to you.',
+  },
   sign_up_closed: { status: 403, trpc: 'FORBIDDEN', title: 'Ask an admin for an invitation.' },
   not_found: { status: 404, trpc: 'NOT_FOUND', title: "It isn't here." },
   method_not_allowed: { status: 405, trpc: 'METHOD_NOT_SUPPORTED', title: "That method can't be used here." },

@@ -73,6 +73,14 @@ describe('what apps were allowed', () => {
     expect(await whatWorks(eve)).toEqual(NOTHING);
   });
 
+  it('goes on while strangers guess at its person’s password: nobody is thrown out by them [P25]', async () => {
+    const carol = await connected('carol@example.com');
+    const guess = { email: 'carol@example.com', password: 'wrong' };
+    for (let tries = 0; tries < 11; tries += 1) await server.stranger().rest('POST', '/session', guess);
+    expect((await server.stranger().rest('POST', '/session', guess)).status).toBe(429);
+    expect(await whatWorks(carol)).toEqual([200, 200, 200, 200, true]);
+  });
+
   it('works before, so that the ends above are ends', async () => {
     expect(await whatWorks(await connected('bob@example.com'))).toEqual([200, 200, 200, 200, true]);
   });

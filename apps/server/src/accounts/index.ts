@@ -9,7 +9,7 @@ export {
   type OneTimeLink,
 } from './links.ts';
 export { accountExistsMessage, invitationMessage, lockdownMessage, resetMessage, signUpMessage } from './messages.ts';
-export { createOwnAddress, type OwnAddress } from './own-address.ts';
+export { createOwnAddress, isVerified, type OwnAddress } from './own-address.ts';
 export { addAccount, createPeople, personRow, requireWithin, targetOf, type People } from './people.ts';
 export { renameMe, serviceAccountsRouter, userSessionsRouter, usersRouter } from './router.ts';
 export {

@@ -1,3 +1,5 @@
+import type { AccountId } from '@latchkey/schemas';
+
 import type { Audit } from '../audit/index.ts';
 import type { Origin } from '../actors/index.ts';
 import type { Devices } from '../devices/index.ts';
@@ -5,7 +7,7 @@ import type { Mail } from '../mail/index.ts';
 import { Problem } from '../problems/index.ts';
 import type { SessionActor } from '../rpc/index.ts';
 import type { Sessions } from '../sessions/index.ts';
-import type { Storage, Tx } from '../storage/index.ts';
+import type { Reader, Storage, Tx } from '../storage/index.ts';
 import type { Clock } from '../time/index.ts';
 import type { LinkMail } from './link-mail.ts';
 import { issueLink, requireLinkedAccount, voidMailedLinks } from './links.ts';
@@ -23,6 +25,12 @@ export type OwnAddressNeeds = {
   clock: Clock;
   publicUrl: string;
 };
+
+/** Whether a link that was mailed to the account's address has come back. */
+export async function isVerified(reader: Reader, id: AccountId): Promise<boolean> {
+  const account = await rows.findAccount(reader, id);
+  return account !== null && account.emailVerifiedAtMs !== null;
+}
 
 /** A person's own email address: proving that it reaches them, changing it, and taking it back. */
 export function createOwnAddress(needs: OwnAddressNeeds) {
@@ -43,23 +51,28 @@ export function createOwnAddress(needs: OwnAddressNeeds) {
     await voidMailedLinks(tx, account.id, clock());
   }
 
+  /** After the answer, as mail that a stranger may have caused. */
+  function mailVerification(accountId: AccountId, email: string): void {
+    linkMail.send(email, async () => {
+      const link = await storage.transact((tx) =>
+        issueLink(tx, publicUrl, 'verify_email', { accountId, email }, clock()),
+      );
+      return messages.verificationMessage(email, link, publicUrl);
+    });
+  }
+
   return {
     async get({ accountId, email }: SessionActor): Promise<{ email: string; verified: boolean }> {
-      const account = await rows.findAccount(storage.read, accountId);
-      return { email, verified: account !== null && account.emailVerifiedAtMs !== null };
+      return { email, verified: await isVerified(storage.read, accountId) };
     },
 
     /** Mails a link to the person's own address. */
     async askToVerify(actor: SessionActor): Promise<void> {
       await linkMail.countRequest(actor.from);
-      const { accountId, email } = actor;
-      linkMail.send(email, async () => {
-        const link = await storage.transact((tx) =>
-          issueLink(tx, publicUrl, 'verify_email', { accountId, email }, clock()),
-        );
-        return messages.verificationMessage(email, link, publicUrl);
-      });
+      mailVerification(actor.accountId, actor.email);
     },
+
+    mailVerification,
 
     async verify(origin: Origin, token: string): Promise<{ email: string }> {
       return storage.transact(async (tx) => {

@@ -4,9 +4,11 @@ import {
   freshPostgresUrl,
   openTestServer,
   problemOf,
+  VirtualAuthenticator,
   type Caller,
   type TestServer,
 } from '@latchkey/testkit';
+import { Browser, RelyingParty } from '@latchkey/testkit/relying-party';
 import type { Alert, AlertCode } from '@latchkey/schemas';
 import { afterEach, describe, expect, it } from 'vitest';
 
@@ -22,6 +24,7 @@ async function open(environment: Record<string, string> = {}): Promise<Caller> {
 
 async function alerts(admin: Caller): Promise<Alert[]> {
   await server.refusals.settle();
+  await server.services.denials.flush();
   await server.watch.look();
   return (await admin.api.alerts.list.query({})).items;
 }
@@ -60,6 +63,20 @@ const CAUSES: Record<AlertCode, { does: (admin: Caller) => Promise<void>; subjec
     },
     subject: 'ada@example.com',
   },
+  grant_reused: {
+    async does() {
+      const app = await RelyingParty.register(server, { grants: ['authorization_code', 'refresh_token'] });
+      await server.person('ada@example.com');
+      const browser = new Browser(server);
+      await browser.signIn('ada@example.com', ADMIN.password);
+      const { refresh_token: token = '' } = await app.connect(browser);
+      const refresh = () => app.post('/oauth/token', { grant_type: 'refresh_token', refresh_token: token });
+      expect((await refresh()).status).toBe(200);
+      server.clock.advance(MINUTE_MS);
+      expect((await refresh()).body['error']).toBe('invalid_grant');
+    },
+    subject: 'ada@example.com',
+  },
   ended_key_used: {
     async does(admin) {
       const { apiKey, secret } = await admin.api.apiKeys.create.mutate({ name: 'billing', permissions: [] });
@@ -68,6 +85,41 @@ const CAUSES: Record<AlertCode, { does: (admin: Caller) => Promise<void>; subjec
       for (let calls = 0; calls < 5; calls += 1) expect((await program.rest('GET', '/me')).status).toBe(401);
     },
     subject: 'billing',
+  },
+  new_network: {
+    async does() {
+      await server.person('ada@example.com');
+      await elsewhere().with({ 'user-agent': 'Firefox' }).signIn('ada@example.com', ADMIN.password);
+    },
+    subject: 'ada@example.com',
+  },
+  key_new_network: {
+    async does(admin) {
+      const { secret } = await admin.api.apiKeys.create.mutate({ name: 'billing', permissions: ['api_keys:read'] });
+      const use = async (program: Caller) => {
+        expect((await program.rest('GET', '/me')).status).toBe(200);
+        await server.recorder.flush();
+      };
+      await use(server.stranger().with({ 'x-api-key': secret }));
+      server.clock.advance(DAY_MS);
+      await use(elsewhere().with({ 'x-api-key': secret }));
+    },
+    subject: 'billing',
+  },
+  denied_often: {
+    async does(admin) {
+      const { secret } = await admin.api.apiKeys.create.mutate({ name: 'billing', permissions: ['api_keys:read'] });
+      const program = elsewhere().with({ 'x-api-key': secret });
+      for (let calls = 0; calls < 51; calls += 1) expect((await program.rest('GET', '/users')).status).toBe(403);
+    },
+    subject: 'billing',
+  },
+  credentials_tried: {
+    async does() {
+      const program = elsewhere().with({ authorization: 'Bearer a.b.c' });
+      for (let calls = 0; calls < 51; calls += 1) expect((await program.rest('GET', '/me')).status).toBe(401);
+    },
+    subject: '203.0.113.7',
   },
   admin_given: {
     async does(admin) {
@@ -105,6 +157,42 @@ describe('an alert', () => {
       expect((await alerts(again)).map(short)).toContainEqual(['admin_given', 'open', 2, 'one@example.com']);
     },
   );
+
+  it('is opened for a network that is new to the account, and the browser too, unless a passkey signed in', async () => {
+    const admin = await open();
+    const ada = await server.person('ada@example.com');
+    const from = async (remoteAddress: string, caller = server.stranger()) => {
+      caller.remoteAddress = remoteAddress;
+      await caller.signIn('ada@example.com', ADMIN.password);
+    };
+    // The network around: whoever is given another address each day is at home still.
+    await from('127.0.0.200');
+    // The same browser, taken along.
+    await from('192.0.2.1', ada);
+    await from('192.0.2.77');
+    const device = new VirtualAuthenticator(server.publicUrl);
+    const made = device.create(await ada.api.passkeys.start.mutate({}));
+    await ada.api.passkeys.add.mutate({ name: 'Phone', passkey: made });
+    const phone = server.stranger();
+    phone.remoteAddress = '2001:db8:1::1';
+    await phone.api.signIn.passkey.mutate({ passkey: device.get(await phone.api.signIn.askPasskey.mutate({})) });
+    await ada.api.passkeys.remove.mutate({ id: (await ada.api.factors.security.query()).passkeys[0]!.id });
+    await from('2001:db8:1:9::1');
+    expect((await alerts(admin)).filter(({ code }) => code === 'new_network')).toEqual([]);
+    await from('2001:db8:2::1', elsewhere().with({ 'user-agent': 'Firefox' }));
+    expect((await alerts(admin)).filter(({ code }) => code === 'new_network').map(short)).toEqual([
+      ['new_network', 'open', 1, 'ada@example.com'],
+    ]);
+  });
+
+  it('is opened for whoever has your mailbox and chooses a new password from a network that is new', async () => {
+    const admin = await open();
+    await server.person('ada@example.com');
+    await server.stranger().api.passwordReset.request.mutate({ email: 'ada@example.com' });
+    const token = await server.tokenMailedTo('ada@example.com');
+    await elsewhere().api.passwordReset.complete.mutate({ token, password: 'another good password' });
+    expect((await alerts(admin)).map(({ code }) => code)).toEqual(['new_network']);
+  });
 
   it('is acknowledged or dismissed once, as an act; what comes later opens another', async () => {
     const admin = await open();

@@ -1,4 +1,4 @@
-import type { AlertId } from '@latchkey/schemas';
+import type { AlertId, ApiKeyId } from '@latchkey/schemas';
 import { and, desc, eq, isNull, lt, or, sql, type InferSelectModel } from 'drizzle-orm';
 
 import type { Reader, Tables, Tx } from '../storage/index.ts';
@@ -65,6 +65,12 @@ export async function findAlert(reader: Reader, id: AlertId): Promise<AlertRow |
   const { alerts } = reader.tables;
   const [row] = await reader.db.select().from(alerts).where(eq(alerts.id, id));
   return row ?? null;
+}
+
+export async function findApiKeyName(reader: Reader, id: ApiKeyId): Promise<string | null> {
+  const { apiKeys } = reader.tables;
+  const [row] = await reader.db.select({ name: apiKeys.name }).from(apiKeys).where(eq(apiKeys.id, id));
+  return row?.name ?? null;
 }
 
 /** Newest first. */

@@ -1,4 +1,4 @@
-import { accountId, type AuditEntry } from '@latchkey/schemas';
+import { accountId, apiKeyId, type AuditEntry } from '@latchkey/schemas';
 
 import { findAccount, listAdminEmails } from '../accounts/index.ts';
 import { entriesAfter } from '../audit/index.ts';
@@ -33,8 +33,11 @@ export type WatchNeeds = {
 export function createWatch({ storage, mail, clock, publicUrl, onFailure }: WatchNeeds) {
   /** What people call it. Not every entry says so. */
   async function nameOf(tx: Tx, { kind, id, name }: Finding['subject']): Promise<string | null> {
-    const account = kind === 'account' && name === null ? accountId.safeParse(id) : null;
-    return account?.success ? ((await findAccount(tx, account.data))?.email ?? null) : name;
+    if (name !== null) return name;
+    const account = accountId.safeParse(id);
+    if (kind === 'account' && account.success) return (await findAccount(tx, account.data))?.email ?? null;
+    const key = apiKeyId.safeParse(id);
+    return kind === 'api_key' && key.success ? rows.findApiKeyName(tx, key.data) : null;
   }
 
   async function putFinding(tx: Tx, entry: AuditEntry, { code, subject }: Finding): Promise<rows.AlertRow> {

@@ -215,14 +215,14 @@ describe('apps', { timeout: TIMEOUT_MS }, () => {
 describe('settings', { timeout: TIMEOUT_MS }, () => {
   it('change: what is named, at once; and show says how it is now', async () => {
     const origin = 'https://notes.example.com';
-    const args = ['settings', 'change', '--sign-up', 'open', '--forward-auth-origin', origin];
-    expect((await latchkey(args)).out).toBe(`sign-up: open\nforward-auth-origin: ${origin}\n`);
+    const args = ['settings', 'change', '--sign-up', 'open', '--verified-only', 'yes', '--forward-auth-origin', origin];
+    expect((await latchkey(args)).out).toBe(`sign-up: open\nverified-only: yes\nforward-auth-origin: ${origin}\n`);
     const { body } = await get('/settings', { cookie });
-    expect(body).toEqual({ signUpOpen: true, forwardAuthOrigins: [origin] });
-    const back = await latchkey(['settings', 'change', '--sign-up', 'closed', '--forward-auth-origin', 'none']);
-    expect(back.code).toBe(0);
+    expect(body).toEqual({ signUpOpen: true, verifiedOnly: true, forwardAuthOrigins: [origin] });
+    const back = ['--sign-up', 'closed', '--verified-only', 'no', '--forward-auth-origin', 'none'];
+    expect((await latchkey(['settings', 'change', ...back])).code).toBe(0);
     const shown = await latchkey(['settings', 'show', '--json']);
-    expect(JSON.parse(shown.out)).toEqual({ signUpOpen: false, forwardAuthOrigins: [] });
+    expect(JSON.parse(shown.out)).toEqual({ signUpOpen: false, verifiedOnly: false, forwardAuthOrigins: [] });
   });
 
   it('refuses what can’t be meant', async () => {

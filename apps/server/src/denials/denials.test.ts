@@ -3,7 +3,9 @@ import { openTestServer, problemOf, type Caller, type TestServer } from '@latchk
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 
 import { NOWHERE, type AccountActor } from '../actors/index.ts';
+import { createRateLimits } from '../rate-limits/index.ts';
 import { MINUTE_MS } from '../time/index.ts';
+import { createRepeated } from './repeated.ts';
 import { createDenials } from './service.ts';
 
 let server: TestServer;
@@ -178,9 +180,15 @@ describe('a storm of denials', () => {
     denial: { ...denial, missing: [...denial.missing], wouldBeEnough: [] },
   });
 
+  function open(keptInAll?: number) {
+    const { storage, services } = server;
+    const clock = server.clock.now;
+    const repeated = createRepeated({ audit: services.audit, rateLimits: createRateLimits({ storage, clock }) });
+    return createDenials({ storage, repeated, clock, onFailure: () => undefined, ...(keptInAll && { keptInAll }) });
+  }
+
   it('of one credential leaves room for the others, and of all is bounded', async () => {
-    const { storage, clock } = server;
-    const denials = createDenials({ storage, clock: clock.now, onFailure: () => undefined });
+    const denials = open();
     const keep = (credential: number) => denials.keep(denied(credential)).denialId;
     const kept = (count: number, credential: (turn: number) => number) =>
       Array.from({ length: count }, (_, turn) => keep(credential(turn))).filter((id) => id !== undefined).length;
@@ -194,8 +202,7 @@ describe('a storm of denials', () => {
   });
 
   it('turns the ring: the oldest go, and the newest are there', async () => {
-    const { storage, clock } = server;
-    const denials = createDenials({ storage, clock: clock.now, onFailure: () => undefined, keptInAll: 15 });
+    const denials = open(15);
     const ids = [];
     for (const turn of [0, 1, 2, 3]) {
       for (const _ of Array(9)) ids.push(denials.keep(denied(turn)).denialId);

@@ -5,8 +5,9 @@ import type { AccountActor } from '../actors/index.ts';
 import { randomId } from '../crypto/index.ts';
 import { Problem } from '../problems/index.ts';
 import type { KeepDenial } from '../rpc/index.ts';
-import { decodeCursor, encodeCursor, unknownCursor, type Storage } from '../storage/index.ts';
+import { decodeCursor, encodeCursor, unknownCursor, type Storage, type Tx } from '../storage/index.ts';
 import { SECOND_MS, type Clock } from '../time/index.ts';
+import type { Repeated } from './repeated.ts';
 import * as rows from './rows.ts';
 
 /** A kill of the process loses at most so much of them: they are for finding out why, while the audit log is the record. */
@@ -25,6 +26,7 @@ type Pending = Omit<rows.DenialRow, 'number'>;
 
 type DenialsNeeds = {
   storage: Storage;
+  repeated: Repeated;
   clock: Clock;
   onFailure: (error: unknown) => void;
   /** For tests. */
@@ -32,11 +34,12 @@ type DenialsNeeds = {
 };
 
 /** The denials of the last time, each to be found by its id. Gathered here, and written once a second. */
-export function createDenials({ storage, clock, onFailure, keptInAll = KEPT_IN_ALL }: DenialsNeeds) {
+export function createDenials({ storage, repeated, clock, onFailure, keptInAll = KEPT_IN_ALL }: DenialsNeeds) {
   let pending: Pending[] = [];
   let writing = Promise.resolve();
 
   const keep: KeepDenial = ({ actor, code, denial }) => {
+    repeated.noteDenial(actor, code);
     const ofThisCredential = pending.filter(({ credentialId }) => credentialId === actor.credential.id);
     if (pending.length >= KEPT_AT_ONCE || ofThisCredential.length >= KEPT_OF_ONE_CREDENTIAL) return {};
     const { procedure, missing, wouldBeEnough } = denial;
@@ -61,17 +64,23 @@ export function createDenials({ storage, clock, onFailure, keptInAll = KEPT_IN_A
   }
 
   async function writePending(): Promise<void> {
-    if (pending.length === 0) return;
     const denials = pending;
+    const callers = repeated.take();
+    if (denials.length === 0 && callers.size === 0) return;
     pending = [];
     await storage.transact(async (tx) => {
-      const last = await rows.takeNumbers(tx, denials.length);
-      const numbered = denials.map((each, place) => ({ ...each, number: last - denials.length + 1 + place }));
-      for (let at = 0; at < numbered.length; at += ROWS_A_STATEMENT) {
-        await rows.insertDenials(tx, numbered.slice(at, at + ROWS_A_STATEMENT));
-      }
-      await rows.forgetUntil(tx, last - keptInAll);
+      if (denials.length > 0) await insert(tx, denials);
+      await repeated.write(tx, callers);
     });
+  }
+
+  async function insert(tx: Tx, denials: readonly Pending[]): Promise<void> {
+    const last = await rows.takeNumbers(tx, denials.length);
+    const numbered = denials.map((each, place) => ({ ...each, number: last - denials.length + 1 + place }));
+    for (let at = 0; at < numbered.length; at += ROWS_A_STATEMENT) {
+      await rows.insertDenials(tx, numbered.slice(at, at + ROWS_A_STATEMENT));
+    }
+    await rows.forgetUntil(tx, last - keptInAll);
   }
 
   const timer = setInterval(() => void flush().catch(onFailure), FLUSH_EACH_MS);
@@ -79,6 +88,7 @@ export function createDenials({ storage, clock, onFailure, keptInAll = KEPT_IN_A
 
   return {
     keep,
+    noteRefusedCredential: repeated.noteRefusedCredential,
     flush,
 
     /** Newest first. */

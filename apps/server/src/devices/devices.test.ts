@@ -33,7 +33,9 @@ onEveryDatabase((_name, open) => {
     expect(isNew).toBe(false);
     const device = sha256(newToken ?? '');
     expect([await devices.isKnown(device, ADA), await devices.isKnown(device, BOB)]).toEqual([true, false]);
-    expect(await signIn(BOB, { ...AT_HOME, device })).toEqual({ newToken: null, isNew: false, tokenDigest: device });
+    const again = { newToken: null, isNew: false, tokenDigest: device };
+    expect(await signIn(BOB, { ...AT_HOME, device })).toEqual({ ...again, isKnown: false });
+    expect(await signIn(BOB, { ...AT_HOME, device })).toEqual({ ...again, isKnown: true });
     expect([await devices.isKnown(device, ADA), await devices.isKnown(device, BOB)]).toEqual([true, true]);
     expect([await devices.isKnown(null, ADA), await devices.isKnown(device, null)]).toEqual([false, false]);
   });

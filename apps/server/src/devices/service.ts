@@ -17,6 +17,8 @@ export type Remembered = {
   newToken: string | null;
   /** Whether somebody has signed in to the account before, but not like this. */
   isNew: boolean;
+  /** Whether somebody has signed in to the account in this very browser before. */
+  isKnown: boolean;
   tokenDigest: string;
 };
 
@@ -41,10 +43,11 @@ export function createDevices({ storage, clock }: { storage: Storage; clock: Clo
         network: networkOf(origin.address ?? ''),
         trustedUntilMs: null,
       };
+      const isKnown = newToken === null && (await rows.hasDevice(tx, accountId, device.tokenDigest));
       const isNew = (await rows.hasAnyDevice(tx, accountId)) && !(await rows.hasLikeness(tx, device));
       await rows.putDevice(tx, device);
       await rows.removeOldest(tx, accountId, KEPT_DEVICES);
-      return { newToken, isNew, tokenDigest: device.tokenDigest };
+      return { newToken, isNew, isKnown, tokenDigest: device.tokenDigest };
     },
 
     /** Nobody's browser is known any more. */

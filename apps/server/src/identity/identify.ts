@@ -8,6 +8,7 @@ import {
   type ApiKeyId,
   type AppId,
   type PermissionName,
+  type ProblemCode,
   type SessionId,
 } from '@latchkey/schemas';
 
@@ -16,6 +17,7 @@ import { isPreviousSecret, judgeHeldKey, judgeKey, takeUses, type Refusals, type
 import { permissionsAmong } from '../apps/index.ts';
 import { sha256, type CookieSealer, type SessionCookie } from '../crypto/index.ts';
 import { isForAway } from '../oauth/index.ts';
+import type { Denials } from '../denials/index.ts';
 import { permissionsOfRoles } from '../permissions/index.ts';
 import { Problem } from '../problems/index.ts';
 import type { RateLimits } from '../rate-limits/index.ts';
@@ -36,6 +38,7 @@ export type IdentityNeeds = {
   signingKeys: SigningKeys;
   rateLimits: RateLimits;
   refusals: Refusals;
+  denials: Pick<Denials, 'noteRefusedCredential'>;
   quotas: Quotas;
   lastUse: LastUse;
   clock: Clock;
@@ -54,7 +57,7 @@ export type Call = {
  * which roles?) is read here, each time, so that every change acts on the next request [B18].
  */
 export function createIdentify(needs: IdentityNeeds) {
-  const { states, sessions, cookies, signingKeys, refusals, lastUse, clock, issuer } = needs;
+  const { states, sessions, cookies, signingKeys, refusals, denials, lastUse, clock, issuer } = needs;
 
   const verify = (text: string, type: string, audience = issuer): Promise<AccessTokenClaims> =>
     signingKeys.verify(text, { issuer, audience, types: [type], nowMs: clock() });
@@ -247,17 +250,29 @@ export function createIdentify(needs: IdentityNeeds) {
     return { claims, actor: await actorOf(claims, call) };
   }
 
-  async function identify(presented: Presented, call: Call): Promise<Actor> {
+  async function byPresented(presented: Presented, call: Call): Promise<Actor> {
     if (presented.kind === 'session') return bySession(presented.sealed, call);
     if (presented.kind === 'access_token') return byAccessToken(presented.text, call);
     if (presented.kind === 'api_key') return byApiKey(presented.text, presented.carrier, call);
     return { kind: 'anonymous', from: call.origin };
   }
 
+  async function identify(presented: Presented, call: Call): Promise<Actor> {
+    try {
+      return await byPresented(presented, call);
+    } catch (error) {
+      if (error instanceof Problem && NO_GOOD.has(error.code)) denials.noteRefusedCredential(call.origin, error.code);
+      throw error;
+    }
+  }
+
   return Object.assign(identify, { token, session: bySessionId });
 }
 
 export type Identify = ReturnType<typeof createIdentify>;
+
+/** What no program meets that was once set up well, and goes on as it was. */
+const NO_GOOD: ReadonlySet<ProblemCode> = new Set(['api_key_invalid', 'token_invalid', 'ip_not_allowed']);
 
 const PROBLEM_OF_VERDICT = {
   EXPIRED: 'api_key_expired',

@@ -39,7 +39,7 @@ export function registerPasswordGrant(
     if (!username || !password) throw new errors.InvalidRequest('username and password are needed');
     try {
       const answer = await signIn.withPassword(visitorOf(visitOf(req).origin), { email: username, password });
-      if ('next' in answer) throw new errors.InvalidGrant('a second factor is needed, which this grant can’t ask for');
+      if ('next' in answer) throw refusal('A second factor is needed, which this grant cannot ask for.', errors);
       return answer;
     } catch (error) {
       throw error instanceof Problem ? refusalOf(error, errors) : error;
@@ -95,9 +95,13 @@ function visitorOf(origin: Origin): Visitor {
   return { origin, sessionCookie: none, signInCookie: none, passkeyCookie: none, deviceCookie: none };
 }
 
+/** The engine's own error of this name keeps to itself what to do next. */
+function refusal(description: string, errors: typeof engineErrors): Error {
+  return new errors.CustomOIDCProviderError('invalid_grant', description);
+}
+
 function refusalOf(problem: Problem, errors: typeof engineErrors): Error {
   const { retryAfterSeconds } = problem.facts;
-  if (retryAfterSeconds === undefined) return new errors.InvalidGrant(problem.message);
-  const limited = new errors.InvalidGrant(problem.message);
-  return Object.assign(limited, { status: 429, statusCode: 429, retryAfterSeconds });
+  if (retryAfterSeconds === undefined) return refusal(problem.message, errors);
+  return Object.assign(refusal(problem.message, errors), { status: 429, statusCode: 429, retryAfterSeconds });
 }

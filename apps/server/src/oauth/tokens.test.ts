@@ -1,9 +1,10 @@
 import type { Me } from '@latchkey/schemas';
-import { ADMIN, openTestServer, type TestServer } from '@latchkey/testkit';
+import { ADMIN, codeOfApp, openTestServer, type TestServer } from '@latchkey/testkit';
 import { Browser, RelyingParty } from '@latchkey/testkit/relying-party';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 
-import { SECOND_MS } from '../time/index.ts';
+import { NOWHERE, SERVER } from '../actors/index.ts';
+import { MINUTE_MS, SECOND_MS } from '../time/index.ts';
 
 const DEVICE_CODE = 'urn:ietf:params:oauth:grant-type:device_code';
 
@@ -115,6 +116,38 @@ describe('the password grant', () => {
   it('refuses a wrong password as an RFC error', async () => {
     const { status, body } = await byPassword('a wrong password');
     expect([status, body['error']]).toEqual([400, 'invalid_grant']);
+  });
+
+  it('asks the gate: an address that isn’t verified is refused where verified ones alone come in [B23]', async () => {
+    const { settings, ownAddress } = server.services;
+    const verifiedOnly = (is: boolean) => settings.update(SERVER, { verifiedOnly: is });
+    await verifiedOnly(true);
+    const { status, body } = await byPassword();
+    expect([status, body['error'], body['error_description']]).toEqual([
+      400,
+      'invalid_grant',
+      expect.stringContaining('Verify your email address'),
+    ]);
+    await ownAddress.verify(NOWHERE, await server.tokenMailedTo('ada@example.com'));
+    expect((await byPassword()).status).toBe(200);
+    await verifiedOnly(false);
+  });
+
+  it('asks the gate: no token for whoever is slowed down, or has a second factor [B23]', async () => {
+    for (let guess = 0; guess < 10; guess += 1) await byPassword('a wrong password');
+    const { status, body, headers } = await byPassword();
+    expect([status, body['error'], headers['retry-after']]).toEqual([429, 'invalid_grant', '60']);
+    server.clock.advance(MINUTE_MS);
+    const ada = server.stranger();
+    await ada.signIn('ada@example.com', ADMIN.password);
+    const { secret, enrolment } = await ada.api.factors.startTotp.mutate({});
+    const code = codeOfApp(secret, server.clock.now());
+    await ada.api.factors.confirmTotp.mutate({ enrolment, code });
+    const held = await byPassword();
+    const description = 'A second factor is needed, which this grant cannot ask for.';
+    expect([held.status, held.body]).toEqual([400, { error: 'invalid_grant', error_description: description }]);
+    await ada.api.factors.removeTotp.mutate({});
+    expect((await byPassword()).status).toBe(200);
   });
 });
 

@@ -43,14 +43,14 @@ export const OPERATIONS: Readonly<Record<ProcedurePath, OperationWords | NotOnRe
     summary: 'Sign in with email and password',
     description:
       'Answers who you are now, and sets the session’s cookie; or which second factors would finish the sign-in. An unknown email and a wrong password get the same answer, in the same time.',
-    problems: ['sign_in_failed', 'rate_limited', 'overloaded'],
+    problems: ['sign_in_failed', 'email_unverified', 'rate_limited', 'overloaded'],
     cookie: 'sets',
   },
   'signIn.secondFactor': {
     summary: 'Finish signing in with a code',
     description:
       'The code of an authenticator app, or a recovery code, for the sign-in that the answer before asked it of.',
-    problems: ['second_factor_failed', 'sign_in_over', 'rate_limited'],
+    problems: ['second_factor_failed', 'email_unverified', 'sign_in_over', 'rate_limited'],
     cookie: 'sets',
   },
   'signIn.askPasskey': { notOnRest: BY_A_BROWSER },
@@ -314,7 +314,7 @@ export const OPERATIONS: Readonly<Record<ProcedurePath, OperationWords | NotOnRe
     problems: ['not_found'],
   },
   'settings.get': { summary: 'See the settings' },
-  'settings.update': { summary: 'Change the settings' },
+  'settings.update': { summary: 'Change the settings', problems: ['email_unverified'] },
   'audit.list': {
     summary: 'Read the audit log',
     description: 'Newest first. Each entry holds the digest of the one before.',

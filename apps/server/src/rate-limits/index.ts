@@ -1,3 +1,3 @@
-export { networkOf } from './network.ts';
+export { neighbourhoodOf, networkOf } from './network.ts';
 export { createRateLimits, type RateLimits } from './service.ts';
 export type { Turn } from './turns.ts';

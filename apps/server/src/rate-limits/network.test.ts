@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 
-import { networkOf } from './index.ts';
+import { neighbourhoodOf, networkOf } from './index.ts';
 
 describe('networkOf', () => {
   it.each([
@@ -46,5 +46,19 @@ describe('networkOf', () => {
         expect(networkOf(upper ? spelled.toUpperCase() : spelled)).toBe(networkOf(plain));
       }),
     );
+  });
+});
+
+describe('neighbourhoodOf', () => {
+  it.each([
+    ['203.0.113.7', '203.0.113.0/24'],
+    ['::ffff:203.0.113.200', '203.0.113.0/24'],
+    ['2001:DB8:1:2::1', '2001:db8:1::/48'],
+    ['2001:db8:1:3::1', '2001:db8:1::/48'],
+    ['2001:db8:2:2::1', '2001:db8:2::/48'],
+    ['2001:db8:0:0::/64', '2001:db8:0::/48'],
+    ['not an address', 'unknown'],
+  ])('is for %j %j', (address, neighbourhood) => {
+    expect(neighbourhoodOf(address)).toBe(neighbourhood);
   });
 });

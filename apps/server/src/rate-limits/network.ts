@@ -15,6 +15,21 @@ export function networkOf(address: string): string {
   return mappedIpv4(groups) ?? `${groups.slice(0, IPV6_NETWORK_GROUPS).map(toHex).join(':')}::/64`;
 }
 
+/** Of an IPv6 address, the bits that a provider gives to one site. */
+const IPV6_SITE_GROUPS = 3;
+
+/**
+ * A network and those around it: IPv4 by its /24, IPv6 by its /48. A person at home or at work comes from the same one for months,
+ * whatever single address they are given that day. Takes an address, or what `networkOf` made of one.
+ */
+export function neighbourhoodOf(address: string): string {
+  const network = networkOf(address.replace(/\/64$/, ''));
+  if (network === 'unknown') return network;
+  return isIP(network) === 4
+    ? network.replace(/\d+$/, '0/24')
+    : `${network.split(':').slice(0, IPV6_SITE_GROUPS).join(':')}::/48`;
+}
+
 /** The eight 16-bit numbers of a valid IPv6 address. RFC 4291 section 2.2: `::` once, dotted IPv4 at the end. */
 function groupsOf(address: string): number[] {
   const [before = '', after] = address.split('::');

@@ -1,4 +1,4 @@
-import type { Storage } from '../storage/index.ts';
+import type { Storage, Tx } from '../storage/index.ts';
 import type { Clock } from '../time/index.ts';
 import * as rows from './rows.ts';
 import { createSweep } from './sweep.ts';
@@ -42,6 +42,11 @@ export function createRateLimits({ storage, clock }: { storage: Storage; clock: 
         rows.addToCounter(tx, { key, points, nowMs: clock(), windowMs }),
       );
       return judge(count, limit, windowEndsAtMs);
+    },
+
+    /** Counts in the caller's transaction, and gives the count: for what limits nobody. */
+    async add(tx: Tx, key: string, windowMs: number, points: number): Promise<number> {
+      return (await rows.addToCounter(tx, { key, points, nowMs: clock(), windowMs })).count;
     },
 
     turns: createTurns({ storage, clock, findCounter, sweep }),

@@ -54,6 +54,15 @@ onEveryDatabase((_name, open) => {
     expect(await find(randomId('ses'))).toBeNull();
   });
 
+  it('knows where the account’s latest sessions were used, ended ones too', async () => {
+    const { storage, ada, bob } = await opened();
+    await add(storage, ada, { createdAtMs: 1, address: '192.0.2.1' });
+    await add(storage, ada, { createdAtMs: 2, address: '192.0.2.2', endedAtMs: 3 });
+    await add(storage, ada, { createdAtMs: 3, address: '192.0.2.3' });
+    await add(storage, bob, { createdAtMs: 4, address: '192.0.2.4' });
+    expect(await rows.listAddresses(storage.read, ada, 2)).toEqual(['192.0.2.3', '192.0.2.2']);
+  });
+
   it('lists the account’s sessions that are not over, newest first', async () => {
     const { storage, ada, bob } = await opened();
     const older = await add(storage, ada, { createdAtMs: 1 });

@@ -26,6 +26,18 @@ export async function listLiveSessions(reader: Reader, accountId: AccountId, now
     .limit(200);
 }
 
+/** Where the account's latest sessions were last used from, ended ones as well. */
+export async function listAddresses(reader: Reader, accountId: AccountId, limit: number): Promise<string[]> {
+  const { sessions } = reader.tables;
+  const found = await reader.db
+    .select({ address: sessions.address })
+    .from(sessions)
+    .where(eq(sessions.accountId, accountId))
+    .orderBy(desc(sessions.createdAtMs))
+    .limit(limit);
+  return found.map(({ address }) => address);
+}
+
 /** Puts the successor in the place of the presented refresh token; null when another call was faster or the session is over. */
 export async function replaceRefreshDigest(
   tx: Tx,

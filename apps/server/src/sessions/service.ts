@@ -6,6 +6,7 @@ import type { Actor, Origin } from '../actors/index.ts';
 import type { Audit } from '../audit/index.ts';
 import { randomBase62, randomId, sha256, type SessionCookie } from '../crypto/index.ts';
 import { Problem } from '../problems/index.ts';
+import { neighbourhoodOf } from '../rate-limits/index.ts';
 import type { SessionActor } from '../rpc/index.ts';
 import type { SigningKeys } from '../signing-keys/index.ts';
 import type { Storage, Tx } from '../storage/index.ts';
@@ -20,6 +21,8 @@ const SESSION_IDLE_MS = 7 * DAY_MS;
 const SESSION_TOKEN_LIFETIME_MS = 5 * MINUTE_MS;
 /** Parallel requests may still present the refresh token that the first of them replaced. */
 const REFRESH_RACE_MS = 30 * SECOND_MS;
+/** Of how many of an account's sessions it is known where they were used. */
+const REMEMBERED_SESSIONS = 200;
 /** Told apart from every other kind of token by its `typ`, so that it is no bearer token. */
 export const SESSION_TOKEN_TYPE = 'session+jwt';
 
@@ -136,6 +139,13 @@ export function createSessions({ storage, audit, signingKeys, clock, issuer, ref
     },
 
     markUsed: rows.markUsed,
+
+    /** Whether the account was used before, but from nowhere near. */
+    async isFromNewNetwork(tx: Tx, accountId: AccountId, { address }: Origin): Promise<boolean> {
+      const before = await rows.listAddresses(tx, accountId, REMEMBERED_SESSIONS);
+      const here = neighbourhoodOf(address ?? '');
+      return before.length > 0 && !before.some((each) => neighbourhoodOf(each) === here);
+    },
 
     async list(accountId: AccountId, current: SessionId | null): Promise<{ items: Session[] }> {
       const nowMs = clock();

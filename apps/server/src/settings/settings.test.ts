@@ -5,20 +5,22 @@ import { SERVER } from '../actors/index.ts';
 import { createAudit } from '../audit/index.ts';
 import { createSettings } from './index.ts';
 
+const isVerified = async () => false;
+
 onEveryDatabase((_name, open) => {
   it('keeps what an admin changes, records the change once, and begins with sign-up closed', async () => {
     const storage = await open();
     const audit = createAudit({ storage, clock: () => 1 });
-    const settings = createSettings({ storage, audit });
-    expect(await settings.get()).toEqual({ signUpOpen: false, forwardAuthOrigins: [] });
+    const settings = createSettings({ storage, audit, isVerified });
+    expect(await settings.get()).toEqual({ signUpOpen: false, verifiedOnly: false, forwardAuthOrigins: [] });
     const forwardAuthOrigins = ['https://notes.example.com'];
-    const changed = { signUpOpen: true, forwardAuthOrigins };
+    const changed = { signUpOpen: true, verifiedOnly: false, forwardAuthOrigins };
     expect(await settings.update(SERVER, changed)).toEqual(changed);
     expect(await settings.update(SERVER, { signUpOpen: true, forwardAuthOrigins: [...forwardAuthOrigins] })).toEqual(
       changed,
     );
     expect(await settings.update(SERVER, {})).toEqual(changed);
-    expect(await createSettings({ storage, audit }).get()).toEqual(changed);
+    expect(await createSettings({ storage, audit, isVerified }).get()).toEqual(changed);
     const { items } = await audit.list({ limit: 10 });
     expect(items.map(({ act, details }) => ({ act, details }))).toEqual([
       {

@@ -87,6 +87,25 @@ describe('confirming that it’s still the same person', () => {
       codes.push((await problemOf(admin.api.session.confirm.mutate({ code: '000000' }))).code);
     }
     expect(codes.at(-1)).toBe('rate_limited');
+    const { items } = await admin.api.audit.list.query({ act: 'sign_in.failed' });
+    expect(items).toHaveLength(5);
+    const { id, credential } = await admin.api.me.get.query();
+    const details = { email: ADMIN.email, factor: 'totp', sessionId: credential.id };
+    expect(items[0]).toMatchObject({ actor: { kind: 'anonymous' }, target: { id }, details });
+  });
+
+  it('counts passkeys that are none with them, and tells the audit', async () => {
+    const device = new VirtualAuthenticator(server.publicUrl);
+    device.create(await admin.api.passkeys.start.mutate({}));
+    const codes = [];
+    for (let attempt = 0; attempt < 6; attempt += 1) {
+      // Never added, so nobody knows it.
+      const passkey = device.get(await admin.api.passkeys.ask.mutate({}));
+      codes.push((await problemOf(admin.api.session.confirm.mutate({ passkey }))).code);
+    }
+    expect(codes).toEqual([...Array.from({ length: 5 }, () => 'passkey_failed'), 'rate_limited']);
+    const { items } = await admin.api.audit.list.query({ act: 'sign_in.failed' });
+    expect(items.map(({ details }) => details['factor'])).toEqual(Array.from({ length: 5 }, () => 'passkey'));
   });
 
   it('takes what a passkey signed for something else for nothing', async () => {

@@ -1,5 +1,12 @@
 import type { ProblemBody, SecondFactorNeeded } from '@latchkey/schemas';
-import { codeOfApp, openTestServer, VirtualAuthenticator, type Caller, type TestServer } from '@latchkey/testkit';
+import {
+  ADMIN,
+  codeOfApp,
+  openTestServer,
+  VirtualAuthenticator,
+  type Caller,
+  type TestServer,
+} from '@latchkey/testkit';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 
 import { SECOND_MS } from '../time/index.ts';
@@ -57,6 +64,13 @@ async function makePersonWithApp(): Promise<void> {
   await addApp(person);
 }
 
+/** From now on nobody comes in whose address isn't verified; the admin has verified theirs. */
+async function letInVerifiedOnly(): Promise<void> {
+  await admin.api.email.askToVerify.mutate({});
+  await admin.api.email.verify.mutate({ token: await server.tokenMailedTo(ADMIN.email) });
+  await admin.api.settings.update.mutate({ verifiedOnly: true });
+}
+
 /** Ten wrong guesses from here. */
 async function lock(): Promise<void> {
   for (let guess = 0; guess < 10; guess += 1)
@@ -97,7 +111,8 @@ async function reset(meanwhile: () => Promise<unknown> = async () => {}): Promis
 
 /** The state that can't be on this path: the account is made by it. */
 const CAN_NOT_BE = null;
-type Row = Record<'nothing in the way' | 'disabled' | 'locked' | 'factor', (() => Promise<string>) | typeof CAN_NOT_BE>;
+type State = 'nothing in the way' | 'disabled' | 'locked' | 'factor' | 'unverified';
+type Row = Record<State, (() => Promise<string>) | typeof CAN_NOT_BE>;
 
 const TABLE: Record<Method, Row> = {
   password: {
@@ -105,6 +120,7 @@ const TABLE: Record<Method, Row> = {
     disabled: async () => (await makePerson(), await disable(EMAIL), withPassword()),
     locked: async () => (await makePerson(), await lock(), withPassword()),
     factor: async () => (await makePersonWithApp(), withPassword()),
+    unverified: async () => (await makePerson(), await letInVerifiedOnly(), withPassword()),
   },
   passkey: {
     'nothing in the way': () => passkey(),
@@ -113,6 +129,7 @@ const TABLE: Record<Method, Row> = {
     locked: () => passkey(lock),
     // It is one by itself.
     factor: () => passkey(),
+    unverified: () => passkey(letInVerifiedOnly),
   },
   invitation: {
     'nothing in the way': async () => accept(await invite()),
@@ -128,6 +145,8 @@ const TABLE: Record<Method, Row> = {
       return accept(token);
     },
     factor: CAN_NOT_BE,
+    // Whoever holds the link was given it at the address, or by the admin who vouches for it.
+    unverified: async () => (await letInVerifiedOnly(), accept(await invite())),
   },
   sign_up: {
     'nothing in the way': () => signUp(),
@@ -135,6 +154,8 @@ const TABLE: Record<Method, Row> = {
     // Whoever holds the link needs no guess.
     locked: () => signUp(lock),
     factor: CAN_NOT_BE,
+    // The link was mailed to the address.
+    unverified: () => signUp(letInVerifiedOnly),
   },
   reset: {
     'nothing in the way': async () => (await makePerson(), reset()),
@@ -142,6 +163,8 @@ const TABLE: Record<Method, Row> = {
     locked: async () => (await makePerson(), reset(lock)),
     // It proves the address alone.
     factor: async () => (await makePersonWithApp(), reset()),
+    // And that it does.
+    unverified: async () => (await makePerson(), reset(letInVerifiedOnly)),
   },
   // Only while there is nobody: whom could it let in?
   setup: {
@@ -152,23 +175,36 @@ const TABLE: Record<Method, Row> = {
     },
     locked: CAN_NOT_BE,
     factor: CAN_NOT_BE,
+    unverified: CAN_NOT_BE,
   },
 };
 
-const EXPECTED: Record<Method, Record<keyof Row, string | null>> = {
-  password: { 'nothing in the way': 'in', disabled: 'sign_in_failed', locked: 'rate_limited', factor: 'second_factor' },
-  passkey: { 'nothing in the way': 'in', disabled: 'sign_in_failed', locked: 'in', factor: 'in' },
-  invitation: { 'nothing in the way': 'in', disabled: 'link_used', locked: 'in', factor: null },
-  sign_up: { 'nothing in the way': 'in', disabled: 'email_taken', locked: 'in', factor: null },
-  reset: { 'nothing in the way': 'in', disabled: 'link_used', locked: 'in', factor: 'second_factor' },
-  setup: { 'nothing in the way': null, disabled: 'link_used', locked: null, factor: null },
+const EXPECTED: Record<Method, Record<State, string | null>> = {
+  password: {
+    'nothing in the way': 'in',
+    disabled: 'sign_in_failed',
+    locked: 'rate_limited',
+    factor: 'second_factor',
+    unverified: 'email_unverified',
+  },
+  passkey: {
+    'nothing in the way': 'in',
+    disabled: 'sign_in_failed',
+    locked: 'in',
+    factor: 'in',
+    unverified: 'email_unverified',
+  },
+  invitation: { 'nothing in the way': 'in', disabled: 'link_used', locked: 'in', factor: null, unverified: 'in' },
+  sign_up: { 'nothing in the way': 'in', disabled: 'email_taken', locked: 'in', factor: null, unverified: 'in' },
+  reset: { 'nothing in the way': 'in', disabled: 'link_used', locked: 'in', factor: 'second_factor', unverified: 'in' },
+  setup: { 'nothing in the way': null, disabled: 'link_used', locked: null, factor: null, unverified: null },
 };
 
 describe.each(Object.keys(TABLE) as Method[])('the way in by %s [B23]', (method) => {
   for (const [state, walk] of Object.entries(TABLE[method])) {
     if (walk === CAN_NOT_BE) continue;
     it(`with “${state}” ends as it should`, async () => {
-      expect(await walk()).toBe(EXPECTED[method][state as keyof Row]);
+      expect(await walk()).toBe(EXPECTED[method][state as State]);
     });
   }
 });
@@ -203,6 +239,8 @@ describe('what somebody holds already', () => {
     locked: [() => lock(), 200],
     // The session has just proved more than it was asked for; keys never were a person's presence.
     'with a new second factor': [(person) => addApp(person), 200],
+    // It is asked for at sign-in.
+    'without a verified address': [() => letInVerifiedOnly(), 200],
   };
   for (const [state, [become, status]] of Object.entries(STATES)) {
     it(`answers ${status} to every kind of credential of somebody ${state} [B23]`, async () => {

@@ -1,6 +1,6 @@
 import type { FactorKind, Me, SecondFactorNeeded, SessionId, SignInAnswer } from '@latchkey/schemas';
 
-import { targetOf, updateAccount, type AccountWithRoles } from '../accounts/index.ts';
+import { targetOf, updateAccount, type AccountWithRoles, type OwnAddress } from '../accounts/index.ts';
 import type { Actor, Origin } from '../actors/index.ts';
 import type { Audit } from '../audit/index.ts';
 import type { CookieSealer, SessionCookie } from '../crypto/index.ts';
@@ -10,6 +10,7 @@ import { readPermissions } from '../permissions/index.ts';
 import { Problem } from '../problems/index.ts';
 import type { CallContext } from '../rpc/index.ts';
 import type { Sessions } from '../sessions/index.ts';
+import type { SettingsService } from '../settings/index.ts';
 import type { Storage, Tx } from '../storage/index.ts';
 import type { Clock } from '../time/index.ts';
 import { pendingOf, type Method, type Pending } from './pending.ts';
@@ -23,6 +24,8 @@ export type GateNeeds = {
   sessions: Sessions;
   devices: Devices;
   cookies: CookieSealer;
+  settings: SettingsService;
+  ownAddress: Pick<OwnAddress, 'mailVerification'>;
   factors: Factors;
   passkeys: Passkeys;
   pendings: OneUseTokens<Pending>;
@@ -41,23 +44,34 @@ export type Entry = {
 
 type Passed = { account: AccountWithRoles; prepared: ReturnType<Sessions['prepare']>; newDevice: string | null };
 type Held = { account: AccountWithRoles; factors: FactorKind[] };
+type Unverified = { unverified: AccountWithRoles };
 
 /**
  * The gate: the only maker of sessions. Every way of signing in ends here, so whatever keeps somebody out is asked in
  * this one place. `proof` runs in the same transaction, so what works once and the session come about together or not at all.
  */
-export function createGate({ storage, audit, sessions, devices, cookies, factors, pendings, clock }: GateNeeds) {
+export function createGate(needs: GateNeeds) {
+  const { storage, audit, sessions, devices, cookies, settings, ownAddress, factors, pendings, clock } = needs;
+
   async function pass(tx: Tx, account: AccountWithRoles, entry: Entry, call: Arrival): Promise<Passed> {
     const prepared = sessions.prepare(account.id, call.origin);
     const actor = asActor(account, prepared.id, call.origin, clock());
+    const device = await devices.remember(tx, account.id, call.origin);
+    const newNetwork = !device.isKnown && (await sessions.isFromNewNetwork(tx, account.id, call.origin));
     await prepared.write(tx);
     await entry.forgive?.(tx);
-    const device = await devices.remember(tx, account.id, call.origin);
     await updateAccount(tx, account.id, { lastSignInAtMs: clock() });
     const { method, factor } = entry;
+    const { userAgent } = call.origin;
     await audit.record(tx, actor, 'session.created', {
       target: targetOf(account),
-      details: { method, ...(factor && { factor }), newDevice: device.isNew, userAgent: call.origin.userAgent },
+      details: {
+        method,
+        ...(factor && { factor }),
+        newDevice: device.isNew,
+        ...(newNetwork && { newNetwork }),
+        userAgent,
+      },
     });
     if (entry.factor && entry.trustDevice) {
       await devices.trust(tx, account.id, device.tokenDigest);
@@ -67,8 +81,24 @@ export function createGate({ storage, audit, sessions, devices, cookies, factors
     return { account, prepared, newDevice: device.newToken };
   }
 
-  async function decide(tx: Tx, account: AccountWithRoles, entry: Entry, call: Arrival): Promise<Passed | Held> {
+  /** What was proved stays so: a link or a code that works once has worked. */
+  async function refuseUnverified(tx: Tx, account: AccountWithRoles, { origin }: Arrival): Promise<Unverified> {
+    const details = { email: account.email, reason: 'email_unverified' };
+    await audit.record(tx, { kind: 'anonymous', from: origin }, 'sign_in.failed', {
+      target: targetOf(account),
+      details,
+    });
+    return { unverified: account };
+  }
+
+  async function decide(
+    tx: Tx,
+    account: AccountWithRoles,
+    entry: Entry,
+    call: Arrival,
+  ): Promise<Passed | Held | Unverified> {
     if (account.kind !== 'person' || account.status !== 'active') throw new Problem('sign_in_failed');
+    if (call.verifiedOnly && account.emailVerifiedAtMs === null) return refuseUnverified(tx, account, call);
     const isProven = entry.factor !== undefined || (await devices.isTrusted(tx, account.id, call.origin));
     const needed = isProven ? [] : await factors.kindsOf(tx, account.id);
     return needed.length > 0 ? { account, factors: needed } : pass(tx, account, entry, call);
@@ -105,13 +135,20 @@ export function createGate({ storage, audit, sessions, devices, cookies, factors
   ): Promise<SignInAnswer> {
     // V7.2.4: the session that this browser had is over once there is a new one.
     const { value } = visitor.sessionCookie;
-    const arrival = { origin: visitor.origin, before: value === null ? null : await cookies.open(value) };
+    const before = value === null ? null : await cookies.open(value);
+    const { verifiedOnly } = await settings.get();
+    const arrival = { origin: visitor.origin, before, verifiedOnly };
     const outcome = await storage.transact(async (tx) => decide(tx, await proof(tx), entry, arrival));
+    if ('unverified' in outcome) {
+      // Only whoever has proved that it's their account causes a mail, and learns of it.
+      ownAddress.mailVerification(outcome.unverified.id, outcome.unverified.email ?? '');
+      throw new Problem('email_unverified');
+    }
     return 'factors' in outcome ? hold(visitor, outcome, entry.method) : letIn(visitor, outcome);
   };
 }
 
-type Arrival = { origin: Origin; before: SessionCookie | null };
+type Arrival = { origin: Origin; before: SessionCookie | null; verifiedOnly: boolean };
 
 /** The person as the actor of the act by which they came in. */
 function asActor(account: AccountWithRoles, id: SessionId, from: Origin, nowMs: number): Actor {

@@ -11,8 +11,10 @@ import { isStillProven, type Pending } from './pending.ts';
 
 export type SecondFactorNeeds = GateNeeds & { guessing: Guessing; completeSignIn: CompleteSignIn };
 
-/** What is proved in the gate's transaction, for an account that may have changed since the first step. */
-type Proof = { factor: FactorKind; trustDevice: boolean; prove(tx: Tx, account: AccountWithRoles): Promise<void> };
+/** Runs in the gate's transaction, for an account that may have changed since the first step. */
+type Prove = (tx: Tx, account: AccountWithRoles) => Promise<void>;
+/** `ready` looks at what can be looked at before: it is counted, and fails, like the proof itself. */
+type Proof = { factor: FactorKind; trustDevice: boolean; ready(): Promise<Prove> };
 
 /** The second step of a sign-in, for the browser that did the first. */
 export function createSecondFactor(needs: SecondFactorNeeds) {
@@ -40,7 +42,7 @@ export function createSecondFactor(needs: SecondFactorNeeds) {
     return account;
   }
 
-  async function finish(visitor: Visitor, { factor, trustDevice, prove }: Proof): Promise<SignInAnswer> {
+  async function finish(visitor: Visitor, { factor, trustDevice, ready }: Proof): Promise<SignInAnswer> {
     const { opened, account } = await requirePending(visitor);
     const forgive = await guessing.countTry(account.email ?? '', account.id, visitor.origin);
     const { method } = opened.content;
@@ -50,6 +52,7 @@ export function createSecondFactor(needs: SecondFactorNeeds) {
       await forgive(tx);
     };
     try {
+      const prove = await ready();
       return await completeSignIn(visitor, { method, factor, trustDevice, forgive: forgiveBoth }, async (tx) => {
         const proven = await requireProven(tx, opened.content);
         if (!(await opened.spend(tx))) throw new Problem('sign_in_over');
@@ -65,10 +68,10 @@ export function createSecondFactor(needs: SecondFactorNeeds) {
   return {
     withCode(visitor: Visitor, { code, trustDevice }: { code: string; trustDevice: boolean }): Promise<SignInAnswer> {
       const factor = factorOfCode(code);
-      const prove = async (tx: Tx, { id }: AccountWithRoles) => {
+      const prove: Prove = async (tx, { id }) => {
         if (!(await factors.useCode(tx, id, code))) throw new Problem('second_factor_failed', WORDS[factor]);
       };
-      return finish(visitor, { factor, trustDevice, prove });
+      return finish(visitor, { factor, trustDevice, ready: async () => prove });
     },
 
     async askPasskey(visitor: Visitor): Promise<PasskeyRequest> {
@@ -77,14 +80,15 @@ export function createSecondFactor(needs: SecondFactorNeeds) {
     },
 
     async withPasskey(visitor: Visitor, offered: { passkey: PasskeyAssertion; trustDevice: boolean }) {
-      const signed = await passkeys.verify(visitor.passkeyCookie, offered.passkey);
-      const prove = async (tx: Tx, { id }: AccountWithRoles) => {
-        const { purpose, accountId } = signed;
-        if (purpose.kind !== 'second' || purpose.accountId !== id || accountId !== id)
-          throw new Problem('passkey_failed');
-        await signed.commit(tx);
+      const ready = async (): Promise<Prove> => {
+        const { purpose, accountId, commit } = await passkeys.verify(visitor.passkeyCookie, offered.passkey);
+        return async (tx, { id }) => {
+          if (purpose.kind !== 'second' || purpose.accountId !== id || accountId !== id)
+            throw new Problem('passkey_failed');
+          await commit(tx);
+        };
       };
-      return finish(visitor, { factor: 'passkey', trustDevice: offered.trustDevice, prove });
+      return finish(visitor, { factor: 'passkey', trustDevice: offered.trustDevice, ready });
     },
   };
 }

@@ -160,11 +160,13 @@ export function createSignIn(needs: SignInNeeds) {
         await requireLink(tx, token, 'invitation', clock());
         // Disabled since it was invited: the link no longer lets in.
         if (account?.status !== 'invited') throw new Problem('link_used');
-        await updateAccount(tx, account.id, { name, passwordHash, passwordChangedAtMs: clock(), status: 'active' });
+        const now = { passwordChangedAtMs: clock(), emailVerifiedAtMs: account.emailVerifiedAtMs ?? clock() };
+        const change = { name, passwordHash, ...now, status: 'active' as const };
+        await updateAccount(tx, account.id, change);
         await audit.record(tx, { kind: 'anonymous', from: visitor.origin }, 'account.invitation_accepted', {
           target: targetOf(account),
         });
-        return { ...account, name, passwordHash, status: 'active' };
+        return { ...account, ...change };
       });
     },
 

@@ -2,7 +2,7 @@ import { ADMIN, openTestServer, problemOf, type Caller, type TestServer } from '
 import type { Me, ProblemBody } from '@latchkey/schemas';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 
-import { HOUR_MS, MINUTE_MS } from '../time/index.ts';
+import { DAY_MS, HOUR_MS, MINUTE_MS } from '../time/index.ts';
 
 let server: TestServer;
 beforeEach(async () => {
@@ -36,6 +36,16 @@ describe('signing in', () => {
     );
     expect(others).toEqual([]);
     expect((await caller.rest<Me>('GET', '/me')).body).toEqual(body);
+  });
+
+  it('goes on where the server’s clock was set back by 29 days, and where it is right again', async () => {
+    const before = await server.admin();
+    for (const days of [-29, 29]) {
+      server.clock.advance(days * DAY_MS);
+      const caller = server.stranger();
+      expect((await signIn(caller, ADMIN.email, ADMIN.password)).status).toBe(200);
+      expect([(await caller.rest('GET', '/me')).status, (await before.rest('GET', '/me')).status]).toEqual([200, 200]);
+    }
   });
 
   it('says the same to a wrong password, an unknown account, a disabled and an invited one, and hashes each time', async () => {

@@ -15,12 +15,10 @@ import {
 import type { Origin } from '../actors/index.ts';
 import type { PasswordHasher } from '../crypto/index.ts';
 import { Problem } from '../problems/index.ts';
-import type { SettingsService } from '../settings/index.ts';
 import { createGate, type GateNeeds, type Visitor } from './gate.ts';
 
 export type SignUpNeeds = GateNeeds & {
   passwords: PasswordHasher;
-  settings: SettingsService;
   linkMail: LinkMail;
   publicUrl: string;
 };

@@ -80,6 +80,21 @@ onEveryDatabase((_name, open) => {
     });
   });
 
+  describe('a clock that is set back', () => {
+    it.each([29, 400])(
+      'by %i days while the server runs leaves it signing, and nothing changed once it is right',
+      async (days) => {
+        const server = instanceOn(await open());
+        const before = await server.sign();
+        server.time.nowMs -= days * DAY_MS;
+        expect(await server.refusal(await server.sign())).toBe('accepted');
+        server.time.nowMs += days * DAY_MS;
+        expect(kidOf(await server.sign())).toBe(kidOf(before));
+        expect(await server.refusal(before)).toBe('accepted');
+      },
+    );
+  });
+
   describe('two servers on one database', () => {
     it("take each other's tokens, though both started at once on an empty one", async () => {
       const storage = await open();

@@ -59,7 +59,9 @@ export function createSigningKeys({ storage, clock, sealer, audit }: SigningKeys
   const verified = new LRUCache<string, SignedToken>({ max: REMEMBERED_TOKENS });
 
   async function keys(maxAgeMs = REREAD_AFTER_MS): Promise<Keyring> {
-    if (keyring !== null && clock() - keyring.readAtMs < maxAgeMs) return keyring;
+    // Read in the future, it was read before the clock was set back: the keys that sign now may be others, or still to be made.
+    const ageMs = keyring === null ? Infinity : clock() - keyring.readAtMs;
+    if (keyring !== null && ageMs >= 0 && ageMs < maxAgeMs) return keyring;
     reading ??= read().finally(() => {
       reading = null;
     });

@@ -9,7 +9,7 @@ export type KeyUse = {
   /** The permissions that it relied on. */
   permissions: ReadonlySet<string>;
   outcome: Outcome;
-  from: Pick<Origin, 'address' | 'userAgent'>;
+  from: Pick<Origin, 'address' | 'userAgent'> & Partial<Pick<Origin, 'requestId'>>;
   /** Whether it came with a secret that a rotation has replaced. */
   byPreviousSecret: boolean;
 };
@@ -18,7 +18,11 @@ export type KeyUse = {
 const SOURCES_AT_MOST = 20;
 
 export type ProcedureCalls = { apiKeyId: ApiKeyId; procedure: string; permissions: string; counts: Counts };
-export type SourceCalls = { address: string | null; userAgent: string; calls: number; byPreviousSecret: boolean };
+export type SourceCalls = KeyUse['from'] & {
+  /** Of which the request is the first. */
+  calls: number;
+  byPreviousSecret: boolean;
+};
 export type KeyCalls = {
   /** By procedure and permissions. */
   procedures: Map<string, ProcedureCalls>;
@@ -95,7 +99,8 @@ export class Gathering {
       }
     }
     if (sources.length === SOURCES_AT_MOST) return;
-    sources.push({ address: from.address, userAgent: from.userAgent, calls: 1, byPreviousSecret });
+    const { address, userAgent, requestId = null } = from;
+    sources.push({ address, userAgent, requestId, calls: 1, byPreviousSecret });
     this.size += 1;
   }
 }

@@ -2,6 +2,7 @@ import type { ApiKeyId } from '@latchkey/schemas';
 import { createTestClock, onEveryDatabase, type TestClock } from '@latchkey/testkit';
 import { describe, expect, it } from 'vitest';
 
+import { createAudit } from '../audit/index.ts';
 import type { Storage } from '../storage/index.ts';
 import { DAY_MS, HOUR_MS, SECOND_MS } from '../time/index.ts';
 import type { KeyUse } from './gathering.ts';
@@ -25,8 +26,9 @@ const USE: KeyUse = {
 function recorderOver(storage: Storage) {
   const failures: unknown[] = [];
   const clock: TestClock = createTestClock(START_MS);
+  const audit = createAudit({ storage, clock: clock.now });
   const onFailure = (error: unknown) => void failures.push(error);
-  return { clock, failures, recorder: createRecorder({ storage, clock: clock.now, onFailure }) };
+  return { clock, failures, recorder: createRecorder({ storage, audit, clock: clock.now, onFailure }), audit };
 }
 
 /** A promise that a transaction waits for, and how to keep it: meanwhile nothing else can be written on SQLite. */
@@ -86,6 +88,30 @@ onEveryDatabase((name, open) => {
       ['2001:db8:0:0::/64', 'curl/8', 2, null],
       ['unknown', 'x'.repeat(200), 1, null],
     ]);
+  });
+
+  it('tells the audit of a network that is new to a key that was used from few, and from nowhere else', async () => {
+    const storage = await open();
+    const { recorder, clock, audit } = recorderOver(storage);
+    const use = async (address: string, userAgent = 'curl/8') => {
+      clock.advance(1);
+      recorder.record({ ...USE, from: { address, userAgent, requestId: address } });
+      await recorder.flush();
+      return (await audit.list({ limit: 100 })).items.length;
+    };
+    // In the first day, programs are set up.
+    expect([await use('192.0.2.1'), await use('2001:db8:1::1')]).toEqual([0, 0]);
+    clock.advance(DAY_MS);
+    // Another program, and neighbours.
+    expect([await use('192.0.2.1', 'node'), await use('192.0.2.9'), await use('2001:db8:1:2::7')]).toEqual([0, 0, 0]);
+    expect([await use('203.0.113.7'), await use('203.0.113.7', 'node')]).toEqual([1, 1]);
+    expect((await audit.list({ limit: 1 })).items).toMatchObject([
+      { act: 'api_key.new_network', target: { id: USE.apiKeyId }, address: '203.0.113.7', requestId: '203.0.113.7' },
+    ]);
+    const more = [await use('198.51.100.1'), await use('10.0.0.1'), await use('10.0.1.1'), await use('10.0.2.1')];
+    // From everywhere: no news any more.
+    expect([...more, await use('10.0.3.1')]).toEqual([2, 3, 4, 4, 4]);
+    await recorder.close();
   });
 
   it('keeps no more than fifty sources of a key, the latest', async () => {

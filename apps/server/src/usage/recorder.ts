@@ -1,7 +1,9 @@
 import { setImmediate as turn } from 'node:timers/promises';
 
+import type { Audit } from '../audit/index.ts';
 import { partsOf, slicesOf, type Storage, type Tx } from '../storage/index.ts';
 import { DAY_MS, HOUR_MS, SECOND_MS, type Clock } from '../time/index.ts';
+import { createElsewhere } from './elsewhere.ts';
 import { Gathering, type KeyUse } from './gathering.ts';
 import * as rows from './rows.ts';
 import { sourceRows } from './source-rows.ts';
@@ -27,10 +29,11 @@ const REMOVED_AT_ONCE = 2_000;
 
 const SOURCES_KEPT = 50;
 
-export type RecorderNeeds = { storage: Storage; clock: Clock; onFailure: (error: unknown) => void };
+export type RecorderNeeds = { storage: Storage; audit: Audit; clock: Clock; onFailure: (error: unknown) => void };
 
 /** Gathers what keys do and writes it once a second: few statements, however many calls there were. */
-export function createRecorder({ storage, clock, onFailure }: RecorderNeeds) {
+export function createRecorder({ storage, audit, clock, onFailure }: RecorderNeeds) {
+  const noteElsewhere = createElsewhere(audit);
   let gathering = new Gathering(hourOf(clock()));
   /** What is to be written in full: its hour is over, or it is as much as may be remembered, or it was time. */
   const ripe: Gathering[] = [];
@@ -83,6 +86,7 @@ export function createRecorder({ storage, clock, onFailure }: RecorderNeeds) {
       [...keys].flatMap(([id, { sources }]) => sourceRows(id, sources, nowMs)),
       async (tx, part) => {
         const seenAnew = await rows.addSources(tx, part);
+        await noteElsewhere(tx, keys, seenAnew, nowMs);
         const withMore = await rows.keysWithMoreSources(tx, seenAnew, SOURCES_KEPT);
         for (const id of withMore) await rows.trimSources(tx, id, SOURCES_KEPT);
       },

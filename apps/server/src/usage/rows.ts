@@ -7,6 +7,7 @@ import {
   gte,
   inArray,
   lt,
+  lte,
   sql,
   type InferSelectModel,
   type SQL,
@@ -68,6 +69,17 @@ export async function addSources(tx: Tx, added: SourceRow[]): Promise<ApiKeyId[]
     })
     .returning({ id: table.apiKeyId, firstSeenAtMs: table.firstSeenAtMs, lastSeenAtMs: table.lastSeenAtMs });
   return written.flatMap(({ id, firstSeenAtMs, lastSeenAtMs }) => (firstSeenAtMs === lastSeenAtMs ? [id] : []));
+}
+
+/** Which of the keys were in use by then. */
+export async function keysSeenBefore(tx: Tx, ids: readonly ApiKeyId[], beforeMs: number): Promise<ApiKeyId[]> {
+  if (ids.length === 0) return [];
+  const { apiKeySources: table } = tx.tables;
+  const found = await tx.db
+    .selectDistinct({ id: table.apiKeyId })
+    .from(table)
+    .where(and(inArray(table.apiKeyId, [...ids]), lte(table.firstSeenAtMs, beforeMs)));
+  return found.map(({ id }) => id);
 }
 
 /** Which of the keys have more sources than are kept. */

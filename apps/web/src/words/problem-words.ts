@@ -51,6 +51,10 @@ export const PROBLEM_WORDS: Record<ProblemCode, Words> = {
     next: 'Choose fewer permissions, or ask an admin.',
   },
   ip_not_allowed: { what: "The API key can't be used from this address.", next: 'Use it from an allowed network.' },
+  email_unverified: {
+    what: "Your email address isn't verified.",
+    next: 'Open the link that was just mailed to you, then sign in.',
+  },
   sign_up_closed: { what: 'Sign-up is closed here.', next: 'Ask an admin for an invitation.' },
   not_found: { what: "It isn't here any more.", next: 'Go back to the list and look again.' },
   method_not_allowed: { what: 'The page asked in a way the server refuses.', next: RELOAD },

@@ -16,6 +16,7 @@ import { Table, type Column } from '../../ui/table.tsx';
 import { tell } from '../../ui/toast.tsx';
 import { failureOf, problemOf } from '../../words/failure.ts';
 import { countWords } from '../../words/time-words.ts';
+import { denialsSearch } from '../denials/denials-search.ts';
 import { PageWith } from '../roles/with-permission.tsx';
 import { STATUS_WORDS, titleOf } from './alert-words.ts';
 
@@ -70,7 +71,9 @@ function OneAlert({ alert }: { alert: Alert }): ReactNode {
         <p>{why}</p>
       </Card>
       <Card title="What to do" foot={alert.status === 'open' ? <Decide alert={alert} /> : <Decided alert={alert} />}>
-        <p>{next}</p>
+        <p>
+          {next} {alert.code === 'denied_often' && <DenialsLink {...alert} />}
+        </p>
       </Card>
       <Card title="What was seen" lead={<Seen alert={alert} />}>
         <Table
@@ -85,11 +88,22 @@ function OneAlert({ alert }: { alert: Alert }): ReactNode {
 }
 
 function Subject({ alert: { subject } }: { alert: Alert }): ReactNode {
-  const name = subject.name ?? subject.id;
-  if (subject.kind !== 'account') return name;
+  const { id, name } = subject;
+  const to = subject.kind === 'account' ? '/console/people/$id' : '/console/api-keys/$id';
+  if (subject.kind !== 'account' && subject.kind !== 'api_key') return name ?? id;
   return (
-    <Link to="/console/people/$id" params={{ id: subject.id }}>
-      {name}
+    <Link to={to} params={{ id }}>
+      {name ?? id}
+    </Link>
+  );
+}
+
+/** What was refused is not in the audit log, but in a list of its own. */
+function DenialsLink({ subject: { kind, id } }: Alert): ReactNode {
+  const search = denialsSearch.parse({ [kind === 'api_key' ? 'apiKeyId' : 'accountId']: id });
+  return (
+    <Link to="/console/denials" search={search}>
+      See the denials
     </Link>
   );
 }

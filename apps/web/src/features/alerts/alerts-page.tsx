@@ -102,7 +102,8 @@ function Alerts(): ReactNode {
 function NothingHere({ isOpen }: { isOpen: boolean }): ReactNode {
   return isOpen ? (
     <EmptyState icon="check" title="Nothing needs a look">
-      Guessed passwords, copied sessions, ended keys that are still used and new admins would stand here.
+      Guessed passwords, copied sessions, ended keys that are still used, repeated refusals and new admins would stand
+      here.
     </EmptyState>
   ) : (
     <EmptyState icon="search" title="Nothing matches">

@@ -12,6 +12,7 @@ const KINDS: Words<string> = {
   account: 'Account',
   access_token: 'Access token',
   api_key: 'API key',
+  network: 'Network',
   passkey: 'Passkey',
   role: 'Role',
   signing_key: 'Signing key',

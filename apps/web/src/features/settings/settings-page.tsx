@@ -5,6 +5,7 @@ import { PageWith } from '../roles/with-permission.tsx';
 import { AddressCard } from './address-card.tsx';
 import { GuardedHostsCard } from './guarded-hosts-card.tsx';
 import { SignUpCard } from './sign-up-card.tsx';
+import { VerifiedCard } from './verified-card.tsx';
 
 /** What holds for everybody here. */
 export function SettingsPage(): ReactNode {
@@ -12,6 +13,7 @@ export function SettingsPage(): ReactNode {
     <PageWith asked="settings.get" title="Settings">
       <Page title="Settings" lead="What holds for everybody on this server.">
         <SignUpCard />
+        <VerifiedCard />
         <GuardedHostsCard />
         <AddressCard />
       </Page>
