@@ -106,7 +106,7 @@ function signedInSession(actor: Actor): SignedInSession | null {
 
 /** Our headers are on it already; what the engine says of the same name wins. */
 async function answer(engine: Engine, { raw }: FastifyRequest, reply: FastifyReply): Promise<void> {
-  const give = await engine();
+  const give = await engine.answer();
   reply.hijack();
   for (const [name, value] of Object.entries(reply.getHeaders())) {
     if (value !== undefined) reply.raw.setHeader(name, value);
