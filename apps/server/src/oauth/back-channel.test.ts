@@ -1,5 +1,5 @@
 import { once } from 'node:events';
-import { createServer, type Server, type ServerResponse } from 'node:http';
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { text } from 'node:stream/consumers';
 
@@ -30,14 +30,14 @@ describe.each(Object.entries(ENVIRONMENTS))(
     const well = (response: ServerResponse): void => void response.end();
     let answer = well;
 
+    async function hear(request: IncomingMessage, response: ServerResponse): Promise<void> {
+      told.push(new URLSearchParams(await text(request)).get('logout_token') ?? '');
+      answer(response);
+    }
+
     beforeAll(async () => {
       server = await openTestServer({ environment: await environment() });
-      site = createServer((request, response) => {
-        void text(request).then((body) => {
-          told.push(new URLSearchParams(body).get('logout_token') ?? '');
-          answer(response);
-        });
-      }).listen(0, '127.0.0.1');
+      site = createServer((request, response) => void hear(request, response)).listen(0, '127.0.0.1');
       await once(site, 'listening');
       app = await RelyingParty.register(server, {
         backchannelLogoutUri: `http://127.0.0.1:${(site.address() as AddressInfo).port}/signed-out`,

@@ -33,9 +33,9 @@ const register = (more: object) =>
   });
 
 /** Where a sign-out goes on once its button was pressed. */
-async function confirmSignOut(url: string): Promise<string | undefined> {
+async function confirmSignOut(url: string): Promise<string> {
   const { headers } = await browser.confirmSignOut(await browser.open(url));
-  return headers['location'];
+  return headers['location'] ?? '';
 }
 
 describe('oauth4webapi, unmodified', () => {

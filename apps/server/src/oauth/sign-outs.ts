@@ -38,7 +38,10 @@ export function createSignOuts({ storage, clock, tell, onUntold, onFailure }: Si
   async function attempt(notice: rows.NoticeRow): Promise<void> {
     const isHeard = await tell(notice).then(
       () => true,
-      (error: unknown) => void onUntold(error, notice),
+      (error: unknown) => {
+        onUntold(error, notice);
+        return false;
+      },
     );
     if (isHeard || notice.tries >= WAITS_MS.length) await storage.transact((tx) => rows.deleteNotice(tx, notice.sid));
   }
