@@ -4,6 +4,7 @@ import { problemBody, problemHeaders, problemOfError } from '../http/index.ts';
 import type { Problem } from '../problems/index.ts';
 import { storageProblemOf } from '../storage/index.ts';
 import type { Introspection } from './introspection.ts';
+import { renderAlreadySignedOut } from './sign-out-page.ts';
 
 type Next = () => Promise<void>;
 type Answer = { error?: string; error_description?: string };
@@ -42,6 +43,7 @@ export function mendAnswers(provider: Provider, { introspection, report }: Answe
     const failure = failures.get(ctx.req);
     if (failure && storageProblemOf(failure)) answerUnavailable(ctx as unknown as KoaContextWithOIDC);
     refuseGrantType(ctx as unknown as KoaContextWithOIDC);
+    leaveScriptsOut(ctx as unknown as KoaContextWithOIDC);
     offerNoMore(ctx as unknown as KoaContextWithOIDC);
     await completeTokenAnswer(ctx as unknown as KoaContextWithOIDC, introspection);
   });
@@ -60,6 +62,13 @@ function answerUnavailable(ctx: KoaContextWithOIDC): void {
   ctx.status = 503;
   ctx.set('retry-after', '1');
   if (ctx.type === 'application/json') ctx.body = { error: 'temporarily_unavailable' };
+}
+
+/** Whoever is signed out is asked nothing, but has to press what a script would. */
+function leaveScriptsOut(ctx: KoaContextWithOIDC): void {
+  const { oidc, status } = ctx;
+  if (oidc?.route === 'end_session' && status === 200 && oidc.session?.accountId === undefined)
+    renderAlreadySignedOut(ctx);
 }
 
 /** RFC 6749 section 5.2. The password grant isn't there at all for apps that it wasn't switched on for [P40]. */

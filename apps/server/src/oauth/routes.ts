@@ -52,6 +52,7 @@ export function registerOAuth(app: FastifyInstance, { engine, createContext, iss
     // The engine reads forms by itself, 56 KiB at most.
     scope.removeAllContentTypeParsers();
     scope.addContentTypeParser('*', async () => undefined);
+    scope.addHook('onRequest', mendContentType);
     for (const { method, url, asks, isOwnForm = false } of ROUTES) {
       scope.route({
         method,
@@ -70,6 +71,13 @@ export function registerOAuth(app: FastifyInstance, { engine, createContext, iss
       reply.header('access-control-allow-origin', '*').send(resourceMetadata(issuer)),
     );
   });
+}
+
+/** What isn't a type at all would be refused before the engine sees it, and not by the RFC's error. */
+async function mendContentType({ headers }: FastifyRequest): Promise<void> {
+  const { 'content-type': type } = headers;
+  if (type !== undefined && !/^[\w.+-]+\/[\w.+-]+ *(?:;|$)/.test(type))
+    headers['content-type'] = 'application/octet-stream';
 }
 
 async function redirectForms(scope: FastifyInstance): Promise<void> {

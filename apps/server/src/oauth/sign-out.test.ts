@@ -87,6 +87,18 @@ describe('signing out from an app (OpenID Connect RP-Initiated Logout)', () => {
     expect([page.status, page.headers['location'], await isIn(browser)]).toEqual([400, undefined, true]);
   });
 
+  it('of whoever is signed out already goes on to the registered place, without a script', async () => {
+    const { browser, hint } = await connected();
+    await browser.call('mutation', 'session.end');
+    const page = await ask(browser, { id_token_hint: hint, post_logout_redirect_uri: BYE, state: 's' });
+    expect([page.status, page.body]).toEqual([200, expect.stringContaining('You are signed out')]);
+    expect(page.body).not.toContain('<script');
+    expect(page.headers['content-security-policy']).toContain("script-src 'self';");
+    expect(page.headers['content-security-policy']).toContain(`form-action 'self' ${new URL(BYE).origin}`);
+    const { status, headers } = await browser.confirmSignOut(page);
+    expect([status, headers['location']]).toEqual([303, `${BYE}?state=s`]);
+  });
+
   it('is no button that another site can press', async () => {
     const { browser, hint } = await connected();
     await ask(browser, { id_token_hint: hint });
