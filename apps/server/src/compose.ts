@@ -122,6 +122,7 @@ export async function compose({ config, log, clock = systemClock, storage: given
     refreshKey,
     apiKeys,
     rateLimits,
+    settings,
     identifyToken: (text, audience, origin) => {
       const sessionCookie = { value: null, set: () => undefined, clear: () => undefined };
       return identify.token(text, audience, { origin, method: 'POST', calls: 1, sessionCookie });

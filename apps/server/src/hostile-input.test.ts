@@ -85,6 +85,7 @@ async function makeSamples(): Promise<Record<string, unknown>> {
     roles: ['member'],
     disabled: false,
     signUpOpen: false,
+    describedAppsAllowed: true,
     forwardAuthOrigins: ['https://notes.example.com'],
     'apps.id': app.id,
     'apps.scopes': ['users:read'],

@@ -104,9 +104,14 @@ export const updateServiceAccountInput = z.strictObject({
   disabled: z.optional(flag),
 });
 
-export const settings = z.object({ signUpOpen: z.boolean(), forwardAuthOrigins: z.array(z.string()) });
+export const settings = z.object({
+  signUpOpen: z.boolean(),
+  describedAppsAllowed: z.boolean(),
+  forwardAuthOrigins: z.array(z.string()),
+});
 export type Settings = z.infer<typeof settings>;
 export const updateSettingsInput = z.strictObject({
   signUpOpen: z.optional(flag),
+  describedAppsAllowed: z.optional(flag),
   forwardAuthOrigins: z.optional(z.array(returnOrigin).check(z.maxLength(50, 'Use at most 50 addresses.'))),
 });

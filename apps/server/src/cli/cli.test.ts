@@ -174,14 +174,23 @@ describe('keys', { timeout: TIMEOUT_MS }, () => {
 describe('settings', { timeout: TIMEOUT_MS }, () => {
   it('change: what is named, at once; and show says how it is now', async () => {
     const origin = 'https://notes.example.com';
-    const args = ['settings', 'change', '--sign-up', 'open', '--forward-auth-origin', origin];
-    expect((await latchkey(args)).out).toBe(`sign-up: open\nforward-auth-origin: ${origin}\n`);
+    const args = [
+      'settings',
+      'change',
+      '--sign-up',
+      'open',
+      '--described-apps',
+      'refused',
+      '--forward-auth-origin',
+      origin,
+    ];
+    expect((await latchkey(args)).out).toBe(`sign-up: open\ndescribed-apps: refused\nforward-auth-origin: ${origin}\n`);
     const { body } = await get('/settings', { cookie });
-    expect(body).toEqual({ signUpOpen: true, forwardAuthOrigins: [origin] });
+    expect(body).toEqual({ signUpOpen: true, describedAppsAllowed: false, forwardAuthOrigins: [origin] });
     const back = await latchkey(['settings', 'change', '--sign-up', 'closed', '--forward-auth-origin', 'none']);
     expect(back.code).toBe(0);
     const shown = await latchkey(['settings', 'show', '--json']);
-    expect(JSON.parse(shown.out)).toEqual({ signUpOpen: false, forwardAuthOrigins: [] });
+    expect(JSON.parse(shown.out)).toEqual({ signUpOpen: false, describedAppsAllowed: false, forwardAuthOrigins: [] });
   });
 
   it('refuses what can’t be meant', async () => {

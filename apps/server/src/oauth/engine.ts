@@ -9,6 +9,7 @@ import type { Audit } from '../audit/index.ts';
 import { SESSION_COOKIE } from '../http/index.ts';
 import type { RateLimits } from '../rate-limits/index.ts';
 import type { Sessions } from '../sessions/index.ts';
+import type { SettingsService } from '../settings/index.ts';
 import type { SignIn } from '../sign-in/index.ts';
 import type { PrivateKey, SigningKeys } from '../signing-keys/index.ts';
 import type { Storage } from '../storage/index.ts';
@@ -43,6 +44,7 @@ export type EngineNeeds = {
   signIn: Pick<SignIn, 'withPassword'>;
   scopes: Scopes;
   rateLimits: Pick<RateLimits, 'take'>;
+  settings: Pick<SettingsService, 'get'>;
   apiKeys: IntrospectionNeeds['apiKeys'];
   identifyToken: IntrospectionNeeds['identifyToken'];
   /** Makes each refresh token's one successor. */
@@ -83,7 +85,10 @@ async function makeProvider(needs: EngineNeeds, keys: readonly PrivateKey[]): Pr
   const resources = createResourceIndicators(scopes, () => new errors.InvalidTarget());
 
   const configuration: Configuration = {
-    ...engineSettings(resources, createDescribedApps({ rateLimits: needs.rateLimits, errors })),
+    ...engineSettings(
+      resources,
+      createDescribedApps({ rateLimits: needs.rateLimits, settings: needs.settings, errors }),
+    ),
     fetch: createOutgoing(issuer) as typeof fetch,
     adapter: createAdapterFactory({
       storage,
@@ -138,7 +143,7 @@ async function makeProvider(needs: EngineNeeds, keys: readonly PrivateKey[]): Pr
     apiKeys: needs.apiKeys,
     endFamily: (familyId, ctx) => endFamily({ storage, audit }, familyId, causeOf(ctx)),
   });
-  mendAnswers(provider, { introspection, report });
+  mendAnswers(provider, { introspection, settings: needs.settings, report });
   (provider as EventEmitter).on('error', report);
   return { answer: provider.callback(), tellSignedOut: takeOverNotices(provider, { storage, clock, currentCtx }) };
 }

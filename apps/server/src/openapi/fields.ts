@@ -182,6 +182,10 @@ const FIELDS: Readonly<Record<string, Field>> = {
     means: 'Where pages behind a proxy are, to which people come back after signing in.',
     example: ['https://notes.example.com'],
   },
+  describedAppsAllowed: {
+    means: 'Whether apps may ask people for access that nobody made here, and that describe themselves at an address.',
+    example: true,
+  },
   signUpOpen: { means: 'Whether people may sign up by themselves.', example: false },
   start: { means: 'The first characters of the key’s text, for telling keys apart.', example: 'lk_3fGh1x' },
   status: { means: 'Which state it is in.' },

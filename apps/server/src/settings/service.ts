@@ -7,7 +7,7 @@ import type { Audit } from '../audit/index.ts';
 import type { Storage, Tx } from '../storage/index.ts';
 import * as rows from './rows.ts';
 
-const DEFAULTS: Settings = { signUpOpen: false, forwardAuthOrigins: [] };
+const DEFAULTS: Settings = { signUpOpen: false, describedAppsAllowed: true, forwardAuthOrigins: [] };
 
 export type SettingsPatch = { [Name in keyof Settings]?: Settings[Name] | undefined };
 

@@ -10,9 +10,9 @@ onEveryDatabase((_name, open) => {
     const storage = await open();
     const audit = createAudit({ storage, clock: () => 1 });
     const settings = createSettings({ storage, audit });
-    expect(await settings.get()).toEqual({ signUpOpen: false, forwardAuthOrigins: [] });
+    expect(await settings.get()).toEqual({ signUpOpen: false, describedAppsAllowed: true, forwardAuthOrigins: [] });
     const forwardAuthOrigins = ['https://notes.example.com'];
-    const changed = { signUpOpen: true, forwardAuthOrigins };
+    const changed = { signUpOpen: true, describedAppsAllowed: false, forwardAuthOrigins };
     expect(await settings.update(SERVER, changed)).toEqual(changed);
     expect(await settings.update(SERVER, { signUpOpen: true, forwardAuthOrigins: [...forwardAuthOrigins] })).toEqual(
       changed,
@@ -23,7 +23,11 @@ onEveryDatabase((_name, open) => {
     expect(items.map(({ act, details }) => ({ act, details }))).toEqual([
       {
         act: 'settings.changed',
-        details: { signUpOpen: { from: false, to: true }, forwardAuthOrigins: { from: [], to: forwardAuthOrigins } },
+        details: {
+          signUpOpen: { from: false, to: true },
+          describedAppsAllowed: { from: true, to: false },
+          forwardAuthOrigins: { from: [], to: forwardAuthOrigins },
+        },
       },
     ]);
   });
