@@ -2,42 +2,52 @@ import { ADMIN, openTestServer, type TestServer } from '@latchkey/testkit';
 import { Browser, RelyingParty } from '@latchkey/testkit/relying-party';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 
+/** Some hundred requests each. */
+const TIMEOUT_MS = 60_000;
 const FORM = 'application/x-www-form-urlencoded';
 const ENDPOINTS = ['token', 'introspect', 'revoke', 'par', 'device', 'userinfo'].map((name) => `/oauth/${name}`);
 const PARAMETERS = [
-  ...[
-    'client_id',
-    'response_type',
-    'redirect_uri',
-    'scope',
-    'state',
-    'nonce',
-    'code_challenge',
-    'code_challenge_method',
-  ],
-  ...['prompt', 'max_age', 'acr_values', 'login_hint', 'claims', 'id_token_hint', 'ui_locales', 'resource', 'request'],
-  ...['request_uri', 'response_mode', 'display', 'dpop_jkt', 'registration', 'authorization_details'],
+  'client_id',
+  'response_type',
+  'redirect_uri',
+  'scope',
+  'state',
+  'nonce',
+  'code_challenge',
+  'code_challenge_method',
+  'prompt',
+  'max_age',
+  'acr_values',
+  'login_hint',
+  'claims',
+  'id_token_hint',
+  'ui_locales',
+  'resource',
+  'request',
+  'request_uri',
+  'response_mode',
+  'display',
+  'dpop_jkt',
+  'registration',
+  'authorization_details',
 ];
 const VALUES = [
-  ...[
-    '',
-    '\0',
-    'x'.repeat(9000),
-    '%',
-    '😀',
-    '__proto__',
-    '{"a":',
-    '-1',
-    'none login',
-    '../..',
-    '\r\nLocation: https://evil.example',
-  ],
-  ...[
-    'https://evil.example/',
-    '//evil.example',
-    'javascript:alert(1)',
-    'https://app.example.com\\@evil.example/callback',
-  ],
+  '',
+  '\0',
+  'x'.repeat(9000),
+  '%',
+  '😀',
+  '__proto__',
+  '{"a":',
+  '-1',
+  'none login',
+  '../..',
+  '\r\nLocation: https://evil.example',
+
+  'https://evil.example/',
+  '//evil.example',
+  'javascript:alert(1)',
+  'https://app.example.com\\@evil.example/callback',
 ];
 
 let server: TestServer;
@@ -81,7 +91,7 @@ describe.each(['a stranger', 'a person'])('an authorization request of %s', (who
     headers['cookie'] = [...browser.cookies].map(([name, { value }]) => `${name}=${value}`).join('; ');
   });
 
-  it('that makes no sense is refused, and leads nowhere else', async () => {
+  it('that makes no sense is refused, and leads nowhere else', { timeout: TIMEOUT_MS }, async () => {
     const changes = PARAMETERS.flatMap((name) => [
       ...VALUES.map((value) => (query: URLSearchParams) => query.set(name, value)),
       (query: URLSearchParams) => query.delete(name),
@@ -97,7 +107,7 @@ describe.each(['a stranger', 'a person'])('an authorization request of %s', (who
     expect(await faultsOf(posted.map((each) => ({ ...each, method: 'POST', headers: form })))).toEqual([]);
   });
 
-  it('to sign out that makes no sense is refused, and leads nowhere else', async () => {
+  it('to sign out that makes no sense is refused, and leads nowhere else', { timeout: TIMEOUT_MS }, async () => {
     const queries = [
       ...VALUES.flatMap((value) =>
         ['id_token_hint', 'post_logout_redirect_uri', 'state', 'client_id', 'logout_hint', 'ui_locales'].map((name) =>
@@ -115,11 +125,20 @@ describe.each(['a stranger', 'a person'])('an authorization request of %s', (who
 
 describe.each(ENDPOINTS)('%s', (url) => {
   const BODIES = [
-    ...['', '{"grant_type":"x"}', 'a'.repeat(60_000), 'a=%', 'a&&&==&=%00', 'token=%00', 'token=x&token=y'],
-    ...['grant_type=client_credentials&grant_type=x', '__proto__=1&constructor=2', 'client_id[]=1', 'scope=%00'],
+    '',
+    '{"grant_type":"x"}',
+    'a'.repeat(60_000),
+    'a=%',
+    'a&&&==&=%00',
+    'token=%00',
+    'token=x&token=y',
+    'grant_type=client_credentials&grant_type=x',
+    '__proto__=1&constructor=2',
+    'client_id[]=1',
+    'scope=%00',
   ];
 
-  it('answers what it can’t read by the RFC’s error', async () => {
+  it('answers what it can’t read by the RFC’s error', { timeout: TIMEOUT_MS }, async () => {
     const types = [
       'application/json',
       'text/plain',
@@ -137,10 +156,15 @@ describe.each(ENDPOINTS)('%s', (url) => {
     expect([answer.status, answer.body['error']]).toEqual([400, 'invalid_request']);
   });
 
-  it('lets nobody in by a broken proof of who asks', async () => {
+  it('lets nobody in by a broken proof of who asks', { timeout: TIMEOUT_MS }, async () => {
     const encoded = (text: string) => `Basic ${Buffer.from(text).toString('base64')}`;
     const proofs = [
-      ...['Basic', 'Basic !!!', 'Bearer x', 'DPoP x', `Basic ${'A'.repeat(7000)}`, `${app.basic()}, Basic x`],
+      'Basic',
+      'Basic !!!',
+      'Bearer x',
+      'DPoP x',
+      `Basic ${'A'.repeat(7000)}`,
+      `${app.basic()}, Basic x`,
       ...['nocolon', ':', `${app.clientId}:`, '%zz:%zz', '\0:\0', `${app.clientId}:wrong`].map(encoded),
     ];
     for (const authorization of proofs) {
