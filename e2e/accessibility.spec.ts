@@ -1,7 +1,10 @@
 import type { Page } from '@playwright/test';
 
+import { TRUSTING } from './described-app.ts';
 import { expect, expectAccessible, test } from './fixtures.ts';
 import { setUpTour, TOURS } from './tours.ts';
+
+test.use({ serverEnv: TRUSTING });
 
 const NARROW = [390, 320];
 

@@ -1,4 +1,5 @@
 import { ADMIN, expect, signIn } from './fixtures.ts';
+import { playDescribedApp } from './described-app.ts';
 import { authorization, makeApp, playApp, postForm } from './relying-app.ts';
 import type { Tour, Tourist } from './tourist.ts';
 
@@ -7,6 +8,7 @@ export const appsTour: Tour = async (tourist) => {
   await signIn(tourist.page, ADMIN);
   await lookAtApps(tourist);
   await lookAtConsent(tourist);
+  await lookAtDescribedApp(tourist);
   await lookAtDevices(tourist);
 };
 
@@ -61,6 +63,20 @@ async function lookAtConsent({ page, server, admin, stop }: Tourist): Promise<vo
   await page.getByRole('button', { name: /^Revoke access/ }).click();
   await expect(page.getByRole('alertdialog')).toBeVisible();
   await stop('connected-app-revoke');
+}
+
+async function lookAtDescribedApp({ page, server, admin, stop }: Tourist): Promise<void> {
+  const app = await playDescribedApp({ client_name: 'Code editor' });
+  if (app === null) return;
+  const { href } = authorization(server, app.client, app.callback, 'openid api_keys:read users:write');
+  await page.goto(href);
+  await expect(page.getByText('Nobody here has checked this app.')).toBeVisible();
+  await stop('consent-described');
+  await admin('POST', '/trpc/settings.update', { describedAppsAllowed: false });
+  await page.goto(href);
+  await expect(page.getByText('This server doesn’t know the app that sent you here.')).toBeVisible();
+  await stop('app-unknown');
+  app.close();
 }
 
 async function lookAtDevices({ page, server, admin, stop }: Tourist): Promise<void> {

@@ -1,5 +1,8 @@
+import { playDescribedApp, TRUSTING } from './described-app.ts';
 import { ADMIN, expect, signIn, test } from './fixtures.ts';
 import { authorization, makeApp, playApp, postForm, userinfo, type Client, type PlayedApp } from './relying-app.ts';
+
+test.use({ serverEnv: TRUSTING });
 
 let app: PlayedApp;
 test.beforeEach(async () => {
@@ -95,4 +98,35 @@ test('a device shows a code, and its owner connects it by the keyboard alone', a
   await expect(page.getByRole('heading', { name: 'Device connected' })).toBeVisible();
   const { access_token: token } = await poll();
   expect(await userinfo(server, token)).toMatchObject({ status: 200, email: ADMIN.email });
+});
+
+test('an app that describes itself is shown as one, until an admin refuses such apps', async ({ page, server }) => {
+  const described = await playDescribedApp({ client_name: 'Code editor' });
+  test.skip(described === null, 'There is no openssl to make a certificate with.');
+  if (described === null) return;
+  const { client, host, callback, close } = described;
+  await signIn(page, ADMIN);
+  const { href, verifier } = authorization(server, client, callback, 'openid api_keys:read');
+  await page.goto(href);
+  await expect(page.getByRole('heading', { name: 'Allow Code editor?' })).toBeVisible();
+  await expect(page.getByText('Nobody here has checked this app.')).toContainText(host);
+  await page.getByRole('button', { name: 'Allow' }).click();
+  await page.waitForURL(`${callback}?**`);
+  const tokens = await postForm(server, '/oauth/token', client, {
+    grant_type: 'authorization_code',
+    code: new URL(page.url()).searchParams.get('code') ?? '',
+    redirect_uri: callback,
+    code_verifier: verifier,
+  });
+  expect(typeof tokens.access_token).toBe('string');
+
+  await page.goto('/console/settings');
+  await page.getByRole('switch', { name: 'Let apps describe themselves' }).click();
+  await expect(page.getByText('Apps that nobody added are refused.')).toBeVisible();
+  await page.goto(href);
+  await expect(page.getByText('This server doesn’t know the app that sent you here.')).toBeVisible();
+  expect(new URL(page.url()).origin).toBe(server.url);
+  const renewal = { grant_type: 'refresh_token', refresh_token: tokens.refresh_token ?? '' };
+  expect(await postForm(server, '/oauth/token', client, renewal)).toMatchObject({ error: 'invalid_client' });
+  close();
 });

@@ -2,8 +2,11 @@ import { join } from 'node:path';
 
 import type { Page } from '@playwright/test';
 
+import { TRUSTING } from './described-app.ts';
 import { test } from './fixtures.ts';
 import { setUpTour, TOURS } from './tours.ts';
+
+test.use({ serverEnv: TRUSTING });
 
 /** Pictures of every state of every page, for somebody to look at. Only with `SCREENSHOTS` set, and best on one database. */
 test.slow();

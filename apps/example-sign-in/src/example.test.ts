@@ -60,7 +60,7 @@ describe('the example app, with openid-client as it is', () => {
     const { location } = await visit('GET', '/sign-out');
     const asked = await browser.open(location);
     expect(asked.body).toContain('Example asks to sign you out.');
-    expect(await signOut(browser, asked.body)).toBe(`${url}/`);
+    expect((await browser.confirmSignOut(asked)).headers['location']).toBe(`${url}/`);
     expect(JSON.parse((await visit('GET', '/')).body)).toEqual({ subject: null });
     expect((await visit('GET', '/userinfo')).status).toBe(401);
     await expect(browser.call('query', 'me.get')).rejects.toThrow('session_ended');
@@ -84,16 +84,3 @@ describe('the example app, with openid-client as it is', () => {
     expect([refused.status, JSON.parse(refused.body)]).toEqual([401, { error: 'invalid_grant' }]);
   });
 });
-
-/** Presses the button of Latchkey’s page; where the browser is sent then. */
-async function signOut(browser: Browser, page: string): Promise<string> {
-  const xsrf = /name="xsrf" value="([^"]+)"/.exec(page)?.[1] ?? '';
-  const cookies = [...browser.cookies].map(([name, { value }]) => `${name}=${value}`).join('; ');
-  const answer = await latchkey.app.inject({
-    method: 'POST',
-    url: '/oauth/sign-out/confirm',
-    headers: { origin: latchkey.publicUrl, cookie: cookies, 'content-type': 'application/x-www-form-urlencoded' },
-    payload: new URLSearchParams({ xsrf, logout: 'yes' }).toString(),
-  });
-  return String(answer.headers.location);
-}

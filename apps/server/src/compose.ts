@@ -19,7 +19,14 @@ import { createGoldenTokens } from './golden-tokens/index.ts';
 import { createLog, type Timeouts } from './http/index.ts';
 import { createIdentify, createLastUse, prepareStates } from './identity/index.ts';
 import { createMail } from './mail/index.ts';
-import { createConsents, createDeviceRequests, createEngine, createScopes } from './oauth/index.ts';
+import {
+  createConsents,
+  createDeviceRequests,
+  createEngine,
+  createScopes,
+  createSignOuts,
+  noteSignOuts,
+} from './oauth/index.ts';
 import { createRoles } from './permissions/index.ts';
 import { createRateLimits } from './rate-limits/index.ts';
 import { createResources } from './resources/index.ts';
@@ -74,6 +81,7 @@ export async function compose({ config, log, clock = systemClock, storage: given
     clock,
     issuer,
     refreshKey: sealer.deriveKey('refresh tokens'),
+    onEnd: (tx, ids) => noteSignOuts(tx, ids, clock()),
   });
   const accounts = { storage, audit, sessions, mail, passwords, clock, publicUrl: issuer };
   const people = createPeople(accounts);
@@ -115,12 +123,19 @@ export async function compose({ config, log, clock = systemClock, storage: given
     refreshKey,
     apiKeys,
     rateLimits,
+    settings,
     identifyToken: (text, audience, origin) => {
       const sessionCookie = { value: null, set: () => undefined, clear: () => undefined };
       return identify.token(text, audience, { origin, method: 'POST', calls: 1, sessionCookie });
     },
     report: (error) => log.error({ err: error }, 'request failed'),
-    reportUntold: (error, clientId) => log.warn({ err: error, clientId }, 'an app was not told of a sign-out'),
+  });
+  const signOuts = createSignOuts({
+    storage,
+    clock,
+    tell: engine.tellSignedOut,
+    onUntold: (error, notice) => log.warn({ err: error, ...notice }, 'an app was not told of a sign-out'),
+    onFailure,
   });
 
   const goldenTokens = createGoldenTokens({ storage, audit, signingKeys, clock, issuer });
@@ -165,6 +180,7 @@ export async function compose({ config, log, clock = systemClock, storage: given
     signingKeys,
     identify,
     engine,
+    signOuts,
     lastUse,
     watch,
     refusals,
@@ -179,6 +195,7 @@ export async function compose({ config, log, clock = systemClock, storage: given
     async close(): Promise<void> {
       await refusals.settle();
       await watch.close();
+      await signOuts.close();
       await mail.settle();
       await lastUse.close();
       await denials.close();

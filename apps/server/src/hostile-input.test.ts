@@ -86,6 +86,7 @@ async function makeSamples(): Promise<Record<string, unknown>> {
     disabled: false,
     signUpOpen: false,
     verifiedOnly: false,
+    describedAppsAllowed: true,
     forwardAuthOrigins: ['https://notes.example.com'],
     'apps.id': app.id,
     'apps.scopes': ['users:read'],

@@ -108,11 +108,13 @@ export const settings = z.object({
   signUpOpen: z.boolean(),
   /** Whether nobody signs in whose email address isn't verified. */
   verifiedOnly: z.boolean(),
+  describedAppsAllowed: z.boolean(),
   forwardAuthOrigins: z.array(z.string()),
 });
 export type Settings = z.infer<typeof settings>;
 export const updateSettingsInput = z.strictObject({
   signUpOpen: z.optional(flag),
   verifiedOnly: z.optional(flag),
+  describedAppsAllowed: z.optional(flag),
   forwardAuthOrigins: z.optional(z.array(returnOrigin).check(z.maxLength(50, 'Use at most 50 addresses.'))),
 });

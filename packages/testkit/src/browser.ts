@@ -29,7 +29,13 @@ export class Browser {
     return this.open(next.pathname + next.search);
   }
 
-  /** One call, without following anything. */
+  /** Presses a button of the page that an app's sign-out leads to. The answer's `location` is where that goes on. */
+  confirmSignOut({ body }: Page, answer: Record<string, string> = { logout: 'yes' }): Promise<Page> {
+    const [, xsrf = ''] = /name="xsrf" value="([^"]+)"/.exec(body) ?? [];
+    return this.request('POST', '/oauth/sign-out/confirm', new URLSearchParams({ xsrf, ...answer }));
+  }
+
+  /** One call, without following anything. A body is sent as JSON, or as the form that it is. */
   async request(method: 'GET' | 'POST', url: string, body?: object): Promise<Page> {
     const { pathname, search } = new URL(url, this.#server.publicUrl);
     const response = await this.#server.app.inject({
@@ -38,9 +44,9 @@ export class Browser {
       headers: {
         accept: 'text/html,application/json',
         cookie: this.#cookiesFor(pathname),
-        ...(method === 'POST' && { origin: this.#server.publicUrl, 'content-type': 'application/json' }),
+        ...(method === 'POST' && { origin: this.#server.publicUrl, 'content-type': typeOf(body) }),
       },
-      ...(body && { payload: JSON.stringify(body) }),
+      ...(body && { payload: body instanceof URLSearchParams ? body.toString() : JSON.stringify(body) }),
     });
     this.#keep(response.headers['set-cookie']);
     return {
@@ -78,4 +84,8 @@ export class Browser {
       else this.cookies.set(name, { value, path });
     }
   }
+}
+
+function typeOf(body: object | undefined): string {
+  return body instanceof URLSearchParams ? 'application/x-www-form-urlencoded' : 'application/json';
 }

@@ -37,6 +37,8 @@ export function createLockdown({ storage, audit, sessions, devices, passkeys, ma
   /** All in one transaction: nothing that was taken over can be used to make something new in between. */
   async function end(tx: Tx, actor: Actor, account: AccountWithRoles): Promise<EndedByLockdown> {
     const apiKeys = await revokeKeysOf(tx, account.id, clock());
+    // Before what apps hold: by that they are told that the sessions ended.
+    const ended = await sessions.endAll(tx, actor, account.id, null);
     const grants = await endGrantsOf(tx, account.id);
     await updateAccount(tx, account.id, { passwordHash: null, passwordChangedAtMs: null });
     const removed = await passkeys.removeAll(tx, account.id);
@@ -47,7 +49,7 @@ export function createLockdown({ storage, audit, sessions, devices, passkeys, ma
       details: { apiKeyIds: apiKeys.map(({ id }) => id), appIds: grants.map(({ appId }) => appId), passkeys: removed },
     });
     const apps = grants.map(({ appName }) => appName);
-    return { sessions: await sessions.endAll(tx, actor, account.id, null), apiKeys, apps };
+    return { sessions: ended, apiKeys, apps };
   }
 
   function wayBack(tx: Tx, { id, email }: AccountWithRoles): Promise<OneTimeLink> {

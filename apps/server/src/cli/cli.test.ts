@@ -215,14 +215,22 @@ describe('apps', { timeout: TIMEOUT_MS }, () => {
 describe('settings', { timeout: TIMEOUT_MS }, () => {
   it('change: what is named, at once; and show says how it is now', async () => {
     const origin = 'https://notes.example.com';
-    const args = ['settings', 'change', '--sign-up', 'open', '--verified-only', 'yes', '--forward-auth-origin', origin];
-    expect((await latchkey(args)).out).toBe(`sign-up: open\nverified-only: yes\nforward-auth-origin: ${origin}\n`);
+    const words = ['--sign-up', 'open', '--verified-only', 'yes', '--described-apps', 'refused'];
+    expect((await latchkey(['settings', 'change', ...words, '--forward-auth-origin', origin])).out).toBe(
+      `sign-up: open\nverified-only: yes\ndescribed-apps: refused\nforward-auth-origin: ${origin}\n`,
+    );
     const { body } = await get('/settings', { cookie });
-    expect(body).toEqual({ signUpOpen: true, verifiedOnly: true, forwardAuthOrigins: [origin] });
+    const changed = { signUpOpen: true, verifiedOnly: true, describedAppsAllowed: false };
+    expect(body).toEqual({ ...changed, forwardAuthOrigins: [origin] });
     const back = ['--sign-up', 'closed', '--verified-only', 'no', '--forward-auth-origin', 'none'];
     expect((await latchkey(['settings', 'change', ...back])).code).toBe(0);
     const shown = await latchkey(['settings', 'show', '--json']);
-    expect(JSON.parse(shown.out)).toEqual({ signUpOpen: false, verifiedOnly: false, forwardAuthOrigins: [] });
+    expect(JSON.parse(shown.out)).toEqual({
+      signUpOpen: false,
+      verifiedOnly: false,
+      describedAppsAllowed: false,
+      forwardAuthOrigins: [],
+    });
   });
 
   it('refuses what can’t be meant', async () => {

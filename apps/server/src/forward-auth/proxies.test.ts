@@ -15,7 +15,7 @@ import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 
 import { freePort, openTestServer, registerNotes, type Caller, type TestServer } from '@latchkey/testkit';
-import { startNginx, untilOpen } from '@latchkey/testkit/nginx';
+import { startGuard, untilOpen } from '@latchkey/testkit/nginx';
 import { ensureProgram } from '@latchkey/testkit/programs';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 
@@ -34,16 +34,8 @@ const PROXIES: readonly Proxy[] = [
   {
     name: 'nginx',
     program: isLinux ? ensureProgram('nginx') : null,
-    start: (program, folder, { guarded, latchkey, service }) => {
-      const site = shipped('nginx/forward-auth.conf')
-        .replaceAll(/^ *(?:listen \[::\]|ssl_).*\n/gm, '')
-        .replace('listen 443 ssl;', `listen 127.0.0.1:${guarded};`)
-        .replaceAll('X-Forwarded-Host notes.example.com', `X-Forwarded-Host localhost:${guarded}`)
-        .replace('server_name notes.example.com', 'server_name localhost')
-        .replace('127.0.0.1:3000', `127.0.0.1:${latchkey}`)
-        .replace('127.0.0.1:8080', `127.0.0.1:${service}`);
-      return startNginx(program, folder, site);
-    },
+    start: (program, folder, { guarded, ...ports }) =>
+      startGuard(program, folder, { host: `localhost:${guarded}`, ...ports }),
   },
   {
     name: 'Caddy',
@@ -57,6 +49,22 @@ const PROXIES: readonly Proxy[] = [
       writeFileSync(file, site);
       const env = { PATH: process.env['PATH'], HOME: folder };
       return spawn(program, ['run', '--config', file, '--adapter', 'caddyfile'], { env, stdio: 'ignore' });
+    },
+  },
+  {
+    name: 'HAProxy',
+    program: isLinux ? ensureProgram('haproxy') : null,
+    start: (program, folder, { guarded, latchkey, service }) => {
+      const [file, question] = [join(folder, 'haproxy.cfg'), join(folder, 'forward-auth.lua')];
+      const site = shipped('haproxy/haproxy.cfg')
+        .replace('/etc/haproxy/forward-auth.lua', question)
+        .replace(/bind :443 .*/, `bind 127.0.0.1:${guarded}`)
+        .replace('X-Forwarded-Host notes.example.com', `X-Forwarded-Host localhost:${guarded}`)
+        .replace('127.0.0.1:3000', `127.0.0.1:${latchkey}`)
+        .replace('127.0.0.1:8080', `127.0.0.1:${service}`);
+      writeFileSync(file, site);
+      writeFileSync(question, shipped('haproxy/forward-auth.lua').replace('127.0.0.1:3000', `127.0.0.1:${latchkey}`));
+      return spawn(program, ['-db', '-f', file], { stdio: 'ignore' });
     },
   },
 ];

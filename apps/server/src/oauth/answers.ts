@@ -2,20 +2,23 @@ import type { KoaContextWithOIDC, Provider } from 'oidc-provider';
 
 import { problemBody, problemHeaders, problemOfError } from '../http/index.ts';
 import type { Problem } from '../problems/index.ts';
+import type { SettingsService } from '../settings/index.ts';
 import { storageProblemOf } from '../storage/index.ts';
 import type { Introspection } from './introspection.ts';
+import { renderAlreadySignedOut } from './sign-out-page.ts';
 
 type Next = () => Promise<void>;
 type Answer = { error?: string; error_description?: string };
 
 export type AnswerNeeds = {
   introspection: Introspection;
+  settings: Pick<SettingsService, 'get'>;
   /** For what failed on our side. */
   report: (error: unknown) => void;
 };
 
 /** Where the engine's answer isn't the one of the RFC, or doesn't know our database. */
-export function mendAnswers(provider: Provider, { introspection, report }: AnswerNeeds): void {
+export function mendAnswers(provider: Provider, { introspection, settings, report }: AnswerNeeds): void {
   const failures = new WeakMap<object, Error>();
   provider.on('server_error', (ctx, error) => {
     failures.set(ctx.req, error);
@@ -42,7 +45,8 @@ export function mendAnswers(provider: Provider, { introspection, report }: Answe
     const failure = failures.get(ctx.req);
     if (failure && storageProblemOf(failure)) answerUnavailable(ctx as unknown as KoaContextWithOIDC);
     refuseGrantType(ctx as unknown as KoaContextWithOIDC);
-    offerNoMore(ctx as unknown as KoaContextWithOIDC);
+    leaveScriptsOut(ctx as unknown as KoaContextWithOIDC);
+    await offerNoMore(ctx as unknown as KoaContextWithOIDC, settings);
     await completeTokenAnswer(ctx as unknown as KoaContextWithOIDC, introspection);
   });
 }
@@ -62,6 +66,13 @@ function answerUnavailable(ctx: KoaContextWithOIDC): void {
   if (ctx.type === 'application/json') ctx.body = { error: 'temporarily_unavailable' };
 }
 
+/** Whoever is signed out is asked nothing, but has to press what a script would. */
+function leaveScriptsOut(ctx: KoaContextWithOIDC): void {
+  const { oidc, status } = ctx;
+  if (oidc?.route === 'end_session' && status === 200 && oidc.session?.accountId === undefined)
+    renderAlreadySignedOut(ctx);
+}
+
 /** RFC 6749 section 5.2. The password grant isn't there at all for apps that it wasn't switched on for [P40]. */
 function refuseGrantType({ oidc, status, response }: KoaContextWithOIDC): void {
   const grantType = oidc?.params?.['grant_type'];
@@ -72,12 +83,17 @@ function refuseGrantType({ oidc, status, response }: KoaContextWithOIDC): void {
   response.body = { error, error_description: 'requested grant type is not allowed for this client' };
 }
 
-/** The metadata without what no app has unless an admin switched it on, and without what our page policy forbids. */
-function offerNoMore({ oidc, response }: KoaContextWithOIDC): void {
-  const metadata = response.body as { grant_types_supported?: string[]; response_modes_supported?: string[] };
+/** The metadata without what an admin hasn't switched on, or has switched off, and without what our page policy forbids. */
+async function offerNoMore({ oidc, response }: KoaContextWithOIDC, settings: AnswerNeeds['settings']): Promise<void> {
   if (oidc?.route !== 'discovery' || response.status !== 200) return;
-  const grantTypes = metadata.grant_types_supported?.filter((each) => each !== 'password');
-  response.body = { ...metadata, grant_types_supported: grantTypes, response_modes_supported: ['query', 'fragment'] };
+  const metadata = response.body as { grant_types_supported?: string[] };
+  const { describedAppsAllowed } = await settings.get();
+  response.body = {
+    ...metadata,
+    grant_types_supported: metadata.grant_types_supported?.filter((each) => each !== 'password'),
+    response_modes_supported: ['query', 'fragment'],
+    client_id_metadata_document_supported: describedAppsAllowed || undefined,
+  };
 }
 
 /** The app is authenticated, and the engine knows no more of the token. */

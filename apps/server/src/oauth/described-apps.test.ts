@@ -186,4 +186,38 @@ describe.skipIf(openssl === null)('an app that describes itself', () => {
     expect(new Set(await Promise.all(started))).toEqual(new Set([400]));
     expect(fetched.length).toBeLessThanOrEqual(20);
   });
+
+  it('is refused once an admin says so, also where its document is remembered and people have allowed it', async () => {
+    const id = describes('/refused');
+    const { config, verifier, state, url } = await begin(id);
+    const { url: callback } = await goThrough(browser, url);
+    const checks = { pkceCodeVerifier: verifier, expectedState: state };
+    const tokens = await openid.authorizationCodeGrant(config, new URL(callback), checks);
+    const admin = await server.admin();
+    const allow = (describedAppsAllowed: boolean) => admin.api.settings.update.mutate({ describedAppsAllowed });
+    const offered = async () =>
+      (await server.stranger().request('GET', '/.well-known/oauth-authorization-server')).body[
+        'client_id_metadata_document_supported'
+      ];
+    const renewed = () =>
+      openid.refreshTokenGrant(config, tokens.refresh_token ?? '').then(
+        () => 'renewed',
+        ({ error }: { error: string }) => error,
+      );
+    expect(await offered()).toBe(true);
+    await allow(false);
+    fetched = [];
+    expect([await offered(), await renewed()]).toEqual([undefined, 'invalid_client']);
+    for (const each of [id, describes('/refused-unseen')]) {
+      const page = await browser.open((await begin(each)).url);
+      expect([page.status, page.url, page.body]).toEqual([
+        400,
+        expect.stringContaining(server.publicUrl),
+        expect.stringContaining('invalid_client'),
+      ]);
+    }
+    expect(fetched).toEqual([]);
+    await allow(true);
+    expect([await offered(), await renewed()]).toEqual([true, 'renewed']);
+  });
 });

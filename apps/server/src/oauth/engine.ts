@@ -9,6 +9,7 @@ import type { Audit } from '../audit/index.ts';
 import { SESSION_COOKIE } from '../http/index.ts';
 import type { RateLimits } from '../rate-limits/index.ts';
 import type { Sessions } from '../sessions/index.ts';
+import type { SettingsService } from '../settings/index.ts';
 import type { SignIn } from '../sign-in/index.ts';
 import type { PrivateKey, SigningKeys } from '../signing-keys/index.ts';
 import type { Storage } from '../storage/index.ts';
@@ -25,9 +26,11 @@ import { createOutgoing } from './outgoing.ts';
 import { findPerson } from './person-claims.ts';
 import { registerPasswordGrant } from './password-grant.ts';
 import { createResourceIndicators } from './resource-indicators.ts';
+import type { NoticeRow } from './rows.ts';
 import type { Scopes } from './scopes.ts';
 import { shadowSessions } from './session-shadow.ts';
 import { signInPolicy } from './sign-in-policy.ts';
+import { takeOverNotices } from './sign-out-notices.ts';
 import { createTokenClaims } from './token-claims.ts';
 import { visitOf } from './visits.ts';
 
@@ -41,13 +44,12 @@ export type EngineNeeds = {
   signIn: Pick<SignIn, 'withPassword'>;
   scopes: Scopes;
   rateLimits: Pick<RateLimits, 'take'>;
+  settings: Pick<SettingsService, 'get'>;
   apiKeys: IntrospectionNeeds['apiKeys'];
   identifyToken: IntrospectionNeeds['identifyToken'];
   /** Makes each refresh token's one successor. */
   refreshKey: Buffer;
   report: (error: unknown) => void;
-  /** An app that couldn't be told that its person signed out. */
-  reportUntold: (error: unknown, clientId: string) => void;
 };
 
 export type Answer = (request: IncomingMessage, response: ServerResponse) => Promise<void>;
@@ -57,25 +59,36 @@ export type Answer = (request: IncomingMessage, response: ServerResponse) => Pro
  * All that it remembers is in the database, so a new one goes on where the last one was.
  */
 export function createEngine(needs: EngineNeeds) {
-  let made: { keys: readonly PrivateKey[]; answer: Answer } | null = null;
+  let made: Made | null = null;
 
-  return async (): Promise<Answer> => {
+  async function current(): Promise<Made> {
     const keys = await needs.signingKeys.privateKeys();
-    if (made?.keys !== keys) made = { keys, answer: (await makeProvider(needs, keys)).callback() };
-    return made.answer;
+    if (made?.keys !== keys) made = { keys, ...(await makeProvider(needs, keys)) };
+    return made;
+  }
+
+  return {
+    answer: async (): Promise<Answer> => (await current()).answer,
+    /** Tells an app that a session of its person ended. Throws where it doesn't hear it; one that is gone needn't. */
+    tellSignedOut: async (notice: NoticeRow): Promise<void> => (await current()).tellSignedOut(notice),
   };
 }
 
 export type Engine = ReturnType<typeof createEngine>;
 
-async function makeProvider(needs: EngineNeeds, keys: readonly PrivateKey[]): Promise<Provider> {
+type Made = { keys: readonly PrivateKey[]; answer: Answer; tellSignedOut: (notice: NoticeRow) => Promise<void> };
+
+async function makeProvider(needs: EngineNeeds, keys: readonly PrivateKey[]): Promise<Omit<Made, 'keys'>> {
   const { Provider: Engine, errors, interactionPolicy } = await import('oidc-provider');
   const { storage, audit, clock, issuer, scopes, sessions, signIn, report } = needs;
   const currentCtx = () => Engine.ctx;
   const resources = createResourceIndicators(scopes, () => new errors.InvalidTarget());
 
   const configuration: Configuration = {
-    ...engineSettings(resources, createDescribedApps({ rateLimits: needs.rateLimits, errors })),
+    ...engineSettings(
+      resources,
+      createDescribedApps({ rateLimits: needs.rateLimits, settings: needs.settings, errors }),
+    ),
     fetch: createOutgoing(issuer) as typeof fetch,
     adapter: createAdapterFactory({
       storage,
@@ -130,10 +143,9 @@ async function makeProvider(needs: EngineNeeds, keys: readonly PrivateKey[]): Pr
     apiKeys: needs.apiKeys,
     endFamily: (familyId, ctx) => endFamily({ storage, audit }, familyId, causeOf(ctx)),
   });
-  mendAnswers(provider, { introspection, report });
-  provider.on('backchannel.error', (_ctx, error, client) => needs.reportUntold(error, client.clientId));
+  mendAnswers(provider, { introspection, settings: needs.settings, report });
   (provider as EventEmitter).on('error', report);
-  return provider;
+  return { answer: provider.callback(), tellSignedOut: takeOverNotices(provider, { storage, clock, currentCtx }) };
 }
 
 /** The public URL is the operator's word; `Host` and `X-Forwarded-*` are the caller's [B16]. */

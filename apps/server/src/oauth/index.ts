@@ -6,3 +6,5 @@ export { consentRouter, deviceRouter, grantsRouter } from './router.ts';
 export { endGrantsOf } from './rows.ts';
 export { registerOAuth } from './routes.ts';
 export { createScopes } from './scopes.ts';
+export { createSignOuts } from './sign-outs.ts';
+export { noteSignOuts } from './sign-out-notices.ts';

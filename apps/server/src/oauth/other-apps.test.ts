@@ -32,18 +32,10 @@ const register = (more: object) =>
     ...more,
   });
 
-/** Presses the button of the page that a sign-out leads to, and gives where that leads. */
+/** Where a sign-out goes on once its button was pressed. */
 async function confirmSignOut(url: string): Promise<string> {
-  const page = await browser.open(url);
-  const [, xsrf = ''] = /name="xsrf" value="([^"]+)"/.exec(page.body) ?? [];
-  const cookie = [...browser.cookies].map(([name, { value }]) => `${name}=${value}`).join('; ');
-  const answer = await server.app.inject({
-    method: 'POST',
-    url: '/oauth/sign-out/confirm',
-    headers: { cookie, origin: server.publicUrl, 'content-type': 'application/x-www-form-urlencoded' },
-    payload: new URLSearchParams({ xsrf, logout: 'yes' }).toString(),
-  });
-  return String(answer.headers.location);
+  const { headers } = await browser.confirmSignOut(await browser.open(url));
+  return headers['location'] ?? '';
 }
 
 describe('oauth4webapi, unmodified', () => {

@@ -52,6 +52,7 @@ export function registerOAuth(app: FastifyInstance, { engine, createContext, iss
     // The engine reads forms by itself, 56 KiB at most.
     scope.removeAllContentTypeParsers();
     scope.addContentTypeParser('*', async () => undefined);
+    scope.addHook('onRequest', mendContentType);
     for (const { method, url, asks, isOwnForm = false } of ROUTES) {
       scope.route({
         method,
@@ -70,6 +71,13 @@ export function registerOAuth(app: FastifyInstance, { engine, createContext, iss
       reply.header('access-control-allow-origin', '*').send(resourceMetadata(issuer)),
     );
   });
+}
+
+/** What isn't a type at all would be refused before the engine sees it, and not by the RFC's error. */
+async function mendContentType({ headers }: FastifyRequest): Promise<void> {
+  const { 'content-type': type } = headers;
+  if (type !== undefined && !/^[\w.+-]+\/[\w.+-]+ *(?:;|$)/.test(type))
+    headers['content-type'] = 'application/octet-stream';
 }
 
 async function redirectForms(scope: FastifyInstance): Promise<void> {
@@ -106,7 +114,7 @@ function signedInSession(actor: Actor): SignedInSession | null {
 
 /** Our headers are on it already; what the engine says of the same name wins. */
 async function answer(engine: Engine, { raw }: FastifyRequest, reply: FastifyReply): Promise<void> {
-  const give = await engine();
+  const give = await engine.answer();
   reply.hijack();
   for (const [name, value] of Object.entries(reply.getHeaders())) {
     if (value !== undefined) reply.raw.setHeader(name, value);

@@ -1,10 +1,24 @@
 import type { AccountId, AppId, GrantId, SessionId } from '@latchkey/schemas';
-import { and, desc, eq, inArray, isNull, lt, lte, or, type InferSelectModel, type SQL } from 'drizzle-orm';
+import {
+  and,
+  asc,
+  desc,
+  eq,
+  inArray,
+  isNotNull,
+  isNull,
+  lt,
+  lte,
+  or,
+  type InferSelectModel,
+  type SQL,
+} from 'drizzle-orm';
 
 import type { Reader, Tables, Tx } from '../storage/index.ts';
 
 export type ArtifactRow = InferSelectModel<Tables['artifacts']>;
 export type GrantRow = InferSelectModel<Tables['grants']>;
+export type NoticeRow = InferSelectModel<Tables['signOutNotices']>;
 
 /** An artifact with the state of what it hangs on; null where it hangs on no such thing, or that is gone. */
 export type ArtifactState = {
@@ -182,4 +196,55 @@ export async function bindDevice(tx: Tx, userCodeDigest: string, sessionId: Sess
     .where(and(eq(artifacts.userCodeDigest, userCodeDigest), isFree))
     .returning({ model: artifacts.model });
   return bound.length > 0;
+}
+
+/** What the engine keeps of our sessions. One that went on under another id has several. */
+export async function listShadows(
+  reader: Reader,
+  sessionIds: readonly SessionId[],
+): Promise<Pick<ArtifactRow, 'accountId' | 'payload'>[]> {
+  const { artifacts } = reader.tables;
+  return reader.db
+    .select({ accountId: artifacts.accountId, payload: artifacts.payload })
+    .from(artifacts)
+    .where(and(inArray(artifacts.sessionId, [...sessionIds]), eq(artifacts.model, 'Session')));
+}
+
+/** Which of the apps want to be told of sign-outs. */
+export async function listListeningApps(reader: Reader, ids: readonly AppId[]): Promise<AppId[]> {
+  const { apps } = reader.tables;
+  const found = await reader.db
+    .select({ id: apps.id })
+    .from(apps)
+    .where(and(inArray(apps.id, [...ids]), isNotNull(apps.backchannelLogoutUri)));
+  return found.map(({ id }) => id);
+}
+
+export async function insertNotices(tx: Tx, notices: NoticeRow[]): Promise<void> {
+  if (notices.length > 0) await tx.db.insert(tx.tables.signOutNotices).values(notices).onConflictDoNothing();
+}
+
+export async function listDueNotices(reader: Reader, nowMs: number, limit: number): Promise<NoticeRow[]> {
+  const { signOutNotices } = reader.tables;
+  return reader.db
+    .select()
+    .from(signOutNotices)
+    .where(lte(signOutNotices.nextTryAtMs, nowMs))
+    .orderBy(asc(signOutNotices.nextTryAtMs))
+    .limit(limit);
+}
+
+/** Takes one try on; false when somebody else has. Should the server end meanwhile, the next one is at `nextTryAtMs`. */
+export async function takeTry(tx: Tx, { sid, tries }: NoticeRow, nextTryAtMs: number): Promise<boolean> {
+  const { signOutNotices } = tx.tables;
+  const taken = await tx.db
+    .update(signOutNotices)
+    .set({ tries: tries + 1, nextTryAtMs })
+    .where(and(eq(signOutNotices.sid, sid), eq(signOutNotices.tries, tries)))
+    .returning({ sid: signOutNotices.sid });
+  return taken.length > 0;
+}
+
+export async function deleteNotice(tx: Tx, sid: string): Promise<void> {
+  await tx.db.delete(tx.tables.signOutNotices).where(eq(tx.tables.signOutNotices.sid, sid));
 }

@@ -33,8 +33,9 @@ export function shadowSessions(provider: Provider, { endSession }: ShadowNeeds):
   const destroy = Session.prototype.destroy;
   Session.prototype.destroy = async function destroyBoth(this: EngineSession) {
     const { ctx } = provider.constructor as unknown as { ctx?: Parameters<ShadowNeeds['endSession']>[0] };
-    await destroy.call(this);
+    // Ours first: which apps are to be told is written in the shadow.
     if (ctx && this.accountId !== undefined) await endSession(ctx);
+    await destroy.call(this);
   };
 }
 

@@ -239,16 +239,9 @@ describe('signing out from an app', () => {
       `/oauth/sign-out?${new URLSearchParams({ id_token_hint: hint, post_logout_redirect_uri: uri, state: 's' }).toString()}`;
     expect((await browser.open(leave('https://evil.example/'))).status).toBe(400);
     const page = await browser.open(leave(place));
-    const [, xsrf = ''] = /name="xsrf" value="([^"]+)"/.exec(page.body) ?? [];
     expect(page.body).toContain('Notes app asks to sign you out.');
-    const cookie = [...browser.cookies].map(([name, { value }]) => `${name}=${value}`).join('; ');
-    const answer = await server.app.inject({
-      method: 'POST',
-      url: '/oauth/sign-out/confirm',
-      headers: { cookie, origin: server.publicUrl, 'content-type': 'application/x-www-form-urlencoded' },
-      payload: new URLSearchParams({ xsrf, logout: 'yes' }).toString(),
-    });
-    expect([answer.statusCode, answer.headers.location]).toEqual([303, `${place}?state=s`]);
+    const answer = await browser.confirmSignOut(page);
+    expect([answer.status, answer.headers['location']]).toEqual([303, `${place}?state=s`]);
     await expect(browser.call('query', 'me.get')).rejects.toThrow('session_ended');
   });
 });

@@ -183,6 +183,10 @@ const FIELDS: Readonly<Record<string, Field>> = {
     example: ['https://notes.example.com'],
   },
   verifiedOnly: { means: 'Whether nobody signs in whose email address isn’t verified.', example: false },
+  describedAppsAllowed: {
+    means: 'Whether apps may ask people for access that nobody made here, and that describe themselves at an address.',
+    example: true,
+  },
   signUpOpen: { means: 'Whether people may sign up by themselves.', example: false },
   start: { means: 'The first characters of the key’s text, for telling keys apart.', example: 'lk_3fGh1x' },
   status: { means: 'Which state it is in.' },

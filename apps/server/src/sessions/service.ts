@@ -35,9 +35,13 @@ export type SessionsNeeds = {
   issuer: string;
   /** Makes each refresh token's one successor. */
   refreshKey: Buffer;
+  /** What else is written in the transaction that ends them. */
+  onEnd: (tx: Tx, sessionIds: readonly SessionId[]) => Promise<void>;
 };
 
-export function createSessions({ storage, audit, signingKeys, clock, issuer, refreshKey }: SessionsNeeds) {
+export function createSessions(needs: SessionsNeeds) {
+  const { storage, audit, signingKeys, clock, issuer, refreshKey, onEnd } = needs;
+
   /** Keyed, so that only this server knows a refresh token's successor; the same for every call that asks. */
   const successorOf = (refreshToken: string) =>
     createHmac('sha256', refreshKey).update(refreshToken).digest('base64url');
@@ -63,6 +67,7 @@ export function createSessions({ storage, audit, signingKeys, clock, issuer, ref
     await storage.transact(async (tx) => {
       const ended = await rows.endSession(tx, accountId, id, clock());
       if (!ended) return;
+      await onEnd(tx, [id]);
       await audit.record(tx, { kind: 'anonymous', from: origin }, 'session.refresh_reused', {
         target: { kind: 'account', id: accountId },
         details: { sessionId: id },
@@ -200,6 +205,7 @@ export function createSessions({ storage, audit, signingKeys, clock, issuer, ref
   }
 
   async function recordEnd(tx: Tx, actor: Actor, accountId: AccountId, sessionIds: SessionId[]): Promise<void> {
+    await onEnd(tx, sessionIds);
     await audit.record(tx, actor, 'session.ended', {
       target: { kind: 'account', id: accountId },
       details: { sessionIds },

@@ -8,7 +8,12 @@ import { Problem } from '../problems/index.ts';
 import type { Reader, Storage, Tx } from '../storage/index.ts';
 import * as rows from './rows.ts';
 
-const DEFAULTS: Settings = { signUpOpen: false, verifiedOnly: false, forwardAuthOrigins: [] };
+const DEFAULTS: Settings = {
+  signUpOpen: false,
+  verifiedOnly: false,
+  describedAppsAllowed: true,
+  forwardAuthOrigins: [],
+};
 
 export type SettingsPatch = { [Name in keyof Settings]?: Settings[Name] | undefined };
 

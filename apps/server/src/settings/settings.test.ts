@@ -12,9 +12,11 @@ onEveryDatabase((_name, open) => {
     const storage = await open();
     const audit = createAudit({ storage, clock: () => 1 });
     const settings = createSettings({ storage, audit, isVerified });
-    expect(await settings.get()).toEqual({ signUpOpen: false, verifiedOnly: false, forwardAuthOrigins: [] });
+    const { forwardAuthOrigins: none, ...switches } = await settings.get();
+    expect(none).toEqual([]);
+    expect(switches).toEqual({ signUpOpen: false, verifiedOnly: false, describedAppsAllowed: true });
     const forwardAuthOrigins = ['https://notes.example.com'];
-    const changed = { signUpOpen: true, verifiedOnly: false, forwardAuthOrigins };
+    const changed = { signUpOpen: true, verifiedOnly: false, describedAppsAllowed: false, forwardAuthOrigins };
     expect(await settings.update(SERVER, changed)).toEqual(changed);
     expect(await settings.update(SERVER, { signUpOpen: true, forwardAuthOrigins: [...forwardAuthOrigins] })).toEqual(
       changed,
@@ -25,7 +27,11 @@ onEveryDatabase((_name, open) => {
     expect(items.map(({ act, details }) => ({ act, details }))).toEqual([
       {
         act: 'settings.changed',
-        details: { signUpOpen: { from: false, to: true }, forwardAuthOrigins: { from: [], to: forwardAuthOrigins } },
+        details: {
+          signUpOpen: { from: false, to: true },
+          describedAppsAllowed: { from: true, to: false },
+          forwardAuthOrigins: { from: [], to: forwardAuthOrigins },
+        },
       },
     ]);
   });

@@ -17,6 +17,7 @@ export const {
   apps,
   grants,
   artifacts,
+  signOutNotices,
   apiKeyQuotas,
   apiKeyUsage,
   apiKeyUsageDays,

@@ -304,6 +304,20 @@ export function defineTables(kit: Kit) {
     ],
   );
 
+  /** Apps that are to be told that a person's session ended; gone once they were. */
+  const signOutNotices = kit.table(
+    'sign_out_notices',
+    {
+      /** The session as the app knows it. Each app has a name of its own for it. */
+      sid: kit.text('sid').primaryKey(),
+      appId: kit.text('app_id').$type<AppId>().notNull(),
+      accountId: kit.text('account_id').$type<AccountId>().notNull(),
+      tries: kit.integer('tries').notNull(),
+      nextTryAtMs: kit.ms('next_try_at_ms').notNull(),
+    },
+    (table) => [kit.index('sign_out_notices_by_next_try').on(table.nextTryAtMs)],
+  );
+
   /** What a key's quota still allows: one row for each key that has one, for the period that it was last used in. */
   const apiKeyQuotas = kit.table('api_key_quotas', {
     apiKeyId: kit.text('api_key_id').$type<ApiKeyId>().primaryKey(),
@@ -567,6 +581,7 @@ export function defineTables(kit: Kit) {
     apps,
     grants,
     artifacts,
+    signOutNotices,
     apiKeyQuotas,
     apiKeyUsage,
     apiKeyUsageDays,

@@ -41,7 +41,8 @@ export function ConsentQuestionCard({ question, onDecide, focus = false }: Conse
       {app.documentHost && (
         <Notice tone="warn">
           <p>
-            Nobody here knows this app. It describes itself at <strong>{app.documentHost}</strong>.
+            Nobody here has checked this app. Its name is its own word, given at <strong>{app.documentHost}</strong>.
+            Allow it only if you started this yourself.
           </p>
         </Notice>
       )}

@@ -3,6 +3,7 @@ import type { ReactNode } from 'react';
 import { Page } from '../../ui/page.tsx';
 import { PageWith } from '../roles/with-permission.tsx';
 import { AddressCard } from './address-card.tsx';
+import { DescribedAppsCard } from './described-apps-card.tsx';
 import { GuardedHostsCard } from './guarded-hosts-card.tsx';
 import { SignUpCard } from './sign-up-card.tsx';
 import { VerifiedCard } from './verified-card.tsx';
@@ -14,6 +15,7 @@ export function SettingsPage(): ReactNode {
       <Page title="Settings" lead="What holds for everybody on this server.">
         <SignUpCard />
         <VerifiedCard />
+        <DescribedAppsCard />
         <GuardedHostsCard />
         <AddressCard />
       </Page>

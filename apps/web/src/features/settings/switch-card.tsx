@@ -20,7 +20,7 @@ type Words = {
 
 export type SwitchCardProps = {
   title: string;
-  setting: 'signUpOpen' | 'verifiedOnly';
+  setting: 'signUpOpen' | 'verifiedOnly' | 'describedAppsAllowed';
   label: string;
   on: Words;
   off: Words;

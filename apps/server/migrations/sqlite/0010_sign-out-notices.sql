@@ -1,0 +1,9 @@
+CREATE TABLE `sign_out_notices` (
+	`sid` text PRIMARY KEY NOT NULL,
+	`app_id` text NOT NULL,
+	`account_id` text NOT NULL,
+	`tries` integer NOT NULL,
+	`next_try_at_ms` integer NOT NULL
+);
+--> statement-breakpoint
+CREATE INDEX `sign_out_notices_by_next_try` ON `sign_out_notices` (`next_try_at_ms`);
