@@ -1,11 +1,12 @@
 import * as z from 'zod/mini';
 
 import { alertCode, alertStatus } from './alerts.ts';
+import { apiKey } from './api-keys.ts';
 import { act } from './audit.ts';
-import { DENIAL_CODES } from './problems.ts';
 import { passkey } from './factors.ts';
 import { accountId, apiKeyId, sessionId } from './ids.ts';
 import { permissionName } from './permissions.ts';
+import { DENIAL_CODES } from './problems.ts';
 import { email, timeMs } from './text.ts';
 
 /** The address is typed, so that nobody closes an account by one press, or the wrong one. */
@@ -23,19 +24,13 @@ export const EXPORTED_AT_MOST = {
 };
 type Bounded = keyof typeof EXPORTED_AT_MOST;
 
-const exportedKey = z.object({
-  id: apiKeyId,
-  name: z.string(),
-  permissions: z.array(permissionName),
-  allowQuery: z.boolean(),
-  ipAllowList: z.array(z.string()),
-  rateLimit: z.nullable(z.object({ limit: z.int(), windowSeconds: z.int() })),
-  quota: z.nullable(z.object({ limit: z.int(), per: z.enum(['day', 'week', 'month']) })),
-  createdAtMs: timeMs,
-  expiresAtMs: z.nullable(timeMs),
-  rotatedAtMs: z.nullable(timeMs),
-  revokedAtMs: z.nullable(timeMs),
-  lastUsedAtMs: z.nullable(timeMs),
+const exportedKey = z.omit(apiKey, {
+  start: true,
+  accountId: true,
+  ownerName: true,
+  ownerKind: true,
+  previousSecretUntilMs: true,
+  status: true,
 });
 
 /**

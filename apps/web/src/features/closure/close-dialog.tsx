@@ -45,12 +45,12 @@ function CloseForm({ onClose, email, whose, closeAccount, onDone }: CloseDialogP
         <ul className="sentences">
           <li>Every session ends, every API key is revoked, and connected apps are disconnected.</li>
           <li>
-            The name, the address, the password, passkeys, {whose} browsers and where {who} used API keys from are
+            The name, the email address, the password, passkeys, {whose} browsers and where {who} used API keys from are
             removed.
           </li>
           <li>
-            What {who} did stays in the audit log, under the account’s id: without name, address or network. Entries
-            that this server made before it could take names out keep them.
+            What {who} did stays in the audit log, under the account’s id: without name, email or network address.
+            Entries that this server made before it could take names out keep them.
           </li>
           <li>Apps, roles, service accounts and their keys stay.</li>
         </ul>

@@ -15,7 +15,7 @@ import { AccountLoaded } from '../accounts/account-loaded.tsx';
 import { useAccountDialogs } from '../accounts/use-account-dialogs.tsx';
 import { PageWith } from '../roles/with-permission.tsx';
 import { useBeyondMe } from '../roles/roles.ts';
-import { LeaveCard } from './leave-card.tsx';
+import { ClosePerson, PersonData } from './leave-cards.tsx';
 import { LockDownPerson } from './lock-down-person.tsx';
 import { PersonSessions } from './person-sessions.tsx';
 import { ResetFactorsCard } from './reset-factors-card.tsx';
@@ -107,7 +107,8 @@ function Person({ person }: { person: User }): ReactNode {
         effect={EFFECT}
         offBecause={offBecause ?? (isMe ? 'This is you. Another admin can do it.' : undefined)}
       />
-      <LeaveCard
+      <PersonData person={person} offBecause={offBecause} />
+      <ClosePerson
         person={person}
         offBecause={offBecause ?? (isMe ? 'This is you. Do it on your Profile page.' : undefined)}
         onClosed={refresh}

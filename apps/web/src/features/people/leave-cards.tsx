@@ -11,13 +11,32 @@ import { failureOf } from '../../words/failure.ts';
 import { LazyCloseDialog } from '../closure/lazy-close-dialog.tsx';
 import { saveExport } from '../closure/save-export.ts';
 
-type LeaveCardProps = { person: User; offBecause: string | undefined; onClosed: () => Promise<void> };
+type OfPerson = { person: User; offBecause: string | undefined };
 
-/** What a person can ask an admin for: their data, and to be gone. */
-export function LeaveCard({ person: { id, name, email }, offBecause, onClosed }: LeaveCardProps): ReactNode {
+export function PersonData({ person: { id }, offBecause }: OfPerson): ReactNode {
+  const take = trpc.users.export.useMutation({ onSuccess: saveExport });
+  return (
+    <Card
+      title="Their data"
+      lead="Everything that is kept of them, in one JSON file, when they ask for it. The audit log says that you took it."
+      action={
+        <GuardedButton offBecause={offBecause} pending={take.isPending} onClick={() => take.mutate({ id })}>
+          Download data
+        </GuardedButton>
+      }
+    >
+      {take.error && <FailureAlert failure={failureOf(take.error)} />}
+    </Card>
+  );
+}
+
+export function ClosePerson({
+  person: { id, name, email },
+  offBecause,
+  onClosed,
+}: OfPerson & { onClosed: () => Promise<void> }): ReactNode {
   const [asked, setAsked] = useState(false);
   const navigate = useNavigate();
-  const take = trpc.users.export.useMutation({ onSuccess: saveExport });
   const closeAccount = async (typed: string) => {
     await rpcClient.users.close.mutate({ id, email: typed });
     await navigate({ to: '/console/people' });
@@ -26,20 +45,14 @@ export function LeaveCard({ person: { id, name, email }, offBecause, onClosed }:
   };
   return (
     <Card
-      title="Data and closing"
-      lead="Closing ends everything and removes name and address, for good. The audit log stays, without them."
+      title="Close account"
+      lead="Ends everything and removes name and address, for good. What they did stays in the audit log, without them."
       action={
-        <div className="row">
-          <GuardedButton offBecause={offBecause} pending={take.isPending} onClick={() => take.mutate({ id })}>
-            Download data
-          </GuardedButton>
-          <GuardedButton offBecause={offBecause} onClick={() => setAsked(true)}>
-            Close account
-          </GuardedButton>
-        </div>
+        <GuardedButton offBecause={offBecause} onClick={() => setAsked(true)}>
+          Close account
+        </GuardedButton>
       }
     >
-      {take.error && <FailureAlert failure={failureOf(take.error)} />}
       <LazyCloseDialog
         open={asked}
         onClose={() => setAsked(false)}
