@@ -1,5 +1,5 @@
 export * from './access-matrix.ts';
-export * from './account-closure.ts';
+export * from './account-export.ts';
 export * from './accounts.ts';
 export * from './alerts.ts';
 export * from './api-keys.ts';

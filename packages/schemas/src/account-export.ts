@@ -7,11 +7,7 @@ import { passkey } from './factors.ts';
 import { accountId, apiKeyId, sessionId } from './ids.ts';
 import { permissionName } from './permissions.ts';
 import { DENIAL_CODES } from './problems.ts';
-import { email, timeMs } from './text.ts';
-
-/** The address is typed, so that nobody closes an account by one press, or the wrong one. */
-export const closeAccountInput = z.strictObject({ email });
-export const closeUserInput = z.strictObject({ id: accountId, email });
+import { timeMs } from './text.ts';
 
 /** The newest so many of each are in an export; `incomplete` names those of which there are more. */
 export const EXPORTED_AT_MOST = {
