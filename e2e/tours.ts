@@ -5,6 +5,7 @@ import { accessTour } from './access-tour.ts';
 import { alertsTour } from './alerts-tour.ts';
 import { appsTour } from './apps-tour.ts';
 import { fillServer, GRACE } from './busy-server.ts';
+import { closingTour } from './closing-tour.ts';
 import { docs } from './docs-tour.ts';
 import { factorsTour } from './factors.ts';
 import { ADMIN, expect, signIn } from './fixtures.ts';
@@ -340,6 +341,7 @@ export const TOURS: Record<string, Tour> = {
   'the alerts': alertsTour,
   'a new server': newServer,
   'the account': account,
+  'closing an account': closingTour,
   'second factors': factorsTour,
   passkeys: passkeysTour,
   'apps and what they ask': appsTour,

@@ -84,7 +84,7 @@ export const AREAS: readonly Area[] = [
       ],
       ['features/accounts', 'features/account', 'features/sessions'],
       ['features/api-keys', 'features/audit', 'features/factors'],
-      ['features/roles', 'features/lockdown'],
+      ['features/roles', 'features/lockdown', 'features/closure'],
       ['forms'],
       ['ui', 'rpc', 'passkeys'],
       ['words', 'zod-without-eval'],

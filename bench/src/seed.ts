@@ -2,7 +2,7 @@ import { existsSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { hash } from 'node:crypto';
 
-import { digestOf, verifyChain } from '@latchkey/server/audit';
+import { chained, verifyChain } from '@latchkey/server/audit';
 import { compose, createLog, readConfig } from '@latchkey/server/compose';
 import { openStorage, type Tables } from '@latchkey/server/storage';
 import { hashSync } from '@node-rs/argon2';
@@ -160,15 +160,15 @@ function auditRows(head: Row<'auditHead'>, entries: number): Iterable<Row<'audit
     *[Symbol.iterator]() {
       for (let number = 0; number < entries; number += 1) {
         const atMs = firstMs + Math.floor((number / entries) * YEAR_MS);
-        const entry = auditRow(number, { number: head.number + 1 + number, atMs });
-        digest = digestOf(digest, entry);
-        yield { ...entry, digest };
+        const entry = chained(digest, auditRow(number, { number: head.number + 1 + number, atMs }));
+        ({ digest } = entry);
+        yield entry;
       }
     },
   };
 }
 
-function auditRow(key: number, { number, atMs }: { number: number; atMs: number }): Row<'auditEntries'> {
+function auditRow(key: number, { number, atMs }: { number: number; atMs: number }): Parameters<typeof chained>[1] {
   const { id, accountId } = sampleKey(key);
   return {
     number,
@@ -186,7 +186,7 @@ function auditRow(key: number, { number, atMs }: { number: number; atMs: number 
     address: '192.0.2.1',
     requestId: null,
     details: { accountId, permissions: ['api_keys:read'], expiresAtMs: null },
-    digest: '',
+    personalDetails: null,
   };
 }
 

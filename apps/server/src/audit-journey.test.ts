@@ -3,6 +3,7 @@ import { join } from 'node:path';
 
 import {
   ACTS,
+  CLOSED_ACCOUNT,
   type Act,
   type ApiKey,
   type App,
@@ -364,6 +365,15 @@ async function journey(expectActs: (done: Done<unknown>, ...entries: Expected[])
     ...asBoss,
     target: owner,
   });
+  const last = await call<Made>(boss, 'users.create', { email: 'last@example.com', password: BOSS.password });
+  const leaver = { kind: 'account', id: last.data.user.id, name: 'last@example.com' };
+  expectActs(await call(boss, 'users.export', { id: leaver.id }), { act: 'account.exported', ...asBoss });
+  expectActs(await call(boss, 'users.close', { id: leaver.id, email: leaver.name }), {
+    act: 'account.closed',
+    ...asBoss,
+    target: { ...leaver, name: CLOSED_ACCOUNT },
+  });
+
   // Apps. What people allow them is told of where they do.
   const appInput = { name: 'Notes', redirectUris: ['https://app.example.com/callback'] };
   const app = await call<{ app: App }>(boss, 'apps.create', appInput);
@@ -508,6 +518,8 @@ describe('an act that can’t be recorded', () => {
         ['signUp.complete', { token: signUpToken, ...name, password: BOSS.password }, somebody()],
         ['passwordReset.complete', { token: resetToken, password: 'another password' }, somebody()],
         ['email.askToChange', { email: 'z@example.com' }],
+        ['users.export', { id: user.id }],
+        ['users.close', { id: user.id, email: user.email }],
         ['email.verify', { token: verifyToken }, somebody()],
         ['email.change', { token: changeToken }, somebody()],
         ['invitations.accept', { token: linkToken(invitationLink), ...name, password: BOSS.password }, somebody()],

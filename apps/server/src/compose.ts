@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import type { Logger } from 'pino';
 
 import { createAccessMatrix } from './access-matrix/index.ts';
-import { createLockdown } from './account-closure/index.ts';
+import { createClosure, createExports, createLockdown } from './account-closure/index.ts';
 import { createLinkMail, createOwnAddress, createPeople, createServiceAccounts, isVerified } from './accounts/index.ts';
 import { createAlerts, createWatch } from './alerts/index.ts';
 import { createApiKeys, createRefusals } from './api-keys/index.ts';
@@ -166,6 +166,8 @@ export async function compose({ config, log, clock = systemClock, storage: given
     apiKeys,
     alerts: createAlerts({ storage, audit, clock }),
     lockdown: createLockdown({ ...accounts, devices, passkeys }),
+    exports: createExports({ storage, audit, factors, clock }),
+    closure: createClosure({ ...accounts, devices, passkeys }),
     apps,
     consents,
     deviceRequests: createDeviceRequests({ storage, audit, clock, rateLimits, consents }),

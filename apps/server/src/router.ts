@@ -1,6 +1,16 @@
 import type { GuardDescription } from '@latchkey/schemas';
 
-import { lockMeDown, lockSomebodyDown, type Lockdown } from './account-closure/index.ts';
+import {
+  closeMe,
+  closeSomebody,
+  exportMe,
+  exportSomebody,
+  lockMeDown,
+  lockSomebodyDown,
+  type Closure,
+  type Exports,
+  type Lockdown,
+} from './account-closure/index.ts';
 import {
   emailRouter,
   renameMe,
@@ -61,6 +71,8 @@ export type Services = {
   apiKeys: ApiKeys;
   alerts: Alerts;
   lockdown: Lockdown;
+  exports: Exports;
+  closure: Closure;
   apps: Apps;
   consents: Consents;
   deviceRequests: DeviceRequests;
@@ -82,6 +94,8 @@ export function createAppRouter(rpc: Rpc, services: Services) {
       update: renameMe(rpc, people),
       changePassword: changePassword(rpc, signIn),
       lockDown: lockMeDown(rpc, services.lockdown),
+      export: exportMe(rpc, services.exports),
+      close: closeMe(rpc, services.closure),
     }),
     session: rpc.router({ end: endSession(rpc, sessions), confirm: confirmSession(rpc, signIn) }),
     sessions: sessionsRouter(rpc, sessions),
@@ -96,7 +110,11 @@ export function createAppRouter(rpc: Rpc, services: Services) {
     grants: grantsRouter(rpc, services.consents),
     users: rpc.mergeRouters(
       usersRouter(rpc, people),
-      rpc.router({ lockDown: lockSomebodyDown(rpc, services.lockdown) }),
+      rpc.router({
+        lockDown: lockSomebodyDown(rpc, services.lockdown),
+        export: exportSomebody(rpc, services.exports),
+        close: closeSomebody(rpc, services.closure),
+      }),
     ),
     userSessions: userSessionsRouter(rpc, people),
     serviceAccounts: serviceAccountsRouter(rpc, services.serviceAccounts),

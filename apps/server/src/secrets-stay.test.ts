@@ -69,6 +69,8 @@ async function issueSecrets(admin: Caller): Promise<Made> {
   await server.stranger().api.passwordReset.request.mutate({ email: 'invited@example.com' });
   const reset = await server.tokenMailedTo('invited@example.com');
   await server.signingKeys.jwks();
+  // No error, but as little a place for secrets.
+  errorBodies.push(JSON.stringify(await person.api.me.export.mutate({})));
   return {
     'the master secret': MASTER,
     'the admin’s password': adminPassword,

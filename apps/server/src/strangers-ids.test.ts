@@ -20,6 +20,7 @@ const OTHER_FIELDS: Record<string, unknown> = {
   roles: ['member'],
   disabled: true,
   allow: true,
+  email: 'victim@example.com',
 };
 
 type Stranger = {
@@ -170,7 +171,8 @@ describe('an admin with ids of another kind', () => {
     for (const procedure of proceduresOf(server.router)) {
       const id = wrongKind[procedure.path.split('.')[0]!];
       if (id === undefined || !('id' in procedure.fields)) continue;
-      const { problem } = await callWithText(admin, procedure, JSON.stringify({ id }));
+      const email = 'email' in procedure.fields ? { email: 'victim@example.com' } : {};
+      const { problem } = await callWithText(admin, procedure, JSON.stringify({ id, ...email }));
       expect([procedure.path, problem?.code]).toEqual([procedure.path, 'not_found']);
     }
     expect(await everything()).toEqual(before);

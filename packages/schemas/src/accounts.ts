@@ -84,6 +84,9 @@ export const endedByLockdown = z.object({
   apps: z.array(z.string()),
 });
 export type EndedByLockdown = z.infer<typeof endedByLockdown>;
+/** The address is typed, so that nobody closes an account by one press, or the wrong one. */
+export const closeAccountInput = z.strictObject({ email });
+export const closeUserInput = z.strictObject({ id: accountId, email });
 export const userSessionInput = z.strictObject({ id: accountId, sessionId });
 
 export const serviceAccount = z.object({

@@ -3,6 +3,9 @@ import * as z from 'zod/mini';
 import { auditEntryId } from './ids.ts';
 import { line, pageInput, pageOf, timeMs, wholeNumber } from './text.ts';
 
+/** What stands in the place of the name of a person whose account is closed. */
+export const CLOSED_ACCOUNT = 'Closed account';
+
 /** Everything worth an entry, with the sentence that the console shows. */
 export const ACTS = {
   'setup.completed': 'Finished the set-up',
@@ -22,6 +25,8 @@ export const ACTS = {
   'account.email_changed': 'Changed an email address',
   'account.email_change_undone': 'Took back an email address',
   'account.locked_down': 'Locked down an account',
+  'account.exported': 'Took the data of an account',
+  'account.closed': 'Closed an account',
   'factor.totp_added': 'Added an authenticator app',
   'factor.totp_removed': 'Removed an authenticator app',
   'factor.recovery_codes_made': 'Made recovery codes',

@@ -1,4 +1,5 @@
 export * from './access-matrix.ts';
+export * from './account-export.ts';
 export * from './accounts.ts';
 export * from './alert-status.ts';
 export * from './alerts.ts';

@@ -129,7 +129,8 @@ function subjectOfRole(name: string, permissions: ReadonlySet<string>, kind: 'pe
   return { ...subjectOfKind(kind), roles: [name], permissions };
 }
 
-function maySeeAccount(actor: AccountActor, { id, kind }: rows.AccountRow): boolean {
+function maySeeAccount(actor: AccountActor, { id, kind, status }: rows.AccountRow): boolean {
+  if (status === 'closed') return false;
   return id === actor.accountId || holds(actor, kind === 'person' ? 'users:read' : 'service_accounts:read');
 }
 

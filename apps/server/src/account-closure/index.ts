@@ -1,2 +1,4 @@
+export { createClosure, type Closure } from './closure.ts';
+export { createExports, type Exports } from './export.ts';
 export { createLockdown, type Lockdown } from './lockdown.ts';
-export { lockMeDown, lockSomebodyDown } from './router.ts';
+export { closeMe, closeSomebody, exportMe, exportSomebody, lockMeDown, lockSomebodyDown } from './router.ts';

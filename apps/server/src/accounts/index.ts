@@ -8,9 +8,16 @@ export {
   voidMailedLinks,
   type OneTimeLink,
 } from './links.ts';
-export { accountExistsMessage, invitationMessage, lockdownMessage, resetMessage, signUpMessage } from './messages.ts';
+export {
+  accountExistsMessage,
+  closedMessage,
+  invitationMessage,
+  lockdownMessage,
+  resetMessage,
+  signUpMessage,
+} from './messages.ts';
 export { createOwnAddress, isVerified, type OwnAddress } from './own-address.ts';
-export { addAccount, createPeople, personRow, requireWithin, targetOf, type People } from './people.ts';
+export { addAccount, createPeople, keepAnAdmin, personRow, requireWithin, targetOf, type People } from './people.ts';
 export { renameMe, serviceAccountsRouter, userSessionsRouter, usersRouter } from './router.ts';
 export {
   findAccount,

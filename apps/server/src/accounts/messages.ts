@@ -95,6 +95,20 @@ export function emailChangedMessage(to: string, newEmail: string, link: OneTimeL
   });
 }
 
+/** To the address that the account had, which is free from now on. */
+export function closedMessage(to: string, publicUrl: string): MailMessage {
+  const host = hostOf(publicUrl);
+  return write({
+    to,
+    subject: `Your account at ${host} was closed`,
+    paragraphs: [
+      `Your account at ${host} is closed. Its sessions, API keys and connected apps have ended, and your name and address are removed.`,
+      "This can't be undone. You are free to have a new account with this address.",
+    ],
+    foot: "If you didn't want this, tell whoever runs the server.",
+  });
+}
+
 export function lockdownMessage(to: string, link: OneTimeLink, publicUrl: string): MailMessage {
   const host = hostOf(publicUrl);
   return write({

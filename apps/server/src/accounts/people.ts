@@ -203,7 +203,7 @@ async function changeState(needs: ChangeNeeds, account: rows.AccountWithRoles, d
 }
 
 /** Runs after the audit entry, whose lock puts two admins who remove each other at once into one order. */
-async function keepAnAdmin(tx: Tx, account: rows.AccountWithRoles): Promise<void> {
+export async function keepAnAdmin(tx: Tx, account: rows.AccountWithRoles): Promise<void> {
   if (account.roles.includes('admin') && (await rows.countActiveAdmins(tx)) === 0) throw new Problem('last_admin');
 }
 
@@ -266,7 +266,7 @@ export async function requireWithin(
 }
 
 function ofKind(account: rows.AccountWithRoles | null, kind: rows.AccountRow['kind']): rows.AccountWithRoles {
-  if (account === null || account.kind !== kind) throw new Problem('not_found');
+  if (account === null || account.kind !== kind || account.status === 'closed') throw new Problem('not_found');
   return account;
 }
 
@@ -289,6 +289,8 @@ function linkFor(actor: Actor, link: OneTimeLink): string | null {
 }
 
 function userOf(account: rows.AccountWithRoles): User {
-  const { id, email, name, roles, status, createdAtMs, lastSignInAtMs } = account;
+  const { id, email, name, roles, createdAtMs, lastSignInAtMs } = account;
+  // A closed one is neither listed nor found.
+  const status = account.status as User['status'];
   return { id, email: email ?? '', name, roles, status, createdAtMs, lastSignInAtMs };
 }

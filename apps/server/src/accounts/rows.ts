@@ -9,6 +9,7 @@ import {
   inArray,
   isNull,
   lt,
+  ne,
   notExists,
   or,
   sql,
@@ -97,6 +98,7 @@ export async function listAccounts(
     .where(
       and(
         eq(accounts.kind, filter.kind),
+        ne(accounts.status, 'closed'),
         filter.status && eq(accounts.status, filter.status),
         filter.q === undefined ? undefined : matches(reader, filter.q),
         before === null

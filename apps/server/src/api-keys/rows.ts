@@ -23,7 +23,12 @@ import { DAY_MS } from '../time/index.ts';
 export type ApiKeyRow = InferSelectModel<Tables['apiKeys']>;
 export type OwnedApiKey = {
   key: ApiKeyRow;
-  owner: { name: string; email: string | null; kind: 'person' | 'service'; status: 'active' | 'invited' | 'disabled' };
+  owner: {
+    name: string;
+    email: string | null;
+    kind: 'person' | 'service';
+    status: 'active' | 'invited' | 'disabled' | 'closed';
+  };
 };
 
 export type ApiKeyFilter = {

@@ -1,7 +1,9 @@
 import type { Act } from '@latchkey/schemas';
 
 import type { Actor } from '../actors/index.ts';
-import { sha256 } from '../crypto/index.ts';
+import { randomBase62, sha256 } from '../crypto/index.ts';
+import { canonicalText } from './canonical-text.ts';
+import { actorDigestOf, splitDetails, targetDigestOf } from './personal.ts';
 import type { EntryRow } from './rows.ts';
 
 /** What an act was done to, and what else is worth knowing. */
@@ -10,7 +12,10 @@ export type Facts = {
   details?: Record<string, unknown>;
 };
 
-type Described = Omit<EntryRow, 'id' | 'number' | 'atMs' | 'digest'>;
+type Described = Omit<
+  EntryRow,
+  'id' | 'number' | 'atMs' | 'digest' | 'actorDigest' | 'actorSalt' | 'targetDigest' | 'targetSalt'
+>;
 
 /** Longer texts are cut: an entry is also made for what a stranger typed. */
 const TEXT_LENGTH_AT_MOST = 1_000;
@@ -24,7 +29,7 @@ export function describeAct(actor: Actor, act: Act, { target, details = {} }: Fa
     targetName: target?.name ?? null,
     address: actor.from.address,
     requestId: actor.from.requestId,
-    details,
+    ...splitDetails(act, details),
   };
   return storable(described) as Described;
 }
@@ -61,16 +66,31 @@ function storableText(text: string): string {
     .replaceAll(/\p{Cc}/gu, '\uFFFD');
 }
 
-/** The digest that binds an entry to all those before it: over the entry, with the digest before it in the place of its own. */
-export function digestOf(previousDigest: string, entry: EntryRow): string {
-  return sha256(canonicalText({ ...entry, digest: previousDigest }));
+/** The entry, bound to all those before it. */
+export function chained(previousDigest: string, described: Omit<EntryRow, keyof ReturnType<typeof salted> | 'digest'>) {
+  const entry: EntryRow = { ...described, ...salted(), digest: '' };
+  const whole = { ...entry, actorDigest: actorDigestOf(entry), targetDigest: targetDigestOf(entry) };
+  return { ...whole, digest: digestOf(previousDigest, whole) };
 }
 
-/** JSON with its names in order: PostgreSQL's jsonb keeps no order of its own. */
-function canonicalText(value: unknown): string {
-  if (Array.isArray(value)) return `[${value.map(canonicalText).join(',')}]`;
-  if (value === null || typeof value !== 'object') return JSON.stringify(value) ?? 'null';
-  const members = Object.entries(value).filter(([, each]) => each !== undefined);
-  const sorted = members.toSorted(([a], [b]) => (a < b ? -1 : 1));
-  return `{${sorted.map(([name, each]) => `${JSON.stringify(name)}:${canonicalText(each)}`).join(',')}}`;
+function salted() {
+  return { actorDigest: null, actorSalt: randomBase62(22), targetDigest: null, targetSalt: randomBase62(22) };
+}
+
+/**
+ * The digest that binds an entry to all those before it: over the entry, with the digest before it in the place of its own,
+ * and of what tells of people their digests alone. Entries from before there were such hold everything themselves.
+ */
+export function digestOf(previousDigest: string, entry: EntryRow): string {
+  const {
+    actorSalt: _actor,
+    targetSalt: _target,
+    personalDetails: _details,
+    actorDigest,
+    targetDigest,
+    ...others
+  } = entry;
+  if (actorDigest === null) return sha256(canonicalText({ ...others, digest: previousDigest }));
+  const { actorName: _name, address: _address, targetName: _targetName, ...impersonal } = others;
+  return sha256(canonicalText({ ...impersonal, actorDigest, targetDigest, digest: previousDigest }));
 }

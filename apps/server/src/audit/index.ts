@@ -1,3 +1,3 @@
-export { digestOf } from './entry.ts';
+export { chained } from './entry.ts';
 export { auditRouter } from './router.ts';
 export { createAudit, entriesAfter, verifyChain, verifyTail, type Audit } from './service.ts';

@@ -1,4 +1,19 @@
-import { and, asc, desc, eq, gt, gte, lte, sql, type InferSelectModel } from 'drizzle-orm';
+import type { AccountId } from '@latchkey/schemas';
+import {
+  and,
+  asc,
+  desc,
+  eq,
+  gt,
+  gte,
+  inArray,
+  isNotNull,
+  lte,
+  notInArray,
+  or,
+  sql,
+  type InferSelectModel,
+} from 'drizzle-orm';
 
 import type { Reader, Tables, Tx } from '../storage/index.ts';
 
@@ -36,6 +51,31 @@ export async function appendEntry(tx: Tx, entry: EntryRow): Promise<void> {
   await tx.db.update(auditHead).set({ digest: entry.digest }).where(eq(auditHead.id, HEAD_ID));
 }
 
+/** By these a stranger tells more of themselves than of the account that they try to get into. */
+const BY_STRANGERS = ['sign_in.failed', 'sign_in.limited', 'session.refresh_reused'];
+
+/**
+ * Takes name and address of the account's own acts, and what acts on it, its passkeys and its API keys tell of the person.
+ * Entries from before there were digests of that stay as they are: the chain holds it itself.
+ */
+export async function eraseFrom(tx: Tx, accountId: AccountId): Promise<void> {
+  const { auditEntries, apiKeys } = tx.tables;
+  const { actorId, actorKind, act, targetKind, targetId } = auditEntries;
+  const isOfAccount = and(eq(targetKind, 'account'), eq(targetId, accountId));
+  const byNobody = and(eq(actorKind, 'anonymous'), isOfAccount, notInArray(act, BY_STRANGERS));
+  await tx.db
+    .update(auditEntries)
+    .set({ actorName: null, address: null, actorSalt: null })
+    .where(and(isNotNull(auditEntries.actorDigest), or(eq(actorId, accountId), byNobody)));
+  const itsKeys = tx.db.select({ id: apiKeys.id }).from(apiKeys).where(eq(apiKeys.accountId, accountId));
+  const isOfPasskey = and(eq(targetKind, 'passkey'), eq(actorId, accountId));
+  const isOfKey = and(eq(targetKind, 'api_key'), inArray(targetId, itsKeys));
+  await tx.db
+    .update(auditEntries)
+    .set({ targetName: null, personalDetails: null, targetSalt: null })
+    .where(and(isNotNull(auditEntries.targetDigest), or(isOfAccount, isOfPasskey, isOfKey)));
+}
+
 /** Newest first. */
 export async function listEntries(
   reader: Reader,
@@ -60,6 +100,18 @@ export async function listEntries(
       ),
     )
     .orderBy(desc(auditEntries.atMs), desc(auditEntries.number))
+    .limit(limit);
+}
+
+export async function listEntriesAbout(reader: Reader, accountId: AccountId, limit: number): Promise<EntryRow[]> {
+  const { auditEntries, apiKeys } = reader.tables;
+  const { actorId, targetId, number } = auditEntries;
+  const itsKeys = reader.db.select({ id: apiKeys.id }).from(apiKeys).where(eq(apiKeys.accountId, accountId));
+  return reader.db
+    .select()
+    .from(auditEntries)
+    .where(or(eq(actorId, accountId), eq(targetId, accountId), inArray(targetId, itsKeys)))
+    .orderBy(desc(number))
     .limit(limit);
 }
 

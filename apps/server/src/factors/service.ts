@@ -103,7 +103,7 @@ export function createFactors(needs: FactorsNeeds) {
       return rows.useRecoveryCode(tx, account, digestOfCode(code), clock());
     },
 
-    async security({ accountId: account }: SessionActor): Promise<Security> {
+    async security({ accountId: account }: Pick<SessionActor, 'accountId'>): Promise<Security> {
       const itself_ = await findAccount(storage.read, account);
       const totp = await rows.findTotp(storage.read, account);
       return {

@@ -25,7 +25,7 @@ export type AccountState = {
   kind: 'person' | 'service';
   name: string;
   email: string | null;
-  status: 'active' | 'invited' | 'disabled';
+  status: 'active' | 'invited' | 'disabled' | 'closed';
   role: string | null;
   rolePermissions: PermissionName[] | null;
 };

@@ -3,7 +3,7 @@ export { createDevices as createDeviceRequests, type Devices as DeviceRequests }
 export { createEngine, type Engine } from './engine.ts';
 export { isForAway } from './liveness.ts';
 export { consentRouter, deviceRouter, grantsRouter } from './router.ts';
-export { endGrantsOf } from './rows.ts';
+export { endGrantsOf, listGrants } from './rows.ts';
 export { registerOAuth } from './routes.ts';
 export { createScopes } from './scopes.ts';
 export { createSignOuts } from './sign-outs.ts';

@@ -23,7 +23,7 @@ export type NoticeRow = InferSelectModel<Tables['signOutNotices']>;
 /** An artifact with the state of what it hangs on; null where it hangs on no such thing, or that is gone. */
 export type ArtifactState = {
   artifact: ArtifactRow;
-  account: { status: 'active' | 'invited' | 'disabled' } | null;
+  account: { status: 'active' | 'invited' | 'disabled' | 'closed' } | null;
   session: { endedAtMs: number | null; expiresAtMs: number; refreshedAtMs: number } | null;
 };
 

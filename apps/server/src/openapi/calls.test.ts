@@ -117,6 +117,12 @@ const GOOD: Record<string, () => Promise<Call> | Call> = {
     input: { currentPassword: ADMIN.password, newPassword: 'another good password' },
   }),
   'me.lockDown': async () => ({ as: await newPerson() }),
+  'me.export': async () => ({ as: await newPerson() }),
+  'me.close': async () => {
+    const as = await newPerson();
+    const { email = '' } = await as.api.me.get.query();
+    return { as, input: { email } };
+  },
   'session.end': async () => ({ as: await newPerson() }),
   'session.confirm': () => ({ input: { password: ADMIN.password } }),
   'sessions.list': () => ({}),
@@ -145,6 +151,11 @@ const GOOD: Record<string, () => Promise<Call> | Call> = {
   'users.resendInvitation': async () => ({ input: { id: (await newInvitation()).user.id } }),
   'users.update': async () => ({ input: { id: (await newUser()).id, name: 'Ada', roles: [], disabled: true } }),
   'users.lockDown': async () => ({ input: { id: (await newUser()).id } }),
+  'users.export': async () => ({ input: { id: (await newUser()).id } }),
+  'users.close': async () => {
+    const { id, email } = await newUser();
+    return { input: { id, email } };
+  },
   'userSessions.list': async () => ({ input: { id: (await newUser()).id } }),
   'userSessions.end': async () => {
     const { id, credential } = await (await newPerson()).api.me.get.query();

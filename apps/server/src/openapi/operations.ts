@@ -112,6 +112,18 @@ export const OPERATIONS: Readonly<Record<ProcedurePath, OperationWords | NotOnRe
       'For when somebody else may be in it: ends your sessions, revokes your keys, and voids the password, for which a link is mailed.',
     cookie: 'clears',
   },
+  'me.export': {
+    summary: 'Take the data of your own account',
+    description:
+      'All that is kept of you, in one document, with nothing that opens the account. Of long lists it holds the newest, and `incomplete` names them.',
+  },
+  'me.close': {
+    summary: 'Close your own account',
+    description:
+      'For good: whatever opens it ends, and your name and address are removed. The audit log keeps what was done, without them.',
+    problems: ['last_admin'],
+    cookie: 'clears',
+  },
   'factors.security': { summary: 'See how your account is protected' },
   'factors.startTotp': { notOnRest: AT_ONES_BROWSER },
   'factors.confirmTotp': { notOnRest: AT_ONES_BROWSER },
@@ -228,6 +240,18 @@ export const OPERATIONS: Readonly<Record<ProcedurePath, OperationWords | NotOnRe
     summary: 'Lock down a person’s account',
     description: 'Ends their sessions, revokes their keys, and voids the password, for which they are mailed a link.',
     problems: ['grant_exceeds_own'],
+  },
+  'users.export': {
+    summary: 'Take the data of a person’s account',
+    description:
+      'All that is kept of them, in one document. Besides what the guard demands, it takes `users:read`, `all_api_keys:read`, `audit:read` and `alerts:read`, and everything that the person holds.',
+    problems: ['permission_missing', 'grant_exceeds_own'],
+  },
+  'users.close': {
+    summary: 'Close a person’s account',
+    description:
+      'For good: whatever opens it ends, and their name and address are removed. The audit log keeps what was done, without them.',
+    problems: ['grant_exceeds_own', 'last_admin'],
   },
   'userFactors.reset': { notOnRest: 'An admin does it at a page, after a fresh sign-in, once sure who asks.' },
   'userSessions.list': { summary: 'List a person’s sessions' },

@@ -56,10 +56,11 @@ export async function takeRole(tx: Tx, name: string): Promise<void> {
   await tx.db.delete(accountRoles).where(eq(accountRoles.role, name));
 }
 
-export type Holder = Pick<
-  InferSelectModel<Tables['accounts']>,
-  'id' | 'kind' | 'name' | 'email' | 'status' | 'createdAtMs'
->;
+type Account = InferSelectModel<Tables['accounts']>;
+/** Whoever has closed their account holds no role. */
+export type Holder = Pick<Account, 'id' | 'kind' | 'name' | 'email' | 'createdAtMs'> & {
+  status: Exclude<Account['status'], 'closed'>;
+};
 
 /** Who has the role, in the order of their ids. */
 export async function listHolders(
@@ -71,7 +72,7 @@ export async function listHolders(
 ): Promise<Holder[]> {
   const { accounts, accountRoles } = reader.tables;
   const { id, kind, name, email, status, createdAtMs } = accounts;
-  return reader.db
+  const found = await reader.db
     .select({ id, kind, name, email, status, createdAtMs })
     .from(accountRoles)
     .innerJoin(accounts, eq(accounts.id, accountRoles.accountId))
@@ -84,6 +85,7 @@ export async function listHolders(
     )
     .orderBy(asc(accountRoles.accountId))
     .limit(limit);
+  return found as Holder[];
 }
 
 /** Every role of each of these accounts. */

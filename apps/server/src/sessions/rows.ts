@@ -80,7 +80,8 @@ export async function markUsed(tx: Tx, ids: SessionId[], atMs: number, address: 
   await tx.db
     .update(sessions)
     .set({ lastUsedAtMs: atMs, ...(address === null ? {} : { address }) })
-    .where(inArray(sessions.id, ids));
+    // What was ended meanwhile may be of an account that was closed: nothing is written of it any more.
+    .where(and(inArray(sessions.id, ids), isNull(sessions.endedAtMs)));
 }
 
 /** Ends one of the account's sessions; false when there is no such live one. */

@@ -28,14 +28,15 @@ export function defineTables(kit: Kit) {
     {
       id: kit.text('id').$type<AccountId>().primaryKey(),
       kind: kit.text('kind').$type<'person' | 'service'>().notNull(),
-      /** Lower case, one account each; null for service accounts. */
+      /** Lower case, one account each; null for service accounts, and once the account is closed. */
       email: kit.text('email'),
       name: kit.text('name').notNull(),
       /** PHC text of argon2id; null until the person has chosen one. */
       passwordHash: kit.text('password_hash'),
       /** Null for as long as there is none, and where nobody knows any more. */
       passwordChangedAtMs: kit.ms('password_changed_at_ms'),
-      status: kit.text('status').$type<'active' | 'invited' | 'disabled'>().notNull(),
+      /** `closed`: what is left is the row that other rows, and the audit, point to. */
+      status: kit.text('status').$type<'active' | 'invited' | 'disabled' | 'closed'>().notNull(),
       createdAtMs: kit.ms('created_at_ms').notNull(),
       lastSignInAtMs: kit.ms('last_sign_in_at_ms'),
       /** When a link that was mailed to the address came back; null where none did. */
@@ -402,6 +403,17 @@ export function defineTables(kit: Kit) {
       address: kit.text('address'),
       requestId: kit.text('request_id'),
       details: kit.json('details').$type<Record<string, unknown>>().notNull(),
+      /** What of the details tells of a person. */
+      personalDetails: kit.json('personal_details').$type<Record<string, unknown> | null>(),
+      /**
+       * What tells of people is in the chain by its salted digest alone, so that it can be erased without breaking it: the salt
+       * goes with it. Of the actor: name and address; of the target: name and personal details. Entries from before this have
+       * no such digests.
+       */
+      actorDigest: kit.text('actor_digest'),
+      actorSalt: kit.text('actor_salt'),
+      targetDigest: kit.text('target_digest'),
+      targetSalt: kit.text('target_salt'),
       /** SHA-256 over this entry's canonical text, with the digest before it in the place of its own. */
       digest: kit.text('digest').notNull(),
     },

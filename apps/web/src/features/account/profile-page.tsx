@@ -11,6 +11,7 @@ import { Card, Page } from '../../ui/page.tsx';
 import { tell } from '../../ui/toast.tsx';
 import { useSentences } from '../roles/catalogue.ts';
 import { EmailCard } from './email-card.tsx';
+import { CloseCard, DataCard } from './leave-cards.tsx';
 
 export function ProfilePage(): ReactNode {
   return (
@@ -18,6 +19,8 @@ export function ProfilePage(): ReactNode {
       <NameCard />
       <EmailCard />
       <AccessCard />
+      <DataCard />
+      <CloseCard />
     </Page>
   );
 }

@@ -104,7 +104,10 @@ function AuditLog(): ReactNode {
     if (seen) markAuditSeen();
   }, [seen]);
   return (
-    <Page title="Audit log" lead="Who did what, when and from where. No entry can be changed or removed.">
+    <Page
+      title="Audit log"
+      lead="Who did what, when and from where. No entry can be changed or removed; of closed accounts, names and addresses are taken out."
+    >
       <Filters search={search} rows={rows} onChange={change} />
       <Loaded
         query={audit}

@@ -15,6 +15,7 @@ import { AccountLoaded } from '../accounts/account-loaded.tsx';
 import { useAccountDialogs } from '../accounts/use-account-dialogs.tsx';
 import { PageWith } from '../roles/with-permission.tsx';
 import { useBeyondMe } from '../roles/roles.ts';
+import { ClosePerson, PersonData } from './leave-cards.tsx';
 import { LockDownPerson } from './lock-down-person.tsx';
 import { PersonSessions } from './person-sessions.tsx';
 import { ResetFactorsCard } from './reset-factors-card.tsx';
@@ -105,6 +106,12 @@ function Person({ person }: { person: User }): ReactNode {
         change={change}
         effect={EFFECT}
         offBecause={offBecause ?? (isMe ? 'This is you. Another admin can do it.' : undefined)}
+      />
+      <PersonData person={person} offBecause={offBecause} />
+      <ClosePerson
+        person={person}
+        offBecause={offBecause ?? (isMe ? 'This is you. Do it on your Profile page.' : undefined)}
+        onClosed={refresh}
       />
       {dialogs}
     </Page>
