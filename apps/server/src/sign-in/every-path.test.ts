@@ -57,6 +57,8 @@ async function makePersonWithApp(): Promise<void> {
   await addApp(person);
 }
 
+const requireFactor = () => admin.api.roles.update.mutate({ name: 'member', secondFactorFromMs: server.clock.now() });
+
 /** Ten wrong guesses from here. */
 async function lock(): Promise<void> {
   for (let guess = 0; guess < 10; guess += 1)
@@ -97,7 +99,8 @@ async function reset(meanwhile: () => Promise<unknown> = async () => {}): Promis
 
 /** The state that can't be on this path: the account is made by it. */
 const CAN_NOT_BE = null;
-type Row = Record<'nothing in the way' | 'disabled' | 'locked' | 'factor', (() => Promise<string>) | typeof CAN_NOT_BE>;
+type State = 'nothing in the way' | 'disabled' | 'locked' | 'factor' | 'factor required';
+type Row = Record<State, (() => Promise<string>) | typeof CAN_NOT_BE>;
 
 const TABLE: Record<Method, Row> = {
   password: {
@@ -105,6 +108,7 @@ const TABLE: Record<Method, Row> = {
     disabled: async () => (await makePerson(), await disable(EMAIL), withPassword()),
     locked: async () => (await makePerson(), await lock(), withPassword()),
     factor: async () => (await makePersonWithApp(), withPassword()),
+    'factor required': async () => (await makePerson(), await requireFactor(), withPassword()),
   },
   passkey: {
     'nothing in the way': () => passkey(),
@@ -113,6 +117,7 @@ const TABLE: Record<Method, Row> = {
     locked: () => passkey(lock),
     // It is one by itself.
     factor: () => passkey(),
+    'factor required': () => passkey(requireFactor),
   },
   invitation: {
     'nothing in the way': async () => accept(await invite()),
@@ -128,6 +133,7 @@ const TABLE: Record<Method, Row> = {
       return accept(token);
     },
     factor: CAN_NOT_BE,
+    'factor required': async () => (await requireFactor(), accept(await invite())),
   },
   sign_up: {
     'nothing in the way': () => signUp(),
@@ -135,6 +141,7 @@ const TABLE: Record<Method, Row> = {
     // Whoever holds the link needs no guess.
     locked: () => signUp(lock),
     factor: CAN_NOT_BE,
+    'factor required': () => signUp(requireFactor),
   },
   reset: {
     'nothing in the way': async () => (await makePerson(), reset()),
@@ -142,6 +149,7 @@ const TABLE: Record<Method, Row> = {
     locked: async () => (await makePerson(), reset(lock)),
     // It proves the address alone.
     factor: async () => (await makePersonWithApp(), reset()),
+    'factor required': async () => (await makePerson(), reset(requireFactor)),
   },
   // Only while there is nobody: whom could it let in?
   setup: {
@@ -152,23 +160,60 @@ const TABLE: Record<Method, Row> = {
     },
     locked: CAN_NOT_BE,
     factor: CAN_NOT_BE,
+    'factor required': CAN_NOT_BE,
   },
 };
 
-const EXPECTED: Record<Method, Record<keyof Row, string | null>> = {
-  password: { 'nothing in the way': 'in', disabled: 'sign_in_failed', locked: 'rate_limited', factor: 'second_factor' },
-  passkey: { 'nothing in the way': 'in', disabled: 'sign_in_failed', locked: 'in', factor: 'in' },
-  invitation: { 'nothing in the way': 'in', disabled: 'link_used', locked: 'in', factor: null },
-  sign_up: { 'nothing in the way': 'in', disabled: 'email_taken', locked: 'in', factor: null },
-  reset: { 'nothing in the way': 'in', disabled: 'link_used', locked: 'in', factor: 'second_factor' },
-  setup: { 'nothing in the way': null, disabled: 'link_used', locked: null, factor: null },
+const EXPECTED: Record<Method, Record<State, string | null>> = {
+  password: {
+    'nothing in the way': 'in',
+    disabled: 'sign_in_failed',
+    locked: 'rate_limited',
+    factor: 'second_factor',
+    'factor required': 'factor_enrolment',
+  },
+  passkey: {
+    'nothing in the way': 'in',
+    disabled: 'sign_in_failed',
+    locked: 'in',
+    factor: 'in',
+    'factor required': 'in',
+  },
+  invitation: {
+    'nothing in the way': 'in',
+    disabled: 'link_used',
+    locked: 'in',
+    factor: null,
+    'factor required': 'factor_enrolment',
+  },
+  sign_up: {
+    'nothing in the way': 'in',
+    disabled: 'email_taken',
+    locked: 'in',
+    factor: null,
+    'factor required': 'factor_enrolment',
+  },
+  reset: {
+    'nothing in the way': 'in',
+    disabled: 'link_used',
+    locked: 'in',
+    factor: 'second_factor',
+    'factor required': 'factor_enrolment',
+  },
+  setup: {
+    'nothing in the way': null,
+    disabled: 'link_used',
+    locked: null,
+    factor: null,
+    'factor required': null,
+  },
 };
 
 describe.each(Object.keys(TABLE) as Method[])('the way in by %s [B23]', (method) => {
   for (const [state, walk] of Object.entries(TABLE[method])) {
     if (walk === CAN_NOT_BE) continue;
     it(`with “${state}” ends as it should`, async () => {
-      expect(await walk()).toBe(EXPECTED[method][state as keyof Row]);
+      expect(await walk()).toBe(EXPECTED[method][state as State]);
     });
   }
 });
@@ -214,6 +259,33 @@ describe('what somebody holds already', () => {
       }
     });
   }
+});
+
+it('without the factor that is required, presence opens nothing, and keys go on: they never were anybody’s presence [B23]', async () => {
+  const person = await server.person(EMAIL);
+  const { secret: key } = await person.api.apiKeys.create.mutate({ name: 'key', permissions: ['api_keys:read'] });
+  const byKey = server.stranger().with({ 'x-api-key': key });
+  const bearing = async (caller: Caller) =>
+    server.stranger().with({ authorization: `Bearer ${(await caller.api.tokens.create.mutate({})).accessToken}` });
+  const held = {
+    session: person,
+    'access token': await bearing(person),
+    key: byKey,
+    'token of a key': await bearing(byKey),
+  };
+  const codes = async () => {
+    const answers = Object.entries(held).map(async ([kind, caller]) => {
+      const { status, body } = await caller.rest<Partial<ProblemBody>>('GET', '/api-keys');
+      return [kind, body.code ?? status] as const;
+    });
+    return Object.fromEntries(await Promise.all(answers));
+  };
+  const open = { session: 200, 'access token': 200, key: 200, 'token of a key': 200 };
+  expect(await codes()).toEqual(open);
+  await requireFactor();
+  expect(await codes()).toEqual({ ...open, session: 'factor_required', 'access token': 'factor_required' });
+  await addApp(person);
+  expect(await codes()).toEqual({ ...open });
 });
 
 it('the answer after a right password names no account, and nothing that signs in [B02]', async () => {
