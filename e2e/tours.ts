@@ -13,6 +13,7 @@ import { chooseForKey } from './key-dialog.ts';
 import { mailTour } from './mail-tour.ts';
 import { passkeysTour } from './passkeys.ts';
 import { signInByRest, type Rest } from './rest.ts';
+import { requiredFactorTour } from './required-factor.ts';
 import { resourcesTour, rolesTour } from './roles-tour.ts';
 import type { Tour, Tourist } from './tourist.ts';
 import { usageTour } from './usage-tour.ts';
@@ -344,6 +345,7 @@ export const TOURS: Record<string, Tour> = {
   'closing an account': closingTour,
   'second factors': factorsTour,
   passkeys: passkeysTour,
+  'a factor that a role requires': requiredFactorTour,
   'apps and what they ask': appsTour,
   'keys and their dialogs': keyDialogs,
   'a key’s page': usageTour,

@@ -34,6 +34,7 @@ export default defineConfig({
               name: 'parts',
               test: /\/src\/(?:ui\/(?:lazy-(?:confirm-)?dialog|use-layer|relative-time|guarded-button|badge|load-more|table|search-field|loaded|state|toast|page)|forms\/failure-alert)\.tsx?$/,
             },
+            { name: 'searches', test: /\/src\/(?:features|shell)\/.*(?:-search|places)\.ts$/ },
             { name: 'passkeys', test: /\/src\/passkeys\/(?!create)/ },
             {
               name: 'common',

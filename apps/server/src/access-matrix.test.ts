@@ -24,6 +24,7 @@ type Holder = {
   person: boolean;
   madeByKey?: boolean;
   stale?: boolean;
+  lacksFactor?: boolean;
 };
 /** A caller: who they are to the guards, or the code with which the credential itself is refused. */
 type Kind = { as: Holder | string; caller: Caller };
@@ -77,6 +78,7 @@ async function makeKinds(): Promise<Record<string, Kind>> {
   for (const { id } of items) await admin.api.users.update.mutate({ id, disabled: true });
   server.clock.advance(60 * 60_000);
   admin = await server.admin();
+  await admin.api.roles.create.mutate({ name: 'guarded', description: 'x', permissions: [] });
   const fresh = {
     ...tokens,
     all: await token(admin, { ttlSeconds: 900 }),
@@ -89,6 +91,10 @@ async function makeKinds(): Promise<Record<string, Kind>> {
     permissions,
     person: true,
   });
+  const lacking = await signedIn(['auditor', 'guarded']);
+  const keyOfLacking = await lacking.api.apiKeys.create.mutate({ name: 'key', permissions: ['users:read'] });
+  const tokenOfLacking = await token(lacking, { ttlSeconds: 900 });
+  await admin.api.roles.update.mutate({ name: 'guarded', secondFactorFromMs: server.clock.now() });
   // As a header, so that an answer that takes the cookie away doesn't.
   const cookie = (value: string | null) => server.stranger().with({ cookie: `__Host-latchkey=${value}` });
   const key = (permissions: readonly string[]): Holder => ({
@@ -110,6 +116,12 @@ async function makeKinds(): Promise<Record<string, Kind>> {
     auditor: { as: person(['auditor'], AUDITOR), caller: await signedIn(['auditor']) },
     admin: { as: person(['admin'], ALL_PERMISSIONS), caller: admin },
     'stale admin': { as: { ...person(['admin'], ALL_PERMISSIONS), stale: true }, caller: cookie(stale.cookie) },
+    'person without the factor that is due': {
+      as: { ...person(['auditor'], AUDITOR), lacksFactor: true },
+      caller: lacking,
+    },
+    'their token': { as: { ...bearer(AUDITOR), lacksFactor: true }, caller: bearing(tokenOfLacking) },
+    'their key': { as: key(['users:read']), caller: bearing(keyOfLacking.secret) },
     'disabled person': { as: 'session_ended', caller: cookie(disabled.cookie) },
     'garbage cookie': { as: 'session_ended', caller: cookie('Fe26.2*garbage') },
     'key with everything': { as: key(ALL_PERMISSIONS), caller: bearing(keys.all) },
@@ -132,6 +144,7 @@ async function makeKinds(): Promise<Record<string, Kind>> {
 function expected(guard: GuardDescription, as: Holder | string): string {
   if (guard.rung === 'open') return 'through';
   if (typeof as === 'string') return as;
+  if (as.lacksFactor && !(guard.withoutFactor && as.credential === 'session')) return 'factor_required';
   if (!guard.credentials.includes(as.credential)) return 'credential_not_accepted';
   if (as.madeByKey && guard.credentials.includes('session') && !guard.credentials.includes('api_key'))
     return 'credential_not_accepted';
@@ -151,6 +164,7 @@ const REFUSALS = new Set([
   'api_key_expired',
   'api_key_revoked',
   'fresh_sign_in_needed',
+  'factor_required',
   'permission_missing',
   'credential_not_accepted',
 ]);

@@ -96,6 +96,8 @@ async function makeSamples(): Promise<Record<string, unknown>> {
     'userFactors.id': user.id,
     passkey: { id: 'AA', clientDataJSON: 'AA', authenticatorData: 'AA', signature: 'AA' },
     'passkeys.passkey': { id: 'AA', clientDataJSON: 'AA', attestationObject: 'AA' },
+    'signIn.addPasskey.passkey': { id: 'AA', clientDataJSON: 'AA', attestationObject: 'AA' },
+    secondFactorFromMs: 9_999_999_999_999,
     trustDevice: false,
     userCode: 'BCDF-GHJK',
     allow: false,

@@ -12,6 +12,7 @@ const CHALLENGES: Partial<Record<ProblemCode, Record<string, string>>> = {
   permission_missing: { error: 'insufficient_scope' },
   credential_not_accepted: { error: 'insufficient_scope' },
   fresh_sign_in_needed: { error: 'insufficient_user_authentication' },
+  factor_required: { error: 'insufficient_user_authentication' },
 };
 
 /**

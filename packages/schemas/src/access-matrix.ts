@@ -16,6 +16,8 @@ export const guardDescription = z.object({
   demands: z.nullable(z.string()),
   credentials: z.array(credentialKind),
   freshWithinMs: z.nullable(z.int()),
+  /** There where a session does whose person lacks the second factor that a role wants: what setting one up takes. */
+  withoutFactor: z.optional(z.literal(true)),
 });
 export type GuardDescription = z.infer<typeof guardDescription>;
 export const accessMatrix = z.object({ procedures: z.array(guardDescription) });

@@ -17,6 +17,8 @@ export const me = z.object({
   roles: z.array(z.string()),
   permissions: z.array(permissionName),
   credential: z.object({ kind: z.enum(['session', 'access_token', 'api_key']), id: z.string() }),
+  /** There for a person who has no second factor, of whom a role wants one: from then on nothing else works. */
+  secondFactorDueAtMs: z.optional(timeMs),
 });
 export type Me = z.infer<typeof me>;
 

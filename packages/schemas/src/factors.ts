@@ -16,7 +16,15 @@ export const secondFactorNeeded = z.object({
 });
 export type SecondFactorNeeded = z.infer<typeof secondFactorNeeded>;
 
-export const signInAnswer = z.union([me, secondFactorNeeded]);
+/** The first step was right, and a role wants a second factor that the person has yet to set up. Nothing is signed in yet. */
+export const factorEnrolmentNeeded = z.object({ next: z.literal('factor_enrolment'), expiresAtMs: timeMs });
+
+export type FactorEnrolmentNeeded = z.infer<typeof factorEnrolmentNeeded>;
+
+/** What is left of a sign-in. */
+export type NextStep = SecondFactorNeeded | FactorEnrolmentNeeded;
+
+export const signInAnswer = z.union([me, secondFactorNeeded, factorEnrolmentNeeded]);
 export type SignInAnswer = z.infer<typeof signInAnswer>;
 
 /** A code as it is offered: what isn't one is refused as a wrong one is. */

@@ -37,6 +37,11 @@ export const PROBLEMS = {
     trpc: 'UNAUTHORIZED',
     title: "Confirm that it's you to do this.",
   },
+  factor_required: {
+    status: 401,
+    trpc: 'UNAUTHORIZED',
+    title: 'A role of yours requires a second factor. Set one up to go on.',
+  },
   permission_missing: { status: 403, trpc: 'FORBIDDEN', title: "You don't have permission to do this." },
   credential_not_accepted: {
     status: 403,
@@ -75,6 +80,11 @@ export const PROBLEMS = {
     status: 409,
     trpc: 'CONFLICT',
     title: 'This is the only way into the account. Add another one first.',
+  },
+  last_factor: {
+    status: 409,
+    trpc: 'CONFLICT',
+    title: 'A role of yours requires a second factor. Add another one first.',
   },
   passkey_taken: { status: 409, trpc: 'CONFLICT', title: 'This passkey is there already.' },
   state_conflict: { status: 409, trpc: 'CONFLICT', title: "That can't be done any more." },

@@ -2,13 +2,15 @@ import * as z from 'zod/mini';
 
 import { accountId } from './ids.ts';
 import { permissionName, permissionSet, roleName } from './permissions.ts';
-import { flag, line, pageInput, pageOf } from './text.ts';
+import { flag, line, pageInput, pageOf, timeMs } from './text.ts';
 
 export const role = z.object({
   name: z.string(),
   description: z.string(),
   permissions: z.array(permissionName),
   builtIn: z.boolean(),
+  /** From when on whoever has the role needs a second factor; null where nobody does. */
+  secondFactorFromMs: z.nullable(timeMs),
 });
 export type Role = z.infer<typeof role>;
 export const roleList = z.object({ items: z.array(role) });
@@ -18,11 +20,19 @@ export const updateRoleInput = z.strictObject({
   name: roleName,
   description: z.optional(line(200)),
   permissions: z.optional(permissionSet),
+  secondFactorFromMs: z.optional(z.nullable(timeMs)),
 });
 export const removeRoleInput = z.strictObject({
   name: roleName,
   /** Without it, a role that somebody holds stays. */
   takeFromHolders: z._default(flag, false),
+});
+
+/** How many active people with the role have no second factor. */
+export const roleWithoutFactor = z.object({
+  people: z.int(),
+  /** Whether there are more than were counted. */
+  atLeast: z.boolean(),
 });
 
 export const roleHolder = z.object({

@@ -23,7 +23,7 @@ export function accessMatrixRouter(rpc: Rpc, matrix: AccessMatrix, guards: () =>
       .output(accessMatrix)
       .query(() => ({ procedures: guards() })),
     /** For the pages: what each of their buttons will be asked for. */
-    guards: rpc.authenticated
+    guards: rpc.withoutFactor.authenticated
       .input(noInput)
       .output(guardList)
       .query(() => ({ items: guards() })),

@@ -43,6 +43,8 @@ export type AccountActor = {
   ofRoles?: ReadonlySet<PermissionName>;
   credential: Credential;
   from: Origin;
+  /** There for a person, by whatever speaks for their presence, who has no second factor though a role wants one. */
+  lacksFactor?: { fromMs: number; isDue: boolean };
   /** Which of its permissions this call came to rely on; there for calls that a key makes. */
   reliesOn?: Set<PermissionName>;
 };

@@ -13,6 +13,7 @@ const challenge = z.object({
   challenge: z.string(),
   purpose: z.discriminatedUnion('kind', [
     z.object({ kind: z.literal('add'), sessionId }),
+    z.object({ kind: z.literal('enrol'), accountId }),
     z.object({ kind: z.literal('confirm'), sessionId }),
     z.object({ kind: z.literal('only') }),
     z.object({ kind: z.literal('second'), accountId }),

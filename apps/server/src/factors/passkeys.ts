@@ -1,3 +1,5 @@
+import { isDeepStrictEqual } from 'node:util';
+
 import type {
   AccountId,
   Passkey,
@@ -9,6 +11,7 @@ import type {
 } from '@latchkey/schemas';
 
 import { lockAccount } from '../accounts/index.ts';
+import type { Actor } from '../actors/index.ts';
 import type { Audit } from '../audit/index.ts';
 import { randomId, type Sealer } from '../crypto/index.ts';
 import { Problem } from '../problems/index.ts';
@@ -20,6 +23,9 @@ import * as rows from './passkey-rows.ts';
 import { ALGORITHMS, verifyAssertion, verifyAttestation } from './webauthn.ts';
 
 export type PasskeysNeeds = { storage: Storage; audit: Audit; sealer: Sealer; clock: Clock; publicUrl: string };
+
+/** Whose a factor is. */
+export type Owner = Pick<SessionActor, 'accountId' | 'email' | 'name'>;
 
 /** A passkey that has signed: whose it is, and what keeps it from signing twice. */
 export type Signed = {
@@ -44,45 +50,46 @@ export function createPasskeys({ storage, audit, sealer, clock, publicUrl }: Pas
     };
   }
 
+  async function startMaking(owner: Owner, cookie: BrowserCookie, purpose: Purpose): Promise<PasskeyCreation> {
+    const { accountId, email, name } = owner;
+    return {
+      challenge: challenges.give(cookie, purpose),
+      rp: { id: hostname, name: host },
+      user: { id: handleOf(accountId), name: email, displayName: name },
+      pubKeyCredParams: ALGORITHMS.map((alg) => ({ type: 'public-key', alg })),
+      excludeCredentials: await descriptors(storage.read, accountId),
+      authenticatorSelection: { residentKey: 'required', requireResidentKey: true, userVerification: 'required' },
+      attestation: 'none',
+      timeout: CHALLENGE_LIFETIME_MS,
+    };
+  }
+
   return {
     list: async (reader: Reader, accountId: AccountId): Promise<Passkey[]> =>
       (await rows.listPasskeys(reader, accountId)).map(passkeyOf),
 
-    async startAdding(actor: SessionActor, cookie: BrowserCookie): Promise<PasskeyCreation> {
-      const { email, name } = actor;
-      return {
-        challenge: challenges.give(cookie, { kind: 'add', sessionId: actor.credential.id }),
-        rp: { id: hostname, name: host },
-        user: { id: handleOf(actor.accountId), name: email, displayName: name },
-        pubKeyCredParams: ALGORITHMS.map((alg) => ({ type: 'public-key', alg })),
-        excludeCredentials: await descriptors(storage.read, actor.accountId),
-        authenticatorSelection: { residentKey: 'required', requireResidentKey: true, userVerification: 'required' },
-        attestation: 'none',
-        timeout: CHALLENGE_LIFETIME_MS,
-      };
-    },
+    startAdding: (actor: SessionActor, cookie: BrowserCookie) => startMaking(actor, cookie, addedIn(actor)),
 
-    /** `also` is done in the same transaction. */
-    async add<Result>(
-      actor: SessionActor,
+    /** For somebody who isn't signed in yet, and whom a role lets in with one alone. */
+    startEnrolling: (owner: Owner, cookie: BrowserCookie) =>
+      startMaking(owner, cookie, { kind: 'enrol', accountId: owner.accountId }),
+
+    /** Looks at a new passkey. Nothing has happened until what it returns is called, in the transaction that adds it. */
+    async verifyNew(
       cookie: BrowserCookie,
       { name, passkey }: { name: string; passkey: PasskeyAttestation },
-      also: (tx: Tx) => Promise<Result>,
-    ): Promise<Result> {
+      purpose: Purpose,
+    ) {
       const opened = challenges.open(cookie);
-      const purpose = opened?.content.purpose;
-      if (!opened || purpose?.kind !== 'add' || purpose.sessionId !== actor.credential.id) {
-        throw new Problem('passkey_failed');
-      }
+      if (!opened || !isDeepStrictEqual(opened.content.purpose, purpose)) throw new Problem('passkey_failed');
       const { challenge } = opened.content;
       const key = await verifyAttestation(passkey, { challenge, origin: publicUrl });
-      const made = { id: randomId('pky'), accountId: actor.accountId, name, createdAtMs: clock(), lastUsedAtMs: null };
-      return storage.transact(async (tx) => {
+      const made = { id: randomId('pky'), name, createdAtMs: clock(), lastUsedAtMs: null };
+      return async (tx: Tx, by: Actor, { accountId }: Owner): Promise<void> => {
         if (!(await opened.spend(tx))) throw new Problem('passkey_failed');
-        if (!(await rows.insertPasskey(tx, { ...made, ...key }))) throw new Problem('passkey_taken');
-        await audit.record(tx, actor, 'passkey.added', { target: targetOf(made) });
-        return also(tx);
-      });
+        if (!(await rows.insertPasskey(tx, { ...made, ...key, accountId }))) throw new Problem('passkey_taken');
+        await audit.record(tx, by, 'passkey.added', { target: targetOf(made) });
+      };
     },
 
     async rename(actor: SessionActor, { id, name }: { id: PasskeyId; name: string }): Promise<void> {
@@ -137,6 +144,11 @@ export function createPasskeys({ storage, audit, sealer, clock, publicUrl }: Pas
       };
     },
   };
+}
+
+/** What the challenge of a passkey is for that somebody adds in a session of theirs. */
+export function addedIn({ credential }: SessionActor): Purpose {
+  return { kind: 'add', sessionId: credential.id };
 }
 
 export type Passkeys = ReturnType<typeof createPasskeys>;

@@ -20,18 +20,19 @@ import type { Factors } from './service.ts';
 /** A person's own factors. Each change wants a fresh proof: a browser left open must not change who can come in. */
 export function factorsRouter(rpc: Rpc, factors: Factors) {
   const fresh = () => rpc.freshlySignedIn('15m');
+  const enrolling = () => rpc.withoutFactor.freshlySignedIn('15m');
   return rpc.router({
-    security: rpc.signedIn
+    security: rpc.withoutFactor.signedIn
       .meta({ rest: { method: 'GET', path: '/me/security', status: 200 } })
       .input(noInput)
       .output(security)
       .query(({ ctx }) => factors.security(ctx.actor)),
     // A mutation, since no two answers are alike.
-    startTotp: fresh()
+    startTotp: enrolling()
       .input(noInput)
       .output(totpEnrolment)
       .mutation(({ ctx }) => factors.startTotp(ctx.actor)),
-    confirmTotp: fresh()
+    confirmTotp: enrolling()
       .input(confirmTotpInput)
       .output(recoveryCodes)
       .mutation(({ ctx, input }) => factors.confirmTotp(ctx.actor, input)),
@@ -48,12 +49,13 @@ export function factorsRouter(rpc: Rpc, factors: Factors) {
 
 export function passkeysRouter(rpc: Rpc, factors: Factors, passkeys: Passkeys) {
   const fresh = () => rpc.freshlySignedIn('15m');
+  const enrolling = () => rpc.withoutFactor.freshlySignedIn('15m');
   return rpc.router({
-    start: fresh()
+    start: enrolling()
       .input(noInput)
       .output(passkeyCreation)
       .mutation(({ ctx }) => passkeys.startAdding(ctx.actor, ctx.passkeyCookie)),
-    add: fresh()
+    add: enrolling()
       .input(addPasskeyInput)
       .output(recoveryCodes)
       .mutation(({ ctx, input }) => factors.addPasskey(ctx.actor, ctx.passkeyCookie, input)),
@@ -62,7 +64,7 @@ export function passkeysRouter(rpc: Rpc, factors: Factors, passkeys: Passkeys) {
       .input(passkeyInput)
       .mutation(({ ctx, input }) => factors.removePasskey(ctx.actor, input.id)),
     /** For `session.confirm`. */
-    ask: rpc.signedIn
+    ask: rpc.withoutFactor.signedIn
       .input(noInput)
       .output(passkeyRequest)
       .mutation(({ ctx }) => passkeys.askToConfirm(ctx.passkeyCookie, ctx.actor)),

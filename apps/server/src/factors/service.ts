@@ -11,19 +11,21 @@ import {
 } from '@latchkey/schemas';
 import * as z from 'zod/mini';
 
-import { findAccount, requireWithin, targetOf } from '../accounts/index.ts';
+import { findAccount, lockAccount, requireWithin, targetOf } from '../accounts/index.ts';
 import type { Actor } from '../actors/index.ts';
 import type { Audit } from '../audit/index.ts';
 import { base32, totpStepOf, type Sealer } from '../crypto/index.ts';
 import type { Devices } from '../devices/index.ts';
 import type { Mail } from '../mail/index.ts';
+import { findFactorDueAtMs } from '../permissions/index.ts';
 import { Problem } from '../problems/index.ts';
 import type { BrowserCookie, SessionActor } from '../rpc/index.ts';
 import type { Sessions } from '../sessions/index.ts';
 import type { Reader, Storage, Tx } from '../storage/index.ts';
 import { MINUTE_MS, type Clock } from '../time/index.ts';
 import { createOneUseTokens } from './one-use-tokens.ts';
-import type { Passkeys } from './passkeys.ts';
+import type { Purpose } from './challenges.ts';
+import { addedIn, type Owner, type Passkeys } from './passkeys.ts';
 import { digestOfCode, newCodes } from './recovery-code.ts';
 import { resetMessage } from './reset-message.ts';
 import * as rows from './rows.ts';
@@ -45,6 +47,9 @@ export type FactorsNeeds = {
   publicUrl: string;
 };
 
+/** Adds a factor that was looked at, in the transaction of what it is for. The codes are the first ones, or none. */
+export type AddFactor = (tx: Tx, by: Actor, owner: Owner) => Promise<{ codes: string[] }>;
+
 /** What a person proves besides the password. */
 export function createFactors(needs: FactorsNeeds) {
   const { storage, audit, sealer, sessions, devices, passkeys, mail, clock, publicUrl } = needs;
@@ -64,10 +69,10 @@ export function createFactors(needs: FactorsNeeds) {
     return row !== null && step !== null && rows.takeStep(tx, row, step);
   }
 
-  async function makeRecoveryCodes(tx: Tx, actor: SessionActor): Promise<string[]> {
+  async function makeRecoveryCodes(tx: Tx, by: Actor, owner: Owner): Promise<string[]> {
     const codes = newCodes();
-    await rows.replaceRecoveryCodes(tx, actor.accountId, codes.map(digestOfCode), clock());
-    await audit.record(tx, actor, 'factor.recovery_codes_made', { target: itself(actor) });
+    await rows.replaceRecoveryCodes(tx, owner.accountId, codes.map(digestOfCode), clock());
+    await audit.record(tx, by, 'factor.recovery_codes_made', { target: accountOf(owner) });
     return codes;
   }
 
@@ -81,9 +86,45 @@ export function createFactors(needs: FactorsNeeds) {
   }
 
   /** For whoever has none yet. */
-  async function firstRecoveryCodes(tx: Tx, actor: SessionActor): Promise<{ codes: string[] }> {
-    const { left } = await rows.countRecoveryCodes(tx, actor.accountId);
-    return { codes: left === 0 ? await makeRecoveryCodes(tx, actor) : [] };
+  async function firstRecoveryCodes(tx: Tx, by: Actor, owner: Owner): Promise<{ codes: string[] }> {
+    const { left } = await rows.countRecoveryCodes(tx, owner.accountId);
+    return { codes: left === 0 ? await makeRecoveryCodes(tx, by, owner) : [] };
+  }
+
+  /** Looks at the first code of a new secret. Nothing has happened until what it returns is called. */
+  function verifyTotp(
+    { accountId: account }: Owner,
+    { enrolment, code }: { enrolment: string; code: string },
+  ): AddFactor {
+    const opened = enrolments.open(enrolment);
+    if (opened?.content.accountId !== account) throw new Problem('state_conflict');
+    const secret = Buffer.from(opened.content.secret, 'base64url');
+    const lastStep = totpStepOf(secret, code, clock());
+    if (lastStep === null) throw new Problem('second_factor_failed');
+    const sealedSecret = sealer.seal(TOTP_PURPOSE, secret);
+    return async (tx, by, owner) => {
+      if (!(await opened.spend(tx))) throw new Problem('state_conflict');
+      await rows.putTotp(tx, { accountId: account, sealedSecret, lastStep, createdAtMs: clock() });
+      await audit.record(tx, by, 'factor.totp_added', { target: accountOf(owner) });
+      return firstRecoveryCodes(tx, by, owner);
+    };
+  }
+
+  async function verifyPasskey(
+    cookie: BrowserCookie,
+    added: { name: string; passkey: PasskeyAttestation },
+    purpose: Purpose,
+  ): Promise<AddFactor> {
+    const add = await passkeys.verifyNew(cookie, added, purpose);
+    return async (tx, by, owner) => {
+      await add(tx, by, owner);
+      return firstRecoveryCodes(tx, by, owner);
+    };
+  }
+
+  /** A role may want that there is one: it is asked once the factor is gone, and takes the removal back. */
+  async function refuseLast(tx: Tx, account: AccountId): Promise<void> {
+    if ((await findFactorDueAtMs(tx, account)) !== null) throw new Problem('last_factor');
   }
 
   /** They stand in for a factor, and there may be none any more. */
@@ -116,48 +157,47 @@ export function createFactors(needs: FactorsNeeds) {
     },
 
     /** A new secret, which counts once a code of it comes back. Nothing is stored until then. */
-    startTotp(actor: SessionActor): TotpEnrolment {
+    startTotp({ accountId: account, email }: Owner): TotpEnrolment {
       const secret = randomBytes(TOTP_SECRET_LENGTH);
-      const { token } = enrolments.seal({ accountId: actor.accountId, secret: secret.toString('base64url') });
-      return { secret: base32(secret), uri: totpUri(base32(secret), actor.email, publicUrl), enrolment: token };
+      const { token } = enrolments.seal({ accountId: account, secret: secret.toString('base64url') });
+      return { secret: base32(secret), uri: totpUri(base32(secret), email, publicUrl), enrolment: token };
     },
 
-    async confirmTotp(actor: SessionActor, { enrolment, code }: { enrolment: string; code: string }) {
-      const opened = enrolments.open(enrolment);
-      if (opened?.content.accountId !== actor.accountId) throw new Problem('state_conflict');
-      const secret = Buffer.from(opened.content.secret, 'base64url');
-      const step = totpStepOf(secret, code, clock());
-      if (step === null) throw new Problem('second_factor_failed');
-      const sealedSecret = sealer.seal(TOTP_PURPOSE, secret);
-      return storage.transact(async (tx) => {
-        if (!(await opened.spend(tx))) throw new Problem('state_conflict');
-        const nowMs = clock();
-        await rows.putTotp(tx, { accountId: actor.accountId, sealedSecret, lastStep: step, createdAtMs: nowMs });
-        await audit.record(tx, actor, 'factor.totp_added', { target: itself(actor) });
-        return firstRecoveryCodes(tx, actor);
-      });
+    verifyTotp,
+
+    async confirmTotp(actor: SessionActor, offered: { enrolment: string; code: string }) {
+      const add = verifyTotp(actor, offered);
+      return storage.transact((tx) => add(tx, actor, actor));
     },
 
     async removeTotp(actor: SessionActor): Promise<void> {
       await storage.transact(async (tx) => {
+        await lockAccount(tx, actor.accountId);
         if (!(await rows.removeTotp(tx, actor.accountId))) throw new Problem('not_found');
-        await audit.record(tx, actor, 'factor.totp_removed', { target: itself(actor) });
+        await refuseLast(tx, actor.accountId);
+        await audit.record(tx, actor, 'factor.totp_removed', { target: accountOf(actor) });
         await dropUnneededCodes(tx, actor.accountId);
       });
     },
 
-    addPasskey(actor: SessionActor, cookie: BrowserCookie, added: { name: string; passkey: PasskeyAttestation }) {
-      return passkeys.add(actor, cookie, added, (tx) => firstRecoveryCodes(tx, actor));
+    verifyPasskey,
+
+    async addPasskey(actor: SessionActor, cookie: BrowserCookie, added: { name: string; passkey: PasskeyAttestation }) {
+      const add = await verifyPasskey(cookie, added, addedIn(actor));
+      return storage.transact((tx) => add(tx, actor, actor));
     },
 
     async removePasskey(actor: SessionActor, id: PasskeyId): Promise<void> {
-      await passkeys.remove(actor, id, (tx) => dropUnneededCodes(tx, actor.accountId));
+      await passkeys.remove(actor, id, async (tx) => {
+        await refuseLast(tx, actor.accountId);
+        await dropUnneededCodes(tx, actor.accountId);
+      });
     },
 
     async distrustDevices(actor: SessionActor): Promise<void> {
       await storage.transact(async (tx) => {
         await devices.distrust(tx, actor.accountId);
-        await audit.record(tx, actor, 'device.distrusted', { target: itself(actor) });
+        await audit.record(tx, actor, 'device.distrusted', { target: accountOf(actor) });
       });
     },
 
@@ -179,7 +219,7 @@ export function createFactors(needs: FactorsNeeds) {
     async renewRecoveryCodes(actor: SessionActor): Promise<{ codes: string[] }> {
       return storage.transact(async (tx) => {
         if ((await kindsOf(tx, actor.accountId)).length === 0) throw new Problem('state_conflict');
-        return { codes: await makeRecoveryCodes(tx, actor) };
+        return { codes: await makeRecoveryCodes(tx, actor, actor) };
       });
     },
   };
@@ -199,6 +239,6 @@ function totpUri(secret: string, email: string, publicUrl: string): string {
   return `otpauth://totp/${label}?secret=${secret}&issuer=${encodeURIComponent(issuer)}&algorithm=SHA1&digits=6&period=30`;
 }
 
-function itself({ accountId: id, email }: SessionActor) {
+function accountOf({ accountId: id, email }: Owner) {
   return { kind: 'account', id, name: email };
 }

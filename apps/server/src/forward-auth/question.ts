@@ -15,7 +15,8 @@ const asked = z.strictObject({
   audience: z.optional(audience),
   api_key: z.optional(z.string()),
 });
-const SIGNED_OUT = new Set<string>(['credential_missing', 'session_ended']);
+/** What signing in again mends. */
+const SIGNED_OUT = new Set<string>(['credential_missing', 'session_ended', 'factor_required']);
 
 /** May this caller go on, and who is it? No cookie of the answer reaches the browser, so none is renewed. */
 export async function answerQuestion(

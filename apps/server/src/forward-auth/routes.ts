@@ -41,7 +41,7 @@ async function signIn(needs: ForwardAuthNeeds, request: FastifyRequest, reply: F
   const origin = once(request, 'origin');
   if (!(await isAllowed(needs, origin))) throw new Problem('not_found');
   const actor = await visitor(needs.createContext(request, reply));
-  if (actor?.kind !== 'person' || actor.credential.kind !== 'session')
+  if (actor?.kind !== 'person' || actor.credential.kind !== 'session' || actor.lacksFactor?.isDue)
     return reply.redirect(`/sign-in?next=${encodeURIComponent(request.url)}`, 303);
   const ticket = needs.visits.sealTicket({
     sid: actor.credential.id,

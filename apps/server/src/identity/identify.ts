@@ -80,7 +80,14 @@ export function createIdentify(needs: IdentityNeeds) {
     if (found.length === 0) throw new Problem('session_ended', { cause: MOVED });
     const actor = sessionActor(sid, found, origin, clock());
     lastUse.session(sid, origin.address);
-    return actor;
+    return withFactor(actor, found);
+  }
+
+  /** Notes a second factor that the person lacks. Not for keys, which nobody's presence stands behind. */
+  async function withFactor(actor: AccountActor, rows: readonly AccountState[]): Promise<AccountActor> {
+    if (rows.every(({ secondFactorFromMs }) => secondFactorFromMs === null)) return actor;
+    const fromMs = await states.factorDue(actor.accountId);
+    return fromMs === null ? actor : { ...actor, lacksFactor: { fromMs, isDue: fromMs <= clock() } };
   }
 
   /** The cookie's session, renewed where its access token has run out. */
@@ -137,12 +144,13 @@ export function createIdentify(needs: IdentityNeeds) {
     const [state] = rows;
     if (!id.success || !isLiveSession(state, clock()) || state.accountId !== claims.sub)
       throw new Problem('token_invalid');
-    return accountActor(rows, origin, (permission) => scope.has(permission), {
+    const actor = accountActor(rows, origin, (permission) => scope.has(permission), {
       kind: 'access_token',
       id: claims.jti,
       issuedTo: { kind: 'session', id: id.data },
       authenticatedAtMs: (claims.auth_time ?? 0) * SECOND_MS,
     });
+    return withFactor(actor, rows);
   }
 
   /** A token that an app got from a person dies with what they allowed it, with the app, and with the session in which they did. */
@@ -158,12 +166,13 @@ export function createIdentify(needs: IdentityNeeds) {
     const isSessionGood = isForAway(family.payload) ? state?.endedAtMs === null : isLiveSession(state, nowMs);
     if (!isSessionGood || state?.status !== 'active' || state.accountId !== claims.sub)
       throw new Problem('token_invalid');
-    return accountActor(rows, origin, (permission) => scope.has(permission), {
+    const actor = accountActor(rows, origin, (permission) => scope.has(permission), {
       kind: 'access_token',
       id: claims.jti,
       issuedTo: { kind: 'app', id: family.appId },
       authenticatedAtMs: claims.auth_time === undefined ? null : claims.auth_time * SECOND_MS,
     });
+    return withFactor(actor, rows);
   }
 
   /** An app that acts for itself: with what an admin gave it, as it is now. */

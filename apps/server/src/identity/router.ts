@@ -5,14 +5,14 @@ import type { Rpc } from '../rpc/index.ts';
 
 /** Who the call acts as. */
 export function whoAmI(rpc: Rpc) {
-  return rpc.authenticated
+  return rpc.withoutFactor.authenticated
     .meta({ rest: { method: 'GET', path: '/me', status: 200 } })
     .input(noInput)
     .output(me)
     .query(({ ctx }) => meOf(ctx.actor));
 }
 
-function meOf({ kind, accountId, email, name, roles, permissions, credential }: AccountActor): Me {
+function meOf({ kind, accountId, email, name, roles, permissions, credential, lacksFactor }: AccountActor): Me {
   return {
     kind,
     id: accountId,
@@ -21,5 +21,6 @@ function meOf({ kind, accountId, email, name, roles, permissions, credential }: 
     roles: [...roles],
     permissions: [...permissions],
     credential: { kind: credential.kind, id: credential.id },
+    ...(lacksFactor && { secondFactorDueAtMs: lacksFactor.fromMs }),
   };
 }

@@ -55,7 +55,14 @@ async function addKey(storage: Storage, accountId: AccountId): Promise<ApiKeyId>
 }
 
 function ownerOf(accountId: AccountId) {
-  return { accountId, kind: 'person', name: 'Ada', email: `${accountId}@x.y`, status: 'active' };
+  return {
+    accountId,
+    kind: 'person',
+    name: 'Ada',
+    email: `${accountId}@x.y`,
+    status: 'active',
+    secondFactorFromMs: null,
+  };
 }
 
 const byRole = (one: { role: string | null }, other: { role: string | null }) => (one.role! < other.role! ? -1 : 1);

@@ -1,6 +1,7 @@
 import type { AccountId, ApiKeyId, AppId, PermissionName, SessionId } from '@latchkey/schemas';
 import { and, eq, sql } from 'drizzle-orm';
 
+import { selectFactorDue } from '../permissions/index.ts';
 import type { Reader, Storage } from '../storage/index.ts';
 
 /*
@@ -17,6 +18,7 @@ function accountColumns({ accounts, accountRoles, roles }: Reader['tables']) {
     status: accounts.status,
     role: accountRoles.role,
     rolePermissions: roles.permissions,
+    secondFactorFromMs: roles.secondFactorFromMs,
   };
 }
 
@@ -28,6 +30,7 @@ export type AccountState = {
   status: 'active' | 'invited' | 'disabled' | 'closed';
   role: string | null;
   rolePermissions: PermissionName[] | null;
+  secondFactorFromMs: number | null;
 };
 
 export function prepareStates(storage: Storage) {
@@ -90,7 +93,12 @@ export function prepareStates(storage: Storage) {
       .from(apps)
       .where(eq(apps.id, sql.placeholder('id'))),
   );
+  const factorDue = storage.prepared('identity_factor_due', (reader) =>
+    selectFactorDue(reader, sql.placeholder('accountId')),
+  );
   return {
+    /** From when on the account needs a second factor that it lacks. */
+    factorDue: async (accountId: AccountId) => (await factorDue({ accountId }))[0]?.fromMs ?? null,
     /** What an app may do for a person, by its digest. */
     byFamily: async (idDigest: string) => (await byFamily({ idDigest }))[0],
     byApp: async (id: AppId) => (await byApp({ id }))[0],

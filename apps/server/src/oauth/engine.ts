@@ -111,7 +111,7 @@ async function makeProvider(needs: EngineNeeds, keys: readonly PrivateKey[]): Pr
         use: 'sig',
       })),
     },
-    findAccount: (_ctx, id) => findPerson(storage, id),
+    findAccount: (_ctx, id) => findPerson({ storage, clock }, id),
     extraTokenClaims: createTokenClaims({ storage, audit, clock }),
     interactions: { policy: signInPolicy(interactionPolicy, clock), url: interactionUrl },
     loadExistingGrant: async (ctx) => {
@@ -137,7 +137,7 @@ async function makeProvider(needs: EngineNeeds, keys: readonly PrivateKey[]): Pr
     return opensClient(this as OurClient, secret, clock());
   };
   nameSuccessors(provider, needs.refreshKey, currentCtx);
-  registerPasswordGrant(provider, { storage, signIn, errors, resources });
+  registerPasswordGrant(provider, { storage, clock, signIn, errors, resources });
   const introspection = createIntrospection({
     identifyToken: needs.identifyToken,
     apiKeys: needs.apiKeys,

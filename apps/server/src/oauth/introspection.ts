@@ -40,6 +40,7 @@ export function createIntrospection({ identifyToken, apiKeys, endFamily }: Intro
     const found = await findToken(text, origin);
     if (found === null || !mayIntrospect(client, found.claims.client_id)) return INACTIVE;
     const { claims, actor } = found;
+    if ('lacksFactor' in actor && actor.lacksFactor?.isDue) return INACTIVE;
     const held = actor.kind === 'anonymous' || actor.kind === 'system' ? new Set<string>() : actor.permissions;
     const scope = (claims.scope ?? '').split(' ').filter((each) => (held as ReadonlySet<string>).has(each));
     const { iss, sub, aud, exp, iat, jti, client_id: clientId, sid } = claims;

@@ -11,6 +11,7 @@ import type { Origin } from '../actors/index.ts';
 import { Problem } from '../problems/index.ts';
 import type { SignIn, Visitor } from '../sign-in/index.ts';
 import type { Storage } from '../storage/index.ts';
+import type { Clock } from '../time/index.ts';
 import { startFamily } from './granting.ts';
 import { findPerson } from './person-claims.ts';
 import type { ResourceIndicators } from './resource-indicators.ts';
@@ -18,9 +19,16 @@ import { visitOf } from './visits.ts';
 
 export type PasswordGrantNeeds = {
   storage: Storage;
+  clock: Clock;
   signIn: Pick<SignIn, 'withPassword'>;
   errors: typeof engineErrors;
   resources: ResourceIndicators;
+};
+
+/** What this grant can't ask for. */
+const NEXT = {
+  second_factor: 'A second factor is needed, which this grant cannot ask for.',
+  factor_enrolment: 'A second factor must be set up first, on the sign-in page.',
 };
 
 type Context = TokenEndpointGrantContext<{ username?: string; password?: string; resource?: string }>;
@@ -30,16 +38,15 @@ type Issue = { me: Me; family: Grant; resource: ResourceServerInstance | null };
  * RFC 6749 section 4.3, for apps of the house that an admin marked. The password goes through the same gate as on the page,
  * with its limits and whatever else keeps somebody out [B23]; what comes out hangs on a session like any other.
  */
-export function registerPasswordGrant(
-  provider: Provider,
-  { storage, signIn, errors, resources }: PasswordGrantNeeds,
-): void {
+export function registerPasswordGrant(provider: Provider, needs: PasswordGrantNeeds): void {
+  const { signIn, errors, resources } = needs;
+
   async function authenticate({ req, oidc }: Context): Promise<Me> {
     const { username, password } = oidc.params;
     if (!username || !password) throw new errors.InvalidRequest('username and password are needed');
     try {
       const answer = await signIn.withPassword(visitorOf(visitOf(req).origin), { email: username, password });
-      if ('next' in answer) throw refusal('A second factor is needed, which this grant cannot ask for.', errors);
+      if ('next' in answer) throw refusal(NEXT[answer.next], errors);
       return answer;
     } catch (error) {
       throw error instanceof Problem ? refusalOf(error, errors) : error;
@@ -82,7 +89,7 @@ export function registerPasswordGrant(
 
   async function handle(ctx: Context): Promise<void> {
     const me = await authenticate(ctx);
-    ctx.oidc.entity('Account', await findPerson(storage, me.id));
+    ctx.oidc.entity('Account', await findPerson(needs, me.id));
     const resource = await requestedResource(ctx);
     const family = await startFamily(ctx, () => true);
     await issue(ctx, { me, family, resource });

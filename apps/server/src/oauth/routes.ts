@@ -1,7 +1,7 @@
 import { ALL_PERMISSIONS } from '@latchkey/schemas';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 
-import type { Actor } from '../actors/index.ts';
+import type { AccountActor, Actor } from '../actors/index.ts';
 import { RESOURCE_METADATA, SESSION_COOKIE } from '../http/index.ts';
 import { Problem } from '../problems/index.ts';
 import type { CallContext } from '../rpc/index.ts';
@@ -14,12 +14,17 @@ export type OAuthRoutesNeeds = {
   createContext: (request: FastifyRequest, reply: FastifyReply) => CallContext;
 };
 
-type Route = { method: ('GET' | 'POST' | 'OPTIONS')[]; url: string; asks?: 'session'; isOwnForm?: true };
+type Route = { method: ('GET' | 'POST' | 'OPTIONS')[]; url: string; asks?: 'sign-in' | 'session'; isOwnForm?: true };
+
+/** Who lacks a second factor that is due isn't signed in enough to go on (`sign-in`), but has a session to end. */
+function isEnough(asks: Route['asks'], { lacksFactor }: AccountActor): boolean {
+  return asks === 'session' || !lacksFactor?.isDue;
+}
 
 /** What the engine answers. Only the browser's own steps look at our session; the rest carry what they need. */
 const ROUTES: readonly Route[] = [
-  { method: ['GET'], url: '/oauth/authorize', asks: 'session' },
-  { method: ['GET'], url: '/oauth/authorize/:uid', asks: 'session' },
+  { method: ['GET'], url: '/oauth/authorize', asks: 'sign-in' },
+  { method: ['GET'], url: '/oauth/authorize/:uid', asks: 'sign-in' },
   { method: ['GET'], url: '/oauth/sign-out', asks: 'session' },
   { method: ['POST'], url: '/oauth/sign-out/confirm', asks: 'session', isOwnForm: true },
   { method: ['GET'], url: '/oauth/sign-out/success' },
@@ -60,7 +65,7 @@ export function registerOAuth(app: FastifyInstance, { engine, createContext, iss
         config: { anyOrigin: !isOwnForm },
         handler: async (request, reply) => {
           const context = createContext(request, reply);
-          const session = asks === 'session' ? await sessionOf(request, context) : null;
+          const session = asks === undefined ? null : await sessionOf(request, context, asks);
           noteVisit(request.raw, { origin: context.origin, session });
           return answer(engine, request, reply);
         },
@@ -96,18 +101,22 @@ async function redirectForms(scope: FastifyInstance): Promise<void> {
 }
 
 /** Ours is the truth: an ended session is no session, and the engine then asks the person to sign in. */
-async function sessionOf({ headers }: FastifyRequest, context: CallContext): Promise<SignedInSession | null> {
+async function sessionOf(
+  { headers }: FastifyRequest,
+  context: CallContext,
+  asks: Route['asks'],
+): Promise<SignedInSession | null> {
   if (!headers.cookie?.includes(`${SESSION_COOKIE}=`)) return null;
   try {
-    return signedInSession(await context.identify());
+    return signedInSession(await context.identify(), asks);
   } catch (error) {
     if (error instanceof Problem && error.code === 'session_ended') return null;
     throw error;
   }
 }
 
-function signedInSession(actor: Actor): SignedInSession | null {
-  if (actor.kind !== 'person' || actor.credential.kind !== 'session') return null;
+function signedInSession(actor: Actor, asks: Route['asks']): SignedInSession | null {
+  if (actor.kind !== 'person' || actor.credential.kind !== 'session' || !isEnough(asks, actor)) return null;
   const { id, authenticatedAtMs } = actor.credential;
   return { id, authenticatedAtMs, accountId: actor.accountId };
 }

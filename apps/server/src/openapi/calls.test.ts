@@ -172,6 +172,7 @@ const GOOD: Record<string, () => Promise<Call> | Call> = {
   'roles.update': async () => ({ input: { name: await newRole(), description: 'Reads more.', permissions: [] } }),
   'roles.remove': async () => ({ input: { name: await newRole() } }),
   'roles.preview': async () => ({ input: { name: await newRole(), permissions: [] } }),
+  'roles.withoutFactor': async () => ({ input: { name: await newRole() } }),
   'roles.holders': async () => ({ input: { name: await newRole(), limit: 10 } }),
   'resources.list': () => ({}),
   'resources.get': async () => ({ input: { id: (await newResource()).id } }),

@@ -177,6 +177,15 @@ const FIELDS: Readonly<Record<string, Field>> = {
   apps: { means: 'The names of the apps that it disconnected.', example: ['Notes'] },
   rung: { means: 'The rung of the ladder of guards.' },
   secret: { means: 'The key’s text. It is shown this once.', example: `lk_${API_KEY_ID}_…` },
+  secondFactorDueAtMs: {
+    means:
+      'From when on a second factor is needed, which the person hasn’t set up: then nothing else works. Left out where none is missing.',
+    example: START_MS + 14 * DAY_MS,
+  },
+  secondFactorFromMs: {
+    means: 'From when on people with the role need a second factor. Null: they don’t.',
+    example: START_MS + 14 * DAY_MS,
+  },
   sessionId: { means: 'The session’s id.', example: SESSION_ID },
   forwardAuthOrigins: {
     means: 'Where pages behind a proxy are, to which people come back after signing in.',
@@ -375,6 +384,8 @@ const FIELDS: Readonly<Record<string, Field>> = {
   'resources.update.permissions': {
     means: 'All that there is to hold of it: what this leaves out leaves the resource.',
   },
+  withoutFactor: { means: 'There where it can be called in order to set up a second factor that a role requires.' },
+  'FactorEnrolmentNeeded.expiresAtMs': { means: 'Until when the sign-in can be finished.', example: START_MS },
   'SecondFactorNeeded.expiresAtMs': { means: 'Until when the sign-in can be finished.', example: START_MS },
   'signIn.secondFactor.code': { means: 'The code of an authenticator app, or a recovery code.', example: '492039' },
   'LinkPreview.email': { means: 'Whom the invitation is for.', example: 'ada@example.com' },

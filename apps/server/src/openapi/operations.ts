@@ -42,7 +42,7 @@ export const OPERATIONS: Readonly<Record<ProcedurePath, OperationWords | NotOnRe
   'signIn.password': {
     summary: 'Sign in with email and password',
     description:
-      'Answers who you are now, and sets the session’s cookie; or which second factors would finish the sign-in. An unknown email and a wrong password get the same answer, in the same time.',
+      'Answers who you are now, and sets the session’s cookie; or which second factors would finish the sign-in; or that one is to be set up first, on the sign-in page. An unknown email and a wrong password get the same answer, in the same time.',
     problems: ['sign_in_failed', 'email_unverified', 'rate_limited', 'overloaded'],
     cookie: 'sets',
   },
@@ -57,6 +57,10 @@ export const OPERATIONS: Readonly<Record<ProcedurePath, OperationWords | NotOnRe
   'signIn.passkey': { notOnRest: BY_A_BROWSER },
   'signIn.askSecondPasskey': { notOnRest: BY_A_BROWSER },
   'signIn.secondPasskey': { notOnRest: BY_A_BROWSER },
+  'signIn.startTotp': { notOnRest: AT_ONES_BROWSER },
+  'signIn.confirmTotp': { notOnRest: AT_ONES_BROWSER },
+  'signIn.startPasskey': { notOnRest: BY_A_BROWSER },
+  'signIn.addPasskey': { notOnRest: BY_A_BROWSER },
   'signUp.request': {
     summary: 'Sign up',
     description:
@@ -274,7 +278,8 @@ export const OPERATIONS: Readonly<Record<ProcedurePath, OperationWords | NotOnRe
   'roles.get': { summary: 'Get one role' },
   'roles.update': {
     summary: 'Change a role',
-    description: 'Whoever has it may do what it says from their next call on. Built-in roles stay as they are.',
+    description:
+      'Whoever has it may do what it says from their next call on. Of built-in roles, only the second factor that they require can be changed.',
     problems: ['grant_exceeds_own', 'state_conflict'],
   },
   'roles.remove': {
@@ -286,6 +291,10 @@ export const OPERATIONS: Readonly<Record<ProcedurePath, OperationWords | NotOnRe
     summary: 'See whom a change of a role would touch',
     description:
       'How many people, service accounts and API keys would gain or lose something now, given their other roles. Changes nothing.',
+  },
+  'roles.withoutFactor': {
+    summary: 'See how many who have a role have no second factor',
+    description: 'Active people, whom the role would ask to set one up if it required one now. Counted up to 1,000.',
   },
   'roles.holders': {
     summary: 'List who has a role',

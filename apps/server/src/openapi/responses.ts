@@ -37,6 +37,7 @@ const OF_GUARDS = [
   'api_key_revoked',
   'ip_not_allowed',
   'credential_not_accepted',
+  'factor_required',
   'rate_limited',
   'quota_exceeded',
 ] as const;

@@ -26,12 +26,8 @@ export async function refuseUnregistered(reader: Reader, names: readonly Permiss
  */
 export async function settleRoles(tx: Tx, removed: readonly PermissionName[] = []): Promise<void> {
   const registered = await rows.listRegistered(tx);
-  await rows.putAdded(tx, 'admin', registered);
-  await rows.putAdded(
-    tx,
-    'auditor',
-    registered.filter((each) => each.endsWith(':read')),
-  );
+  await rows.putBuiltIn(tx, 'admin', { permissions: registered });
+  await rows.putBuiltIn(tx, 'auditor', { permissions: registered.filter((each) => each.endsWith(':read')) });
   const there = new Set<PermissionName>([...ALL_PERMISSIONS, ...registered]);
   for (const each of removed) there.delete(each);
   for (const { name, permissions } of await rows.listCustomRoles(tx)) {

@@ -1,4 +1,12 @@
 export { refuseUnregistered, rolesHolding, settleRoles } from './catalogue.ts';
 export { permissionsOfRoles } from './effective.ts';
 export { rolesRouter } from './router.ts';
-export { createRoles, readPermissions, refuseToExceed, requireRoles, type Roles } from './service.ts';
+export { selectFactorDue } from './rows.ts';
+export {
+  createRoles,
+  findFactorDueAtMs,
+  readPermissions,
+  refuseToExceed,
+  requireRoles,
+  type Roles,
+} from './service.ts';

@@ -40,11 +40,19 @@ for (const [database, environment] of Object.entries(ENVIRONMENTS)) {
       const { key } = await worker(['support'], ['users:read']);
       for (const caller of [person, key]) expect((await caller.rest('GET', '/users')).status).toBe(200);
       const changed = { name: 'support', description: 'Only logs', permissions: ['audit:read' as const] };
-      expect(await admin.api.roles.update.mutate(changed)).toEqual({ ...changed, builtIn: false });
+      expect(await admin.api.roles.update.mutate(changed)).toEqual({
+        ...changed,
+        secondFactorFromMs: null,
+        builtIn: false,
+      });
       for (const caller of [person, key]) expect((await caller.rest('GET', '/users')).status).toBe(403);
       expect((await person.rest('GET', '/audit')).status).toBe(200);
       expect(await permissionsOf(key)).toEqual([]);
-      expect(await admin.api.roles.get.query({ name: 'support' })).toEqual({ ...changed, builtIn: false });
+      expect(await admin.api.roles.get.query({ name: 'support' })).toEqual({
+        ...changed,
+        secondFactorFromMs: null,
+        builtIn: false,
+      });
     });
 
     it('that is removed is nobody’s, and a new one of its name is nobody’s either', async () => {

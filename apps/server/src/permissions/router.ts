@@ -9,6 +9,7 @@ import {
   roleInput,
   roleList,
   rolePreview,
+  roleWithoutFactor,
   updateRoleInput,
 } from '@latchkey/schemas';
 
@@ -55,6 +56,12 @@ export function rolesRouter(rpc: Rpc, roles: Roles) {
       .input(previewRoleInput)
       .output(rolePreview)
       .mutation(({ input }) => roles.preview(input)),
+    withoutFactor: rpc
+      .permitted('roles:read')
+      .meta({ rest: { method: 'GET', path: '/roles/{name}/without-factor', status: 200 } })
+      .input(roleInput)
+      .output(roleWithoutFactor)
+      .query(({ input }) => roles.withoutFactor(input.name)),
     holders: rpc
       .permitted('roles:read')
       .meta({ rest: { method: 'GET', path: '/roles/{name}/holders', status: 200 } })

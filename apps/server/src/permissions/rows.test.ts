@@ -9,6 +9,7 @@ const HELPER: rows.StoredRole = {
   description: 'Helps “people”',
   permissions: ['users:read', 'audit:read'],
   createdAtMs: 5,
+  secondFactorFromMs: null,
 };
 
 const insert = (storage: Storage, role: rows.StoredRole) => storage.transact((tx) => rows.insertRole(tx, role));

@@ -1,5 +1,18 @@
 import { BUILT_IN_ROLES, type AccountId, type BuiltInRole, type PermissionName } from '@latchkey/schemas';
-import { and, asc, eq, gt, inArray, isNull, notInArray, or, sql, type InferSelectModel } from 'drizzle-orm';
+import {
+  and,
+  asc,
+  eq,
+  gt,
+  inArray,
+  isNull,
+  min,
+  notInArray,
+  or,
+  sql,
+  type InferSelectModel,
+  type Placeholder,
+} from 'drizzle-orm';
 
 import type { Reader, Tables, Tx } from '../storage/index.ts';
 
@@ -39,7 +52,7 @@ export async function lockRole(tx: Tx, name: string): Promise<StoredRole | null>
 export async function updateRole(
   tx: Tx,
   name: string,
-  change: Partial<Pick<StoredRole, 'description' | 'permissions'>>,
+  change: Partial<Pick<StoredRole, 'description' | 'permissions' | 'secondFactorFromMs'>>,
 ): Promise<void> {
   const { roles } = tx.tables;
   await tx.db.update(roles).set(change).where(eq(roles.name, name));
@@ -118,11 +131,50 @@ export async function keysOfAccounts(reader: Reader, ids: readonly AccountId[], 
     .limit(limit);
 }
 
-/** What resources add to a built-in role. */
-export async function putAdded(tx: Tx, name: BuiltInRole, permissions: PermissionName[]): Promise<void> {
+/** What there is to a built-in role beside the catalogue: what resources add to it, and whether it wants a second factor. */
+export async function putBuiltIn(
+  tx: Tx,
+  name: BuiltInRole,
+  change: Pick<StoredRole, 'permissions'> | Pick<StoredRole, 'secondFactorFromMs'>,
+): Promise<void> {
   const { roles } = tx.tables;
-  const row = { name, description: BUILT_IN_ROLES[name].description, permissions, createdAtMs: 0 };
-  await tx.db.insert(roles).values(row).onConflictDoUpdate({ target: roles.name, set: { permissions } });
+  const { description } = BUILT_IN_ROLES[name];
+  const row = { name, description, permissions: [], createdAtMs: 0, secondFactorFromMs: null, ...change };
+  await tx.db.insert(roles).values(row).onConflictDoUpdate({ target: roles.name, set: change });
+}
+
+/** From when on the account needs a second factor that it lacks: null where no role wants one, or where it has one. */
+export function selectFactorDue({ db, tables }: Reader, account: AccountId | Placeholder) {
+  const { accountRoles, roles, totpSecrets, passkeys } = tables;
+  return db
+    .select({ fromMs: min(roles.secondFactorFromMs) })
+    .from(accountRoles)
+    .innerJoin(roles, eq(roles.name, accountRoles.role))
+    .leftJoin(totpSecrets, eq(totpSecrets.accountId, accountRoles.accountId))
+    .leftJoin(passkeys, eq(passkeys.accountId, accountRoles.accountId))
+    .where(and(eq(accountRoles.accountId, account), isNull(totpSecrets.accountId), isNull(passkeys.id)));
+}
+
+/** How many active people with the role have no second factor, counted no further than `limit`. */
+export async function countWithoutFactor(reader: Reader, role: string, limit: number): Promise<number> {
+  const { accounts, accountRoles, totpSecrets, passkeys } = reader.tables;
+  const found = await reader.db
+    .select({ id: accounts.id })
+    .from(accountRoles)
+    .innerJoin(accounts, eq(accounts.id, accountRoles.accountId))
+    .leftJoin(totpSecrets, eq(totpSecrets.accountId, accounts.id))
+    .leftJoin(passkeys, eq(passkeys.accountId, accounts.id))
+    .where(
+      and(
+        eq(accountRoles.role, role),
+        eq(accounts.kind, 'person'),
+        eq(accounts.status, 'active'),
+        isNull(totpSecrets.accountId),
+        isNull(passkeys.id),
+      ),
+    )
+    .limit(limit);
+  return found.length;
 }
 
 /** Every permission that a resource brings. */

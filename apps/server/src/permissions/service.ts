@@ -1,4 +1,11 @@
-import { BUILT_IN_ROLES, type BuiltInRole, type PermissionName, type Role, type RolePreview } from '@latchkey/schemas';
+import {
+  BUILT_IN_ROLES,
+  type AccountId,
+  type BuiltInRole,
+  type PermissionName,
+  type Role,
+  type RolePreview,
+} from '@latchkey/schemas';
 
 import { holds, notHeld, type AccountActor, type Actor } from '../actors/index.ts';
 import type { Audit } from '../audit/index.ts';
@@ -11,6 +18,7 @@ import { previewChange } from './preview.ts';
 import * as rows from './rows.ts';
 
 const ROLES_AT_MOST = 500;
+const COUNTED_AT_MOST = 1_000;
 
 const BUILT_IN = Object.keys(BUILT_IN_ROLES) as BuiltInRole[];
 
@@ -18,23 +26,28 @@ type RoleChange = {
   name: string;
   description?: string | undefined;
   permissions?: PermissionName[] | undefined;
+  secondFactorFromMs?: number | null | undefined;
 };
 
 export function createRoles({ storage, audit, clock }: { storage: Storage; audit: Audit; clock: Clock }) {
-  /** A custom role that holds no more than the actor, who is about to change it. */
-  async function requireChangeable(tx: Tx, actor: Actor, name: string): Promise<rows.StoredRole> {
-    if (isBuiltIn(name)) throw new Problem('state_conflict', { detail: "Built-in roles can't be changed." });
-    const stored = await rows.lockRole(tx, name);
-    if (stored === null) throw new Problem('not_found');
-    refuseToExceed(actor, stored.permissions);
-    return stored;
+  /** A role that holds no more than the actor, who is about to change it. */
+  async function requireChangeable(tx: Tx, actor: Actor, name: string): Promise<Role> {
+    await rows.lockRole(tx, name);
+    const role = await readRole(tx, name);
+    refuseToExceed(actor, role.permissions);
+    return role;
+  }
+
+  async function write(tx: Tx, { name, description, permissions, secondFactorFromMs }: Role): Promise<void> {
+    if (isBuiltIn(name)) return rows.putBuiltIn(tx, name, { secondFactorFromMs });
+    await rows.updateRole(tx, name, { description, permissions, secondFactorFromMs });
   }
 
   return {
     async list(): Promise<{ items: Role[] }> {
-      const added = storedByName(await rows.findStoredRoles(storage.read, BUILT_IN));
+      const stored = await rows.findStoredRoles(storage.read, BUILT_IN);
       const custom = await rows.listCustomRoles(storage.read);
-      return { items: [...BUILT_IN.map((name) => builtInRole(name, added)), ...custom.map(customRole)] };
+      return { items: [...BUILT_IN.map((name) => builtInRole(name, stored)), ...custom.map(customRole)] };
     },
 
     async create(
@@ -44,35 +57,45 @@ export function createRoles({ storage, audit, clock }: { storage: Storage; audit
       refuseToExceed(actor, permissions);
       if (isBuiltIn(name)) throw new Problem('name_taken');
       return storage.transact(async (tx) => {
-        const inserted = await rows.insertRole(tx, { name, description, permissions, createdAtMs: clock() });
+        const role = { name, description, permissions, secondFactorFromMs: null };
+        const inserted = await rows.insertRole(tx, { ...role, createdAtMs: clock() });
         if (!inserted) throw new Problem('name_taken');
         if ((await rows.listCustomRoles(tx)).length > ROLES_AT_MOST) throw tooManyRoles();
         // Whoever was given a role of this name while it was being removed doesn't have the new one.
         await rows.takeRole(tx, name);
         await audit.record(tx, actor, 'role.created', { target: targetOf(name), details: { permissions } });
         await refuseUnregistered(tx, permissions);
-        return { name, description, permissions, builtIn: false };
+        return { ...role, builtIn: false };
       });
     },
 
     get: (name: string): Promise<Role> => readRole(storage.read, name),
 
-    /** At once: whoever has it may do what it says on their next call. */
+    /** At once: whoever has it may do what it says on their next call. A built-in role's second factor is all of it that changes. */
     async update(actor: Actor, { name, ...change }: RoleChange): Promise<Role> {
+      if (change.description !== undefined || change.permissions) refuseBuiltIn(name);
       return storage.transact(async (tx) => {
         const before = await requireChangeable(tx, actor, name);
         const after = { ...before, ...defined(change) };
         const difference = differenceOf(before, after);
-        if (Object.keys(difference).length === 0) return customRole(before);
+        if (Object.keys(difference).length === 0) return before;
         refuseToExceed(actor, after.permissions);
         await audit.record(tx, actor, 'role.changed', { target: targetOf(name), details: difference });
         await refuseUnregistered(tx, after.permissions);
-        await rows.updateRole(tx, name, { description: after.description, permissions: after.permissions });
-        return customRole(after);
+        await write(tx, after);
+        return after;
       });
     },
 
+    /** Whom it would keep out, if it wanted a second factor now. */
+    async withoutFactor(name: string): Promise<{ people: number; atLeast: boolean }> {
+      await readRole(storage.read, name);
+      const found = await rows.countWithoutFactor(storage.read, name, COUNTED_AT_MOST + 1);
+      return { people: Math.min(found, COUNTED_AT_MOST), atLeast: found > COUNTED_AT_MOST };
+    },
+
     async remove(actor: Actor, { name, takeFromHolders }: { name: string; takeFromHolders: boolean }): Promise<void> {
+      refuseBuiltIn(name);
       await storage.transact(async (tx) => {
         const { permissions } = await requireChangeable(tx, actor, name);
         const [holder] = await rows.listHolders(tx, name, ['person', 'service'], null, 1);
@@ -104,13 +127,18 @@ export function createRoles({ storage, audit, clock }: { storage: Storage; audit
 
 export type Roles = ReturnType<typeof createRoles>;
 
-function customRole({ name, description, permissions }: rows.StoredRole): Role {
-  return { name, description, permissions, builtIn: false };
+function customRole({ name, description, permissions, secondFactorFromMs }: rows.StoredRole): Role {
+  return { name, description, permissions, secondFactorFromMs, builtIn: false };
 }
 
-function builtInRole(name: BuiltInRole, added: StoredPermissions): Role {
-  const permissions = [...permissionsOfRoles([name], added)];
-  return { name, description: BUILT_IN_ROLES[name].description, permissions, builtIn: true };
+function builtInRole(name: BuiltInRole, stored: readonly rows.StoredRole[]): Role {
+  const permissions = [...permissionsOfRoles([name], storedByName(stored))];
+  const secondFactorFromMs = stored.find((each) => each.name === name)?.secondFactorFromMs ?? null;
+  return { name, description: BUILT_IN_ROLES[name].description, permissions, secondFactorFromMs, builtIn: true };
+}
+
+function refuseBuiltIn(name: string): void {
+  if (isBuiltIn(name)) throw new Problem('state_conflict', { detail: "Built-in roles can't be changed." });
 }
 
 /** Nobody gives more than they hold. */
@@ -123,7 +151,7 @@ export function refuseToExceed(actor: Actor, permissions: readonly PermissionNam
 
 async function readRole(reader: Reader, name: string): Promise<Role> {
   const [stored] = await rows.findStoredRoles(reader, [name]);
-  if (isBuiltIn(name)) return builtInRole(name, storedByName(stored ? [stored] : []));
+  if (isBuiltIn(name)) return builtInRole(name, stored ? [stored] : []);
   if (stored === undefined) throw new Problem('not_found');
   return customRole(stored);
 }
@@ -148,11 +176,15 @@ function stillHeld(): Problem {
 }
 
 /** What was sent, and nothing that wasn't. */
-function defined({ description, permissions }: Omit<RoleChange, 'name'>) {
-  return { ...(description !== undefined && { description }), ...(permissions && { permissions }) };
+function defined({ description, permissions, secondFactorFromMs }: Omit<RoleChange, 'name'>) {
+  return {
+    ...(description !== undefined && { description }),
+    ...(permissions && { permissions }),
+    ...(secondFactorFromMs !== undefined && { secondFactorFromMs }),
+  };
 }
 
-function differenceOf(before: rows.StoredRole, after: rows.StoredRole): Record<string, unknown> {
+function differenceOf(before: Role, after: Role): Record<string, unknown> {
   const gained = after.permissions.filter((each) => !before.permissions.includes(each));
   const lost = before.permissions.filter((each) => !after.permissions.includes(each));
   return {
@@ -161,6 +193,9 @@ function differenceOf(before: rows.StoredRole, after: rows.StoredRole): Record<s
     }),
     ...(gained.length > 0 && { gained }),
     ...(lost.length > 0 && { lost }),
+    ...(before.secondFactorFromMs !== after.secondFactorFromMs && {
+      secondFactorFromMs: { from: before.secondFactorFromMs, to: after.secondFactorFromMs },
+    }),
   };
 }
 
@@ -173,6 +208,12 @@ function storedByName(stored: readonly rows.StoredRole[]): StoredPermissions {
 /** What these roles allow now. */
 export async function readPermissions(reader: Reader, roles: readonly string[]): Promise<ReadonlySet<PermissionName>> {
   return permissionsOfRoles(roles, storedByName(await rows.findStoredRoles(reader, roles)));
+}
+
+/** From when on the account needs a second factor that it lacks; null where no role of its wants one, or where it has one. */
+export async function findFactorDueAtMs(reader: Reader, account: AccountId): Promise<number | null> {
+  const [due] = await rows.selectFactorDue(reader, account);
+  return due?.fromMs ?? null;
 }
 
 /** The roles' permissions, for somebody who wants to give them; refuses names that nothing stands behind. */

@@ -15,7 +15,7 @@ import { Problem } from '../problems/index.ts';
 import { HOUR_MS, MINUTE_MS, SECOND_MS } from '../time/index.ts';
 
 /** What a procedure demands of its caller. */
-export type Guard = Readonly<GuardRule>;
+export type Guard = Readonly<GuardRule & Pick<GuardDescription, 'withoutFactor'>>;
 
 const EVERY_CREDENTIAL: readonly CredentialKind[] = ['session', 'access_token', 'api_key'];
 
@@ -26,6 +26,8 @@ export type GuardOptions = {
   /** Which kinds of credential will do; without it, all of them. */
   credentials?: readonly [CredentialKind, ...CredentialKind[]];
   fresh?: Duration;
+  /** Whether it lets a session in whose person has yet to set up the second factor that a role wants. */
+  withoutFactor?: true;
 };
 
 export function durationMs(text: Duration): number {
@@ -38,13 +40,14 @@ export function durationMs(text: Duration): number {
 export function makeGuard(
   rung: GuardDescription['rung'],
   demands: string | null,
-  { credentials = EVERY_CREDENTIAL as [CredentialKind, ...CredentialKind[]], fresh }: GuardOptions = {},
+  { credentials = EVERY_CREDENTIAL as [CredentialKind, ...CredentialKind[]], fresh, withoutFactor }: GuardOptions = {},
 ): Guard {
   return Object.freeze({
     rung,
     demands,
     credentials: Object.freeze([...credentials]) as CredentialKind[],
     freshWithinMs: fresh === undefined ? null : durationMs(fresh),
+    ...(withoutFactor && { withoutFactor }),
   });
 }
 
@@ -52,10 +55,17 @@ export function makeGuard(
 export function refusalOf(guard: Guard, actor: Actor, nowMs: number): Problem | null {
   // The command line doesn't call procedures; nothing else may come as the system.
   if (actor.kind === 'system') return guard.rung === 'open' ? null : new Problem('credential_not_accepted');
+  if (actor.kind !== 'anonymous' && mustEnrolFirst(guard, actor)) return new Problem('factor_required');
   const shortfall = shortfallOf(guard, actor.kind === 'anonymous' ? null : actor, nowMs);
   if (shortfall) return problemOfShortfall(guard, shortfall);
   if (guard.rung === 'permitted' && guard.demands !== null) holds(actor, guard.demands as Permission);
   return null;
+}
+
+/** Only in the browser can somebody set a factor up: tokens find no exception. */
+function mustEnrolFirst({ rung, withoutFactor }: Guard, { credential, lacksFactor }: AccountActor): boolean {
+  if (rung === 'open' || !lacksFactor?.isDue) return false;
+  return !(withoutFactor && credential.kind === 'session');
 }
 
 function problemOfShortfall({ rung, freshWithinMs }: Guard, { code, missing, wouldBeEnough }: Shortfall): Problem {

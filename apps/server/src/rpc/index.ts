@@ -98,6 +98,13 @@ export function createRpc({ clock, keepDenial, noteKeyCall }: RpcNeeds) {
     /** A person who proved within this time who they are. */
     freshlySignedIn: (fresh: Duration) =>
       guarded<SessionContext>(makeGuard('signedIn', null, { credentials: ['session'], fresh })),
+    /** The same, for what setting up a second factor takes: who lacks one that a role wants gets this far and no further. */
+    withoutFactor: {
+      authenticated: guarded<AccountContext>(makeGuard('authenticated', null, { withoutFactor: true })),
+      signedIn: guarded<SessionContext>(makeGuard('signedIn', null, { credentials: ['session'], withoutFactor: true })),
+      freshlySignedIn: (fresh: Duration) =>
+        guarded<SessionContext>(makeGuard('signedIn', null, { credentials: ['session'], fresh, withoutFactor: true })),
+    },
     /** An access token. */
     token: guarded<AccountContext>(makeGuard('token', null, { credentials: ['access_token'] })),
     /** An API key. */
@@ -162,5 +169,6 @@ function describe(procedure: string, internals: ProcedureInternals): GuardDescri
     demands: guard.demands,
     credentials: guard.rung === 'open' ? [] : [...guard.credentials],
     freshWithinMs: guard.freshWithinMs,
+    ...(guard.withoutFactor && { withoutFactor: true }),
   };
 }

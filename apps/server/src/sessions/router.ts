@@ -34,7 +34,7 @@ export function sessionsRouter(rpc: Rpc, sessions: Sessions) {
 
 /** The session that the call itself came with. */
 export function endSession(rpc: Rpc, sessions: Sessions) {
-  return rpc.signedIn
+  return rpc.withoutFactor.signedIn
     .meta({ rest: { method: 'DELETE', path: '/session', status: 204 } })
     .input(noInput)
     .mutation(async ({ ctx }) => {

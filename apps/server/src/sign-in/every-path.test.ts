@@ -71,6 +71,8 @@ async function letInVerifiedOnly(): Promise<void> {
   await admin.api.settings.update.mutate({ verifiedOnly: true });
 }
 
+const requireFactor = () => admin.api.roles.update.mutate({ name: 'member', secondFactorFromMs: server.clock.now() });
+
 /** Ten wrong guesses from here. */
 async function lock(): Promise<void> {
   for (let guess = 0; guess < 10; guess += 1)
@@ -111,7 +113,7 @@ async function reset(meanwhile: () => Promise<unknown> = async () => {}): Promis
 
 /** The state that can't be on this path: the account is made by it. */
 const CAN_NOT_BE = null;
-type State = 'nothing in the way' | 'disabled' | 'locked' | 'factor' | 'unverified';
+type State = 'nothing in the way' | 'disabled' | 'locked' | 'factor' | 'factor required' | 'unverified';
 type Row = Record<State, (() => Promise<string>) | typeof CAN_NOT_BE>;
 
 const TABLE: Record<Method, Row> = {
@@ -121,6 +123,7 @@ const TABLE: Record<Method, Row> = {
     locked: async () => (await makePerson(), await lock(), withPassword()),
     factor: async () => (await makePersonWithApp(), withPassword()),
     unverified: async () => (await makePerson(), await letInVerifiedOnly(), withPassword()),
+    'factor required': async () => (await makePerson(), await requireFactor(), withPassword()),
   },
   passkey: {
     'nothing in the way': () => passkey(),
@@ -130,6 +133,7 @@ const TABLE: Record<Method, Row> = {
     // It is one by itself.
     factor: () => passkey(),
     unverified: () => passkey(letInVerifiedOnly),
+    'factor required': () => passkey(requireFactor),
   },
   invitation: {
     'nothing in the way': async () => accept(await invite()),
@@ -147,6 +151,7 @@ const TABLE: Record<Method, Row> = {
     factor: CAN_NOT_BE,
     // Whoever holds the link was given it at the address, or by the admin who vouches for it.
     unverified: async () => (await letInVerifiedOnly(), accept(await invite())),
+    'factor required': async () => (await requireFactor(), accept(await invite())),
   },
   sign_up: {
     'nothing in the way': () => signUp(),
@@ -156,6 +161,7 @@ const TABLE: Record<Method, Row> = {
     factor: CAN_NOT_BE,
     // The link was mailed to the address.
     unverified: () => signUp(letInVerifiedOnly),
+    'factor required': () => signUp(requireFactor),
   },
   reset: {
     'nothing in the way': async () => (await makePerson(), reset()),
@@ -165,6 +171,7 @@ const TABLE: Record<Method, Row> = {
     factor: async () => (await makePersonWithApp(), reset()),
     // And that it does.
     unverified: async () => (await makePerson(), reset(letInVerifiedOnly)),
+    'factor required': async () => (await makePerson(), reset(requireFactor)),
   },
   // Only while there is nobody: whom could it let in?
   setup: {
@@ -176,6 +183,7 @@ const TABLE: Record<Method, Row> = {
     locked: CAN_NOT_BE,
     factor: CAN_NOT_BE,
     unverified: CAN_NOT_BE,
+    'factor required': CAN_NOT_BE,
   },
 };
 
@@ -186,6 +194,7 @@ const EXPECTED: Record<Method, Record<State, string | null>> = {
     locked: 'rate_limited',
     factor: 'second_factor',
     unverified: 'email_unverified',
+    'factor required': 'factor_enrolment',
   },
   passkey: {
     'nothing in the way': 'in',
@@ -193,11 +202,40 @@ const EXPECTED: Record<Method, Record<State, string | null>> = {
     locked: 'in',
     factor: 'in',
     unverified: 'email_unverified',
+    'factor required': 'in',
   },
-  invitation: { 'nothing in the way': 'in', disabled: 'link_used', locked: 'in', factor: null, unverified: 'in' },
-  sign_up: { 'nothing in the way': 'in', disabled: 'email_taken', locked: 'in', factor: null, unverified: 'in' },
-  reset: { 'nothing in the way': 'in', disabled: 'link_used', locked: 'in', factor: 'second_factor', unverified: 'in' },
-  setup: { 'nothing in the way': null, disabled: 'link_used', locked: null, factor: null, unverified: null },
+  invitation: {
+    'nothing in the way': 'in',
+    disabled: 'link_used',
+    locked: 'in',
+    factor: null,
+    'factor required': 'factor_enrolment',
+    unverified: 'in',
+  },
+  sign_up: {
+    'nothing in the way': 'in',
+    disabled: 'email_taken',
+    locked: 'in',
+    factor: null,
+    'factor required': 'factor_enrolment',
+    unverified: 'in',
+  },
+  reset: {
+    'nothing in the way': 'in',
+    disabled: 'link_used',
+    locked: 'in',
+    factor: 'second_factor',
+    'factor required': 'factor_enrolment',
+    unverified: 'in',
+  },
+  setup: {
+    'nothing in the way': null,
+    disabled: 'link_used',
+    locked: null,
+    factor: null,
+    'factor required': null,
+    unverified: null,
+  },
 };
 
 describe.each(Object.keys(TABLE) as Method[])('the way in by %s [B23]', (method) => {
@@ -252,6 +290,33 @@ describe('what somebody holds already', () => {
       }
     });
   }
+});
+
+it('without the factor that is required, presence opens nothing, and keys go on: they never were anybody’s presence [B23]', async () => {
+  const person = await server.person(EMAIL);
+  const { secret: key } = await person.api.apiKeys.create.mutate({ name: 'key', permissions: ['api_keys:read'] });
+  const byKey = server.stranger().with({ 'x-api-key': key });
+  const bearing = async (caller: Caller) =>
+    server.stranger().with({ authorization: `Bearer ${(await caller.api.tokens.create.mutate({})).accessToken}` });
+  const held = {
+    session: person,
+    'access token': await bearing(person),
+    key: byKey,
+    'token of a key': await bearing(byKey),
+  };
+  const codes = async () => {
+    const answers = Object.entries(held).map(async ([kind, caller]) => {
+      const { status, body } = await caller.rest<Partial<ProblemBody>>('GET', '/api-keys');
+      return [kind, body.code ?? status] as const;
+    });
+    return Object.fromEntries(await Promise.all(answers));
+  };
+  const open = { session: 200, 'access token': 200, key: 200, 'token of a key': 200 };
+  expect(await codes()).toEqual(open);
+  await requireFactor();
+  expect(await codes()).toEqual({ ...open, session: 'factor_required', 'access token': 'factor_required' });
+  await addApp(person);
+  expect(await codes()).toEqual({ ...open });
 });
 
 it('the answer after a right password names no account, and nothing that signs in [B02]', async () => {

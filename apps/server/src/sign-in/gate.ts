@@ -1,4 +1,12 @@
-import type { FactorKind, Me, SecondFactorNeeded, SessionId, SignInAnswer } from '@latchkey/schemas';
+import type {
+  FactorEnrolmentNeeded,
+  FactorKind,
+  Me,
+  NextStep,
+  SecondFactorNeeded,
+  SessionId,
+  SignInAnswer,
+} from '@latchkey/schemas';
 
 import { targetOf, updateAccount, type AccountWithRoles, type OwnAddress } from '../accounts/index.ts';
 import type { Actor, Origin } from '../actors/index.ts';
@@ -6,7 +14,7 @@ import type { Audit } from '../audit/index.ts';
 import type { CookieSealer, SessionCookie } from '../crypto/index.ts';
 import type { Devices } from '../devices/index.ts';
 import type { Factors, OneUseTokens, Passkeys } from '../factors/index.ts';
-import { readPermissions } from '../permissions/index.ts';
+import { findFactorDueAtMs, readPermissions } from '../permissions/index.ts';
 import { Problem } from '../problems/index.ts';
 import type { CallContext } from '../rpc/index.ts';
 import type { Sessions } from '../sessions/index.ts';
@@ -42,8 +50,14 @@ export type Entry = {
   forgive?: (tx: Tx) => Promise<void>;
 };
 
-type Passed = { account: AccountWithRoles; prepared: ReturnType<Sessions['prepare']>; newDevice: string | null };
-type Held = { account: AccountWithRoles; factors: FactorKind[] };
+type Step = Omit<SecondFactorNeeded, 'expiresAtMs'> | Omit<FactorEnrolmentNeeded, 'expiresAtMs'>;
+type Passed = {
+  account: AccountWithRoles;
+  prepared: ReturnType<Sessions['prepare']>;
+  newDevice: string | null;
+  factorDueAtMs: number | null;
+};
+type Held = { account: AccountWithRoles; step: Step };
 type Unverified = { unverified: AccountWithRoles };
 
 /**
@@ -78,7 +92,18 @@ export function createGate(needs: GateNeeds) {
       await audit.record(tx, actor, 'device.trusted', { target: targetOf(account) });
     }
     if (call.before) await sessions.endReplaced(tx, actor, call.before.sid);
-    return { account, prepared, newDevice: device.newToken };
+    const factorDueAtMs = await findFactorDueAtMs(tx, account.id);
+    return { account, prepared, newDevice: device.newToken, factorDueAtMs };
+  }
+
+  /** What stands between the first proof and a session: a second factor, or setting up the one that a role wants by now. */
+  async function stepLeft(tx: Tx, { id }: AccountWithRoles, entry: Entry, call: Arrival): Promise<Step | null> {
+    if (entry.factor !== undefined) return null;
+    const needed = await factors.kindsOf(tx, id);
+    if (needed.length > 0)
+      return (await devices.isTrusted(tx, id, call.origin)) ? null : { next: 'second_factor', factors: needed };
+    const dueAtMs = await findFactorDueAtMs(tx, id);
+    return dueAtMs !== null && dueAtMs <= clock() ? { next: 'factor_enrolment' } : null;
   }
 
   /** What was proved stays so: a link or a code that works once has worked. */
@@ -99,19 +124,18 @@ export function createGate(needs: GateNeeds) {
   ): Promise<Passed | Held | Unverified> {
     if (account.kind !== 'person' || account.status !== 'active') throw new Problem('sign_in_failed');
     if (call.verifiedOnly && account.emailVerifiedAtMs === null) return refuseUnverified(tx, account, call);
-    const isProven = entry.factor !== undefined || (await devices.isTrusted(tx, account.id, call.origin));
-    const needed = isProven ? [] : await factors.kindsOf(tx, account.id);
-    return needed.length > 0 ? { account, factors: needed } : pass(tx, account, entry, call);
+    const step = await stepLeft(tx, account, entry, call);
+    return step ? { account, step } : pass(tx, account, entry, call);
   }
 
   /** Keeps the first step in a cookie for the second. */
-  function hold(visitor: Visitor, { account, factors: needed }: Held, method: Method): SecondFactorNeeded {
+  function hold(visitor: Visitor, { account, step }: Held, method: Method): NextStep {
     const { token, expiresAtMs } = pendings.seal(pendingOf(account, method));
     visitor.signInCookie.set(token);
-    return { next: 'second_factor', factors: needed, expiresAtMs };
+    return { ...step, expiresAtMs };
   }
 
-  async function letIn(visitor: Visitor, { account, prepared, newDevice }: Passed): Promise<Me> {
+  async function letIn(visitor: Visitor, { account, prepared, newDevice, factorDueAtMs }: Passed): Promise<Me> {
     const permissions = await readPermissions(storage.read, account.roles);
     visitor.sessionCookie.set(await cookies.seal(await prepared.cookie()));
     for (const cookie of [visitor.signInCookie, visitor.passkeyCookie]) if (cookie.value !== null) cookie.clear();
@@ -125,6 +149,7 @@ export function createGate(needs: GateNeeds) {
       roles: account.roles,
       permissions: [...permissions],
       credential: { kind: 'session', id: prepared.id },
+      ...(factorDueAtMs !== null && { secondFactorDueAtMs: factorDueAtMs }),
     };
   }
 
@@ -144,7 +169,7 @@ export function createGate(needs: GateNeeds) {
       ownAddress.mailVerification(outcome.unverified.id, outcome.unverified.email ?? '');
       throw new Problem('email_unverified');
     }
-    return 'factors' in outcome ? hold(visitor, outcome, entry.method) : letIn(visitor, outcome);
+    return 'step' in outcome ? hold(visitor, outcome, entry.method) : letIn(visitor, outcome);
   };
 }
 

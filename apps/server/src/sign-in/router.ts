@@ -1,9 +1,11 @@
 import {
   acceptInvitationInput,
+  addPasskeyInput,
   addressInput,
   changePasswordInput,
   completeSignUpInput,
   confirmInput,
+  confirmTotpInput,
   endedSessions,
   linkInput,
   linkPreview,
@@ -12,11 +14,14 @@ import {
   serverInfo,
   setupInput,
   passkeyAloneInput,
+  passkeyCreation,
   passkeyRequest,
+  recoveryCodes,
   secondFactorInput,
   secondPasskeyInput,
   signInAnswer,
   signInInput,
+  totpEnrolment,
 } from '@latchkey/schemas';
 
 import type { Rpc } from '../rpc/index.ts';
@@ -53,6 +58,22 @@ export function signInRouter(rpc: Rpc, signIn: SignIn) {
       .input(secondPasskeyInput)
       .output(signInAnswer)
       .mutation(({ ctx, input }) => signIn.secondFactor.withPasskey(ctx, input)),
+    startTotp: rpc.open
+      .input(noInput)
+      .output(totpEnrolment)
+      .mutation(({ ctx }) => signIn.enrolment.startTotp(ctx)),
+    confirmTotp: rpc.open
+      .input(confirmTotpInput)
+      .output(recoveryCodes)
+      .mutation(({ ctx, input }) => signIn.enrolment.confirmTotp(ctx, input)),
+    startPasskey: rpc.open
+      .input(noInput)
+      .output(passkeyCreation)
+      .mutation(({ ctx }) => signIn.enrolment.startPasskey(ctx)),
+    addPasskey: rpc.open
+      .input(addPasskeyInput)
+      .output(recoveryCodes)
+      .mutation(({ ctx, input }) => signIn.enrolment.addPasskey(ctx, input)),
   });
 }
 
@@ -121,7 +142,7 @@ export function invitationsRouter(rpc: Rpc, signIn: SignIn) {
 }
 
 export function confirmSession(rpc: Rpc, signIn: SignIn) {
-  return rpc.signedIn
+  return rpc.withoutFactor.signedIn
     .meta({ rest: { method: 'POST', path: '/session/confirm', status: 204 } })
     .input(confirmInput)
     .mutation(({ ctx, input }) => signIn.confirm(ctx, ctx.actor, input));

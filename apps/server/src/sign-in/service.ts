@@ -20,10 +20,12 @@ import type { PasswordHasher } from '../crypto/index.ts';
 import { Problem } from '../problems/index.ts';
 import type { SessionActor } from '../rpc/index.ts';
 import { createConfirmation } from './confirmation.ts';
+import { createEnrolment } from './enrolment.ts';
 import { createGate, type GateNeeds, type Visitor } from './gate.ts';
 import { addressOrNull, type Guessing } from './guessing.ts';
 import { createPasskeyAlone } from './passkey-alone.ts';
 import { createSecondFactor } from './second-factor.ts';
+import { createSecondStep } from './second-step.ts';
 
 export type SignInNeeds = GateNeeds & {
   passwords: PasswordHasher;
@@ -36,6 +38,7 @@ type NewPerson = { email: string; name: string; password: string };
 export function createSignIn(needs: SignInNeeds) {
   const { storage, audit, sessions, passwords, guessing, clock, publicUrl } = needs;
   const completeSignIn = createGate(needs);
+  const secondStep = createSecondStep({ ...needs, completeSignIn });
   const isAnyoneThere = prepareHasAnyPerson(storage);
   let isSetUp = false;
 
@@ -103,7 +106,8 @@ export function createSignIn(needs: SignInNeeds) {
       return answer;
     },
 
-    secondFactor: createSecondFactor({ ...needs, guessing, completeSignIn }),
+    secondFactor: createSecondFactor({ ...needs, secondStep }),
+    enrolment: createEnrolment({ ...needs, secondStep }),
 
     askPasskey: ({ passkeyCookie }: Visitor) => needs.passkeys.askAny(passkeyCookie),
     withPasskeyAlone: createPasskeyAlone({ ...needs, guessing, completeSignIn }),

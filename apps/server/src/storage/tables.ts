@@ -65,14 +65,16 @@ export function defineTables(kit: Kit) {
   );
 
   /**
-   * Roles that admins made. The built-in ones live in the catalogue; a row of theirs holds what resources add to them, so that
-   * who may what is one read.
+   * Roles that admins made. The built-in ones live in the catalogue; a row of theirs holds what resources add to them and whether
+   * they want a second factor, so that who may what is one read.
    */
   const roles = kit.table('roles', {
     name: kit.text('name').primaryKey(),
     description: kit.text('description').notNull(),
     permissions: kit.json('permissions').$type<PermissionName[]>().notNull(),
     createdAtMs: kit.ms('created_at_ms').notNull(),
+    /** From when on whoever has it needs a second factor; null where nobody does. */
+    secondFactorFromMs: kit.ms('second_factor_from_ms'),
   });
 
   /** APIs that trust us; we ourselves are none of the rows. */

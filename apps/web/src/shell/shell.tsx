@@ -1,8 +1,8 @@
 import { Outlet, useNavigate, useRouter } from '@tanstack/react-router';
-import { useEffect, useRef, useState, type ReactNode } from 'react';
+import { lazy, Suspense, useEffect, useRef, useState, type ReactNode } from 'react';
 
 import { trpc } from '../rpc/client.ts';
-import { MeProvider, useCan, useMay } from '../rpc/me.tsx';
+import { MeProvider, useCan, useMay, useMe } from '../rpc/me.tsx';
 import { MayOpenDenials } from '../ui/denial-note.tsx';
 import { Brand } from '../ui/brand.tsx';
 import { Loaded } from '../ui/loaded.tsx';
@@ -16,6 +16,8 @@ import { OfflineBanner } from './offline-banner.tsx';
 import { ACCOUNT_PLACES, CONSOLE_PLACES, openPlaces, type Place } from './places.ts';
 import { goToRow } from '../ui/rows.ts';
 import { useShortcut } from '../ui/shortcuts.ts';
+
+const FactorNotice = lazy(async () => ({ default: (await import('./factor-notice.tsx')).FactorNotice }));
 
 /** Everything around a signed-in page. */
 export function Shell(): ReactNode {
@@ -58,6 +60,7 @@ function Frame(): ReactNode {
   const [help, setHelp] = useState(false);
   const main = useFocusAfterNavigation();
   const mayOpenDenials = useCan('denials.get');
+  const { secondFactorDueAtMs } = useMe();
   useShortcut('?', 'Show this help', () => setHelp(true));
   useShortcut('/', 'Search', () => document.querySelector<HTMLElement>('[data-search]')?.focus());
   useShortcut('j', 'Next row', () => goToRow(1));
@@ -88,6 +91,11 @@ function Frame(): ReactNode {
         </header>
         <main id="main" className="main" ref={main} tabIndex={-1}>
           <OfflineBanner />
+          {secondFactorDueAtMs !== undefined && (
+            <Suspense fallback={null}>
+              <FactorNotice dueAtMs={secondFactorDueAtMs} />
+            </Suspense>
+          )}
           <Outlet />
         </main>
         <GoShortcuts />

@@ -1,5 +1,5 @@
-import { acceptInvitationInput } from '@latchkey/schemas';
-import { useCallback, type ReactNode } from 'react';
+import { acceptInvitationInput, type NextStep } from '@latchkey/schemas';
+import { useCallback, useState, type ReactNode } from 'react';
 import * as z from 'zod/mini';
 
 import { Button, LinkButton } from '../ui/button.tsx';
@@ -8,6 +8,7 @@ import { FormFailure, PageFailure } from './form-failure.tsx';
 import { Frame, FrameSkeleton } from './frame.tsx';
 import { checkLink } from './link-check.ts';
 import { PersonFields } from './person-fields.tsx';
+import { SecondStep } from './second-step.tsx';
 import { useSmallForm } from './small-form.ts';
 import { useAnswer } from './use-answer.ts';
 import { UsernameField } from './username-field.tsx';
@@ -30,10 +31,13 @@ export function InvitationPage({ token }: { token: string | null }): ReactNode {
 }
 
 function AcceptForm({ token, email }: { token: string; email: string }): ReactNode {
+  const [needed, setNeeded] = useState<NextStep | null>(null);
   const form = useSmallForm(checked, async (values) => {
-    await server.invitations.accept.mutate({ ...values, token });
-    location.replace('/');
+    const answer = await server.invitations.accept.mutate({ ...values, token });
+    if ('next' in answer) setNeeded(answer);
+    else location.replace('/');
   });
+  if (needed) return <SecondStep needed={needed} />;
   return (
     <Frame title="Accept your invitation" lead={<>You will sign in as {email}.</>}>
       <FormFailure failure={form.failure} />

@@ -1,4 +1,4 @@
-import { resetPasswordInput, type SecondFactorNeeded } from '@latchkey/schemas';
+import { resetPasswordInput, type NextStep } from '@latchkey/schemas';
 import { useCallback, useState, type ReactNode } from 'react';
 import * as z from 'zod/mini';
 
@@ -52,7 +52,7 @@ function ResetByLink({ token }: { token: string }): ReactNode {
 }
 
 function ResetForm({ token, email }: { token: string; email: string }): ReactNode {
-  const [needed, setNeeded] = useState<SecondFactorNeeded | null>(null);
+  const [needed, setNeeded] = useState<NextStep | null>(null);
   const form = useSmallForm(checked, async (values) => {
     const answer = await server.passwordReset.complete.mutate({ ...values, token });
     if ('next' in answer) setNeeded(answer);

@@ -1,4 +1,4 @@
-import { signInInput, type SecondFactorNeeded } from '@latchkey/schemas';
+import { signInInput, type NextStep } from '@latchkey/schemas';
 import { useCallback, useState, type ReactNode } from 'react';
 import * as z from 'zod/mini';
 
@@ -19,11 +19,11 @@ import { useWait, WaitNotice } from './wait.tsx';
 const checked = z.extend(signInInput, { email: z.string().check(z.trim(), z.minLength(1, 'Enter your email.')) });
 
 export function SignInPage(): ReactNode {
-  const [needed, setNeeded] = useState<SecondFactorNeeded | null>(null);
+  const [needed, setNeeded] = useState<NextStep | null>(null);
   return needed ? <SecondStep needed={needed} /> : <PasswordStep onNeeded={setNeeded} />;
 }
 
-function PasswordStep({ onNeeded }: { onNeeded: (needed: SecondFactorNeeded) => void }): ReactNode {
+function PasswordStep({ onNeeded }: { onNeeded: (needed: NextStep) => void }): ReactNode {
   const [info] = useAnswer(useCallback(() => server.server.info.query(), []));
   const form = useSmallForm(checked, async (values) => {
     const answer = await server.signIn.password.mutate(values);

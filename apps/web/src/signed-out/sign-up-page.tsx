@@ -1,5 +1,5 @@
-import { completeSignUpInput } from '@latchkey/schemas';
-import { useCallback, type ReactNode } from 'react';
+import { completeSignUpInput, type NextStep } from '@latchkey/schemas';
+import { useCallback, useState, type ReactNode } from 'react';
 import * as z from 'zod/mini';
 
 import { Button, LinkButton } from '../ui/button.tsx';
@@ -9,6 +9,7 @@ import { FormFailure, PageFailure } from './form-failure.tsx';
 import { Frame, FrameSkeleton } from './frame.tsx';
 import { checkLink } from './link-check.ts';
 import { PersonFields } from './person-fields.tsx';
+import { SecondStep } from './second-step.tsx';
 import { useSmallForm } from './small-form.ts';
 import { useAnswer } from './use-answer.ts';
 import { UsernameField } from './username-field.tsx';
@@ -51,10 +52,13 @@ function AskForAccount(): ReactNode {
 }
 
 function SignUpForm({ token, email }: { token: string; email: string }): ReactNode {
+  const [needed, setNeeded] = useState<NextStep | null>(null);
   const form = useSmallForm(checked, async (values) => {
-    await server.signUp.complete.mutate({ ...values, token });
-    location.replace('/');
+    const answer = await server.signUp.complete.mutate({ ...values, token });
+    if ('next' in answer) setNeeded(answer);
+    else location.replace('/');
   });
+  if (needed) return <SecondStep needed={needed} />;
   return (
     <Frame title={TITLE} lead={<>You will sign in as {email}.</>} below={<SignInLink />}>
       <FormFailure failure={form.failure} />

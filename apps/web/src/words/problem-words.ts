@@ -37,6 +37,7 @@ export const PROBLEM_WORDS: Record<ProblemCode, Words> = {
     what: "You didn't confirm that it's you, so nothing changed.",
     next: 'Try again when you have your password, passkey or phone.',
   },
+  factor_required: { what: 'A role of yours needs a second factor.', next: 'Set one up on the page Security.' },
   permission_missing: { what: "Your role doesn't allow this.", next: 'Ask an admin for the permission.' },
   credential_not_accepted: {
     what: "This can't be done with this kind of credential.",
@@ -64,6 +65,7 @@ export const PROBLEM_WORDS: Record<ProblemCode, Words> = {
   last_admin: { what: 'This is the last admin.', next: 'Make somebody else an admin first.' },
   in_use: { what: 'It is still in use.', next: 'Take it from those who have it first.' },
   last_way_in: { what: 'This is the only way into your account.', next: 'Add another one first.' },
+  last_factor: { what: 'A role of yours needs a second factor.', next: 'Add another one first.' },
   passkey_taken: { what: 'This device has a passkey for you already.', next: 'Use it, or add one elsewhere.' },
   state_conflict: { what: "That can't be done any more: it changed meanwhile.", next: RELOAD },
   link_used: { what: 'This link was used already, or has expired.', next: 'Ask for a new one.' },

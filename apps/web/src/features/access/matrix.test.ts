@@ -29,6 +29,7 @@ const role = (name: 'admin' | 'member'): Role => ({
   description: '',
   permissions: [...BUILT_IN_ROLES[name].permissions],
   builtIn: true,
+  secondFactorFromMs: null,
 });
 const columns = roleColumns([role('admin'), role('member')]);
 const texts = (each: GuardDescription) => columns.map((column) => cellText(column.cellOf(each)));

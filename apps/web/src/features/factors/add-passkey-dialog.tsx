@@ -51,7 +51,7 @@ function NameStep({ onCodes, onLeave }: NameStepProps): ReactNode {
     const passkey = await createPasskey(await rpcClient.passkeys.start.mutate({}));
     if (!passkey) return form.setFailure(failureOfCode('passkey_failed'));
     const { codes } = await rpcClient.passkeys.add.mutate({ name, passkey });
-    await utils.factors.invalidate();
+    await Promise.all([utils.factors.invalidate(), utils.me.invalidate()]);
     tell('Passkey added.');
     if (codes.length > 0) onCodes(codes);
     else onLeave();

@@ -1,16 +1,15 @@
 import { confirmTotpInput, type TotpEnrolment } from '@latchkey/schemas';
-import { useRef, useState, type ReactNode } from 'react';
+import { useState, type ReactNode } from 'react';
 import * as z from 'zod/mini';
 
 import { field, Form, FormAlert, useCheckedForm } from '../../forms/form.tsx';
 import { rpcClient, trpc } from '../../rpc/client.ts';
 import { Button } from '../../ui/button.tsx';
-import { CopyButton } from '../../ui/copy-button.tsx';
 import { Dialog, DialogActs, DialogBody } from '../../ui/dialog.tsx';
 import { TextField } from '../../ui/field.tsx';
 import type { Layer } from '../../ui/use-layer.ts';
 import { tell } from '../../ui/toast.tsx';
-import { QrCode } from './qr-code.tsx';
+import { AppSecret } from './app-secret.tsx';
 import { RecoveryCodesStep } from './recovery-codes-step.tsx';
 
 const checked = z.omit(confirmTotpInput, { enrolment: true });
@@ -20,7 +19,7 @@ export function TotpDialog({ layer }: { layer: Layer<TotpEnrolment> }): ReactNod
   const [codes, setCodes] = useState<readonly string[]>([]);
   const utils = trpc.useUtils();
   const finish = async (made: readonly string[]) => {
-    await utils.factors.invalidate();
+    await Promise.all([utils.factors.invalidate(), utils.me.invalidate()]);
     tell('Authenticator app added.');
     if (made.length > 0) setCodes(made);
     else layer.close();
@@ -52,7 +51,6 @@ type ScanStepProps = {
 
 function ScanStep({ enrolment: { secret, uri, enrolment }, onConfirmed, onLeave }: ScanStepProps): ReactNode {
   const form = useCheckedForm(checked, { code: '' });
-  const text = useRef<HTMLElement>(null);
   const send = async ({ code }: { code: string }) => {
     const { codes } = await rpcClient.factors.confirmTotp.mutate({ enrolment, code });
     await onConfirmed(codes);
@@ -62,18 +60,7 @@ function ScanStep({ enrolment: { secret, uri, enrolment }, onConfirmed, onLeave 
       <DialogBody>
         <p>Scan this with your authenticator app, then enter the six digits that it shows.</p>
         <FormAlert form={form} />
-        <div className="scan">
-          <QrCode text={uri} label="QR code for your authenticator app" />
-          <div className="stack" data-gap="small">
-            <p className="soft small">No camera at hand? Type this into the app:</p>
-            <code className="code" ref={text}>
-              {secret.replaceAll(/(.{4})(?=.)/g, '$1 ')}
-            </code>
-            <div className="row">
-              <CopyButton text={secret} shownIn={text} label="Copy secret" size="small" />
-            </div>
-          </div>
-        </div>
+        <AppSecret secret={secret} uri={uri} />
         <TextField
           label="Code"
           inputMode="numeric"

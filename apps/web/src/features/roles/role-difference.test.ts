@@ -8,6 +8,7 @@ const role = (...permissions: PermissionName[]): Role => ({
   description: '',
   permissions,
   builtIn: false,
+  secondFactorFromMs: null,
 });
 
 it('two roles differ in what only one of them allows, whichever comes first', () => {

@@ -12,6 +12,7 @@ import { permissionGroups } from './permission-groups.ts';
 import { namesWords } from './preview-words.ts';
 import { RemoveRoleCard } from './remove-role-card.tsx';
 import { RoleHolders } from './role-holders.tsx';
+import { SecondFactorCard } from './second-factor-card.tsx';
 import { lazyDialog } from '../../ui/lazy-dialog.tsx';
 import { PageWith } from './with-permission.tsx';
 
@@ -42,21 +43,22 @@ function RequestedRole(): ReactNode {
   );
 }
 
-/** Why the role can't be changed, or undefined where it can. */
-function useWhyFixed({ builtIn, permissions }: Role): string | undefined {
+/** Why nothing of the role can be changed, or undefined where something can. */
+function useWhyFixed({ permissions }: Role): string | undefined {
   const holds = useHolds();
   const offBecause = useOffBecause('roles.update');
-  if (builtIn) return 'Built-in roles stay as they are. Create a role of your own instead.';
   const missing = permissions.filter((each) => !holds(each));
   if (missing.length > 0) return `This role allows what you can't do yourself: ${namesWords(missing)}.`;
   return offBecause;
 }
 
+const BUILT_IN = 'Built-in roles allow what they allow. Create a role of your own instead.';
+
 function RoleShown({ role }: { role: Role }): ReactNode {
   const offBecause = useWhyFixed(role);
   const [editing, setEditing] = useState(false);
   const edit = (
-    <GuardedButton tone="primary" offBecause={offBecause} onClick={() => setEditing(true)}>
+    <GuardedButton tone="primary" offBecause={role.builtIn ? BUILT_IN : offBecause} onClick={() => setEditing(true)}>
       Edit role
     </GuardedButton>
   );
@@ -65,6 +67,7 @@ function RoleShown({ role }: { role: Role }): ReactNode {
       <Card title="What it allows">
         <AllowedSentences role={role} />
       </Card>
+      <SecondFactorCard role={role} offBecause={offBecause} />
       <RoleHolders name={role.name} />
       {!role.builtIn && <RemoveRoleCard role={role} offBecause={offBecause} />}
       <EditRoleDialog open={editing} role={role} onClose={() => setEditing(false)} />

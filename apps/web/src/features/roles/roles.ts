@@ -8,6 +8,7 @@ const BUILT_IN: readonly Role[] = Object.entries(BUILT_IN_ROLES).map(([name, { d
   description,
   permissions: [...permissions],
   builtIn: true,
+  secondFactorFromMs: null,
 }));
 
 /** Every role there is. Whoever may not read roles knows the built-in ones at least. */

@@ -1,0 +1,1 @@
+ALTER TABLE "roles" ADD COLUMN "second_factor_from_ms" bigint;

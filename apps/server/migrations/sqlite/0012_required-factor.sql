@@ -1,0 +1,1 @@
+ALTER TABLE `roles` ADD `second_factor_from_ms` integer;
