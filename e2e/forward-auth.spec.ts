@@ -87,5 +87,7 @@ test('an admin allows a host, and whoever opens a page there signs in and comes 
   await expect(page.getByText('Addresses saved.').last()).toBeVisible();
   await expect.poll(async () => (await visitor.goto(there))?.status()).toBe(401);
   expect(visitor.url()).toBe(there);
+  // Else it might still ask for an icon.
+  await visitor.close();
   await notes.close();
 });

@@ -29,10 +29,16 @@ export class Browser {
     return this.open(next.pathname + next.search);
   }
 
-  /** Presses a button of the page that an app's sign-out leads to. The answer's `location` is where that goes on. */
-  confirmSignOut({ body }: Page, answer: Record<string, string> = { logout: 'yes' }): Promise<Page> {
+  /**
+   * Presses a button of the page that an app's sign-out leads to. The answer's `location` is where that goes on. The cookies
+   * stay as they were, so that what is asked next shows whether the session itself has ended.
+   */
+  async confirmSignOut({ body }: Page, answer: Record<string, string> = { logout: 'yes' }): Promise<Page> {
     const [, xsrf = ''] = /name="xsrf" value="([^"]+)"/.exec(body) ?? [];
-    return this.request('POST', '/oauth/sign-out/confirm', new URLSearchParams({ xsrf, ...answer }));
+    const before = [...this.cookies];
+    const page = await this.request('POST', '/oauth/sign-out/confirm', new URLSearchParams({ xsrf, ...answer }));
+    for (const [name, cookie] of before) this.cookies.set(name, cookie);
+    return page;
   }
 
   /** One call, without following anything. A body is sent as JSON, or as the form that it is. */

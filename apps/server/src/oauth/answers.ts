@@ -4,6 +4,7 @@ import { problemBody, problemHeaders, problemOfError } from '../http/index.ts';
 import type { Problem } from '../problems/index.ts';
 import type { SettingsService } from '../settings/index.ts';
 import { storageProblemOf } from '../storage/index.ts';
+import { renderError } from './error-page.ts';
 import type { Introspection } from './introspection.ts';
 import { renderAlreadySignedOut } from './sign-out-page.ts';
 
@@ -35,6 +36,7 @@ export function mendAnswers(provider: Provider, { introspection, settings, repor
     try {
       await next();
     } catch (error) {
+      if (isRefusal(error)) return answerRefusal(ctx as unknown as KoaContextWithOIDC, error);
       report(error);
       answerProblem(ctx as unknown as KoaContextWithOIDC, problemOfError(error));
     }
@@ -49,6 +51,19 @@ export function mendAnswers(provider: Provider, { introspection, settings, repor
     await offerNoMore(ctx as unknown as KoaContextWithOIDC, settings);
     await completeTokenAnswer(ctx as unknown as KoaContextWithOIDC, introspection);
   });
+}
+
+/** The engine's own error, from where it doesn't look for any: when it keeps its session, after the answer was made. */
+type Refusal = Required<Answer> & { statusCode: number };
+
+function isRefusal(error: unknown): error is Refusal {
+  const { statusCode, error: code } = error as Partial<Refusal>;
+  return typeof code === 'string' && statusCode === 400;
+}
+
+function answerRefusal(ctx: KoaContextWithOIDC, { error, error_description }: Refusal): void {
+  ctx.status = 400;
+  renderError(ctx, { error, error_description });
 }
 
 function answerProblem(ctx: KoaContextWithOIDC, problem: Problem): void {

@@ -13,9 +13,11 @@ export function plainPage({ title, body, form }: Html): string {
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <meta name="color-scheme" content="light dark">
 <title>${escaped(title)} · Latchkey</title>
+<main>
 <h1>${escaped(title)}</h1>
 ${body.map((text) => `<p>${escaped(text)}</p>`).join('\n')}
 ${form ? formText(form) : '<p><a href="/">Go to the start page</a></p>'}
+</main>
 </html>
 `;
 }
