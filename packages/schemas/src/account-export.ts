@@ -1,6 +1,7 @@
 import * as z from 'zod/mini';
 
-import { alertCode, alertStatus } from './alerts.ts';
+import { alertStatus } from './alert-status.ts';
+import { alertCode } from './alerts.ts';
 import { apiKey } from './api-keys.ts';
 import { act } from './audit.ts';
 import { passkey } from './factors.ts';
