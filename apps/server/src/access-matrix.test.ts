@@ -250,7 +250,7 @@ describe('a guard that somebody loosens', () => {
       }
     }
     expect([...wrong].toSorted()).toEqual(
-      ['key with nothing', 'member', 'person without a role', 'token with nothing'].map(
+      ['key with nothing', 'member', 'person without a role', 'their key', 'token with nothing'].map(
         (name) => `${LOOSENED} as ${name}`,
       ),
     );
