@@ -108,7 +108,7 @@ async function stealKey(boss: Caller, expectActs: (done: Done<unknown>, entry: E
   for (let calls = 0; calls < 50; calls += 1) denied = await call(thief, 'roles.create');
   await server.services.denials.flush();
   const credential = { kind: 'api_key', id: target.id };
-  expectActs(denied, { act: 'denial.repeated', credential, target, details: { code: 'permission_missing' } });
+  expectActs(denied, { act: 'denial.repeated', credential, target, details: { code: 'credential_not_accepted' } });
 }
 
 /** Does everything that the product can do, as it would be done, and tells of each call what is to be recorded of it. */
