@@ -5,7 +5,7 @@ import { entriesAfter } from '../audit/index.ts';
 import { randomId } from '../crypto/index.ts';
 import type { Mail, MailMessage } from '../mail/index.ts';
 import type { Storage, Tx } from '../storage/index.ts';
-import { DAY_MS, SECOND_MS, type Clock } from '../time/index.ts';
+import { DAY_MS, SECOND_MS, startLooks, type Clock } from '../time/index.ts';
 import { alertMail } from './alert-mail.ts';
 import { findingIn, type Finding } from './finding.ts';
 import { isNoticed, noticeOf } from './notice.ts';
@@ -103,17 +103,5 @@ export function createWatch({ storage, mail, clock, publicUrl, onFailure }: Watc
     }
   }
 
-  let looking = Promise.resolve();
-  /** One after the other: whoever waits for it knows that everything until then is dealt with. */
-  const lookNext = (): Promise<void> => (looking = looking.then(look).catch(onFailure));
-  const timer = setInterval(() => void lookNext(), LOOK_EVERY_MS);
-  timer.unref();
-
-  return {
-    look: lookNext,
-    async close(): Promise<void> {
-      clearInterval(timer);
-      await looking;
-    },
-  };
+  return startLooks({ everyMs: LOOK_EVERY_MS, look, onFailure });
 }

@@ -1,5 +1,5 @@
 import type { Storage } from '../storage/index.ts';
-import { HOUR_MS, MINUTE_MS, SECOND_MS, type Clock } from '../time/index.ts';
+import { HOUR_MS, MINUTE_MS, SECOND_MS, startLooks, type Clock } from '../time/index.ts';
 import * as rows from './rows.ts';
 
 const LOOK_EVERY_MS = 2 * SECOND_MS;
@@ -54,17 +54,5 @@ export function createSignOuts({ storage, clock, tell, onUntold, onFailure }: Si
     }
   }
 
-  let looking = Promise.resolve();
-  /** One after the other: whoever waits for it knows that all that was due was tried. */
-  const lookNext = (): Promise<void> => (looking = looking.then(look).catch(onFailure));
-  const timer = setInterval(() => void lookNext(), LOOK_EVERY_MS);
-  timer.unref();
-
-  return {
-    look: lookNext,
-    async close(): Promise<void> {
-      clearInterval(timer);
-      await looking;
-    },
-  };
+  return startLooks({ everyMs: LOOK_EVERY_MS, look, onFailure });
 }
