@@ -13,7 +13,7 @@ import * as rows from './rows.ts';
  * A client whose answer was lost, or two of its tabs, may present the refresh token that was just replaced: for so long it
  * gets the same successor once more. Later, the token was stolen or kept, and its family ends.
  */
-const REFRESH_GRACE_MS = 10 * SECOND_MS;
+const GRACE_MS = 10 * SECOND_MS;
 
 const SWEEP_EVERY_MS = 30 * SECOND_MS;
 const SWEPT_AT_ONCE = 500;
@@ -42,6 +42,8 @@ export function createAdapterFactory(needs: AdapterNeeds): (model: string) => Ad
   async function find(model: string, id: string): Promise<AdapterPayload | undefined> {
     const state = await rows.findArtifact(storage.read, nameOf(model, id));
     if (state === null || !isLive(state, clock())) return undefined;
+    // Two polls of one device that cross: the later one gets nothing, and takes nothing away from the other.
+    if (model === 'DeviceCode' && isInGrace(state.artifact, clock())) throw refuse.used(model);
     return payloadOf(state.artifact, id, { issuer, nowMs: clock() });
   }
 
@@ -163,7 +165,7 @@ function payloadOf(
 }
 
 function isInGrace({ consumedAtMs }: rows.ArtifactRow, nowMs: number): boolean {
-  return consumedAtMs !== null && nowMs - consumedAtMs < REFRESH_GRACE_MS;
+  return consumedAtMs !== null && nowMs - consumedAtMs < GRACE_MS;
 }
 
 /** PostgreSQL's JSON holds neither NUL nor half a surrogate pair [B25]. */

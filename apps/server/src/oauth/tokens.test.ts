@@ -214,6 +214,17 @@ describe('a device', () => {
     expect([good.length, answers.every(({ status }) => status < 500)]).toEqual([1, true]);
   });
 
+  it('keeps its tokens when two of its polls cross, and loses them when the code comes again later [B05]', async () => {
+    const { device_code: code, user_code: userCode } = await begin();
+    await (await signedIn()).call('mutation', 'device.decide', { userCode, allow: true });
+    const { access_token: token } = (await poll(code)).body;
+    expect((await poll(code)).body['error']).toBe('invalid_grant');
+    expect((await meBy(token)).status).toBe(200);
+    server.clock.advance(11_000);
+    expect((await poll(code)).body['error']).toBe('invalid_grant');
+    expect((await meBy(token)).status).toBe(401);
+  });
+
   it('opened by one person is not approved by another [B11]', async () => {
     const { device_code: code, user_code: userCode } = await begin();
     await (await signedIn()).call('mutation', 'device.find', { userCode });
