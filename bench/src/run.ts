@@ -95,11 +95,11 @@ async function runRevocation(bench: Bench, us: Latchkey): Promise<Revoked[]> {
   return withProgram({ ...bench, starts: [] }, us, (running) => revokeMidway(bench, running));
 }
 
-function save(text: string): void {
+function save(text: string, { runs, seconds }: Options): void {
   const head = `# The last measurement\n\n${describeMachine()
     .map((line) => `- ${line}`)
     .join('\n')}\n
-Made by \`npx -y pnpm bench --save\`: medians of interleaved runs; server on one core, load generator on the other, 64 keep-alive
+Made by \`npx -y pnpm bench --save\`: medians of interleaved runs (${runs}, of ${seconds} s each); server on one core, load generator on the other, 64 keep-alive
 connections (8 for sign-ins). "By CPU" is the peer's CPU time for each request divided by ours, "by rate" our requests a second
 divided by theirs; targets are judged by CPU. \`apps/server/PERFORMANCE.md\` says what stands behind the figures.\n`;
   writeFileSync(join(ROOT, 'bench/RESULTS.md'), `${head}\n${text}\n`);
@@ -119,7 +119,7 @@ if (process.argv.includes('--help')) {
   console.log(
     options.json ? JSON.stringify({ machine: describeMachine(), verdicts, runs, starts, revoked, wrong }) : text,
   );
-  if (options.save) save(text);
+  if (options.save) save(text, options);
   // A missed target is a finding; a wrong answer or a call that got through after a revocation is a failure.
   if (wrong.length > 0 || !revoked.every(isImmediate)) process.exitCode = 1;
 }
