@@ -47,7 +47,7 @@ async function guardNotes({ url }: ServerProcess) {
 
 async function allow(page: Page, origin: string): Promise<void> {
   await page.goto('/console/settings');
-  await page.getByLabel('Addresses').fill(origin);
+  await page.getByLabel('Addresses (optional)').fill(origin);
   await page.getByRole('button', { name: 'Save addresses' }).click();
 }
 
