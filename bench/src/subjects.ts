@@ -164,13 +164,12 @@ export function findPeers(say: (text: string) => void): Subject[] {
   return [...NODE_PEERS];
 }
 
-/** From their own lock file, so that nothing of theirs is ever installed for the product. */
+/** From their own lock file, so that nothing of theirs is ever installed for the product. Takes a moment when all is there. */
 function installNodePeers(say: (text: string) => void): void {
-  if (existsSync(join(PEERS, 'node_modules/.modules.yaml'))) return;
-  say('Installing the peers, once …');
+  if (!existsSync(join(PEERS, 'node_modules/.modules.yaml'))) say('Installing the peers …');
   const install = spawnSync('npx', ['-y', 'pnpm', 'install', '--frozen-lockfile'], {
     cwd: PEERS,
-    stdio: ['ignore', 2, 2],
+    stdio: ['ignore', 'ignore', 2],
   });
   if (install.status !== 0) throw new Error('The peers could not be installed.', { cause: install.error });
 }
