@@ -59,8 +59,12 @@ async function makeStrangers(): Promise<Stranger> {
   return { person: items[0]!, invited, service, key, serviceKey, resource, sid };
 }
 
-/** What each call that is refused writes, and how far the watch over the audit log has read. */
-const MOVING: ReadonlySet<string> = new Set(['denials', 'denialHead', 'followers']);
+/** What each call that is refused writes, and how far the audit log goes and the watch over it has read. */
+const MOVING: ReadonlySet<string> = new Set(['denials', 'denialHead', 'auditHead', 'followers']);
+
+/** Whoever is refused again and again is counted, and told of: their count, its audit entry and its alert. */
+const tellsOfRefusals = (row: { key?: string; act?: string; code?: string }) =>
+  row.key?.startsWith('denied:') === true || row.act === 'denial.repeated' || row.code === 'denied_often';
 
 /** Every stored row, but for those, and for when credentials were last used. */
 async function everything(): Promise<Record<string, unknown[]>> {
@@ -68,7 +72,8 @@ async function everything(): Promise<Record<string, unknown[]>> {
   const still = Object.entries(tables).filter(([name]) => !MOVING.has(name));
   const rows = still.map(async ([name, table]) => {
     const found: object[] = await db.select().from(table);
-    return [name, found.map((row) => ({ ...row, lastUsedAtMs: null })).toSorted(byText)];
+    const others = found.filter((row) => !tellsOfRefusals(row));
+    return [name, others.map((row) => ({ ...row, lastUsedAtMs: null })).toSorted(byText)];
   });
   return Object.fromEntries(await Promise.all(rows));
 }
