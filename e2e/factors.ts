@@ -1,7 +1,7 @@
 import { codeOfApp } from '@latchkey/testkit/authenticator-app';
 import type { Locator, Page } from '@playwright/test';
 
-import { ADMIN, expect } from './fixtures.ts';
+import { ADMIN, expect, loseCookies } from './fixtures.ts';
 
 type Tourist = { page: Page; stop: (state: string) => Promise<void> };
 type App = { secret: string; codes: string[] };
@@ -63,7 +63,7 @@ export async function factorsTour({ page, stop }: Tourist): Promise<void> {
   await expect(page.getByRole('alertdialog')).toBeVisible();
   await stop('app-remove');
   await page.keyboard.press('Escape');
-  await page.context().clearCookies();
+  await loseCookies(page);
   await passwordStep(page);
   await stop('second-factor');
   await page.getByLabel('Code', { exact: true }).fill('000000');

@@ -155,6 +155,12 @@ function isRefusedCall(text: string): boolean {
   return /^Failed to load resource: the server responded with a status of 4\d\d/.test(text);
 }
 
+/** Loses all cookies, and the page as well: it would go to the sign-in by itself, in the middle of what comes next. */
+export async function loseCookies(page: Page): Promise<void> {
+  await page.goto('about:blank');
+  await page.context().clearCookies();
+}
+
 export async function signIn(page: Page, { email, password }: Person): Promise<void> {
   await page.goto('/sign-in');
   await page.getByLabel('Email').fill(email);

@@ -69,6 +69,7 @@ test('with the keyboard alone: sign in, make a key, copy it, rotate it, revoke i
 
   await tabTo(page, menuButton);
   await keyboard.press('Enter');
+  await expect(page.getByRole('menuitem', { name: 'Rotate key' })).toBeFocused();
   await keyboard.press('End');
   await expect(page.getByRole('menuitem', { name: 'Revoke key' })).toBeFocused();
   await keyboard.press('Enter');

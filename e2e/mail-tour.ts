@@ -1,6 +1,6 @@
 import type { Page } from '@playwright/test';
 
-import { ADMIN, expect, signIn } from './fixtures.ts';
+import { ADMIN, expect, signIn, loseCookies } from './fixtures.ts';
 import { linkMailedTo } from './mailed.ts';
 import type { Rest } from './rest.ts';
 import type { Tourist } from './tourist.ts';
@@ -65,7 +65,7 @@ async function lookAtUnverified(page: Page, admin: Rest, stop: Tourist['stop']):
   await stop('settings-verified-only');
   const grace = { email: 'grace@example.com', password: 'a ship in port is safe' };
   await admin('POST', '/users', grace);
-  await page.context().clearCookies();
+  await loseCookies(page);
   await page.goto('/sign-in');
   await page.getByLabel('Email').fill(grace.email);
   await page.getByLabel('Password', { exact: true }).fill(grace.password);

@@ -1,7 +1,7 @@
 import type { Page } from '@playwright/test';
 
 import { passwordStep } from './factors.ts';
-import { ADMIN, expect, signIn, test } from './fixtures.ts';
+import { ADMIN, expect, signIn, test, loseCookies } from './fixtures.ts';
 import { addPasskey, setFinger, withAuthenticator } from './passkeys.ts';
 
 const QUARTER_MS = 16 * 60_000;
@@ -17,12 +17,12 @@ test('a passkey signs in by the autofill of the email field, by its button, and 
   await setFinger(authenticator, true);
   await addPasskey(page, 'Work laptop');
 
-  await page.context().clearCookies();
+  await loseCookies(page);
   await page.goto('/sign-in');
   await expect(navigation(page)).toBeVisible();
 
   await setFinger(authenticator, false);
-  await page.context().clearCookies();
+  await loseCookies(page);
   await passwordStep(page);
   await setFinger(authenticator, true);
   await page.getByRole('button', { name: 'Use passkey' }).click();
@@ -37,7 +37,7 @@ test('a passkey signs in by the autofill of the email field, by its button, and 
   await page.getByRole('alertdialog').getByRole('button', { name: 'Remove passkey' }).click();
   await expect(page.getByRole('heading', { name: 'Old laptop', exact: true })).toBeHidden();
 
-  await page.context().clearCookies();
+  await loseCookies(page);
   await page.goto('/sign-in');
   await page.getByRole('button', { name: 'Use a passkey' }).click();
   await expect(page.getByRole('alert')).toContainText("That passkey didn't work here.");

@@ -1,7 +1,7 @@
 import type { CDPSession, Page } from '@playwright/test';
 
 import { passwordStep } from './factors.ts';
-import { ADMIN, expect, signIn } from './fixtures.ts';
+import { ADMIN, expect, signIn, loseCookies } from './fixtures.ts';
 import type { Tour } from './tourist.ts';
 
 type Authenticator = { cdp: CDPSession; id: string };
@@ -65,7 +65,7 @@ export const passkeysTour: Tour = async ({ page, stop }) => {
   await expect(page.getByRole('alertdialog')).toBeVisible();
   await stop('passkey-remove');
   await setFinger(authenticator, false);
-  await page.context().clearCookies();
+  await loseCookies(page);
   await page.goto('/sign-in');
   await expect(page.getByRole('button', { name: 'Use a passkey' })).toBeVisible();
   await stop('sign-in-with-passkey');

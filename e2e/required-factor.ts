@@ -1,7 +1,7 @@
 import { codeOfApp } from '@latchkey/testkit/authenticator-app';
 import type { Locator, Page } from '@playwright/test';
 
-import { ADMIN, expect, signIn } from './fixtures.ts';
+import { ADMIN, expect, signIn, loseCookies } from './fixtures.ts';
 import type { Rest } from './rest.ts';
 import type { Tour } from './tourist.ts';
 
@@ -51,7 +51,7 @@ export const requiredFactorTour: Tour = async ({ page, admin, stop }) => {
   await expect(page.getByText('1 person who has it has none yet.')).toBeVisible();
   await stop('role-with-factor');
 
-  await page.context().clearCookies();
+  await loseCookies(page);
   await signIn(page, GRACE);
   await page.goto('/account/api-keys');
   await expect(page.getByRole('link', { name: 'Set one up now' })).toBeVisible();
@@ -61,7 +61,7 @@ export const requiredFactorTour: Tour = async ({ page, admin, stop }) => {
   await expect(page.getByText('to go on.')).toBeVisible();
   await stop('factor-due');
 
-  await page.context().clearCookies();
+  await loseCookies(page);
   await passwordStep(page);
   await stop('enrolment-passkey');
   const secret = await useAnApp(page);

@@ -5,7 +5,7 @@ import { readOutbox } from '@latchkey/testkit/outbox';
 import type { Page } from '@playwright/test';
 
 import { addApp, passwordStep } from './factors.ts';
-import { ADMIN, expect, signIn, test } from './fixtures.ts';
+import { ADMIN, expect, signIn, test, loseCookies } from './fixtures.ts';
 
 const STEP_MS = 30_000;
 
@@ -62,7 +62,7 @@ test('a person without the phone signs in with a recovery code, once, and to whe
   const { codes } = await addApp(page);
   const other = await newBrowser();
   for (const outcome of ['in', 'out']) {
-    await other.context().clearCookies();
+    await loseCookies(other);
     await passwordStep(other, '/sign-in?next=%2Faccount%2Fsecurity');
     await other.getByRole('button', { name: 'Use another way' }).click();
     await expect(other.getByLabel('Recovery code')).toBeFocused();
@@ -115,7 +115,7 @@ test('new codes make the old ones useless; without an app there are none', async
   await page.getByRole('alertdialog').getByRole('button', { name: 'Remove app' }).click();
   await expect(page.getByRole('button', { name: 'Add app' })).toBeVisible();
   await expect(page.getByText('Recovery codes')).toBeHidden();
-  await other.context().clearCookies();
+  await loseCookies(other);
   await signIn(other, ADMIN);
 });
 
