@@ -6,6 +6,6 @@ export default defineConfig({
     // Real databases, real processes: slow machines get their time.
     testTimeout: 120_000,
     hookTimeout: 120_000,
-    globalSetup: 'packages/testkit/src/postgres-global-setup.ts',
+    globalSetup: ['scripts/build.ts', 'packages/testkit/src/postgres-global-setup.ts'],
   },
 });

@@ -57,7 +57,7 @@ export const AREAS: readonly Area[] = [
       ['http'],
       ['storage'],
       ['actors', 'crypto', 'config'],
-      ['problems', 'time'],
+      ['problems', 'time', 'installed-files'],
     ],
     hasDoors: true,
     ours: ['@latchkey/schemas', '@latchkey/credentials'],

@@ -1,4 +1,5 @@
-import { ensurePages } from './build-pages.ts';
+import { ensurePages, ensureServer } from './build.ts';
 
 ensurePages();
-await import('../apps/server/src/main.ts');
+ensureServer();
+await import(new URL('../apps/server/dist/main.js', import.meta.url).href);

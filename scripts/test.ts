@@ -24,7 +24,7 @@ const STEPS: Record<string, () => Promise<Tally>> = {
   'nothing unused': () => commands('knip --no-progress'),
   'known vulnerabilities': audit,
   'unit tests, on both databases': unitTests,
-  'build of the pages': () => commands('node scripts/build-pages.ts'),
+  'build of pages and server': () => commands('node scripts/build.ts'),
   'journeys in a real browser': journeys,
 };
 
@@ -52,7 +52,7 @@ async function unitTests(): Promise<Tally> {
 
 async function journeys(): Promise<Tally> {
   // Without pages every journey would wait for its time to run out.
-  if (!(await succeeds('node scripts/build-pages.ts'))) return stepTally(false);
+  if (!(await succeeds('node scripts/build.ts'))) return stepTally(false);
   const report = join(REPORTS, 'playwright.json');
   const succeeded = await succeeds(`${PLAYWRIGHT} test --config e2e/playwright.config.ts --reporter=list,json`, {
     PLAYWRIGHT_JSON_OUTPUT_FILE: report,

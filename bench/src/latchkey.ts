@@ -23,7 +23,7 @@ export function latchkey(folder: string, keys: number): Latchkey {
     folder,
     command: {
       command: process.execPath,
-      args: () => ['--import', join(ROOT, 'apps/server/loading.js'), join(ROOT, 'apps/server/src/main.ts')],
+      args: () => ['--import', join(ROOT, 'apps/server/loading.js'), join(ROOT, 'apps/server/dist/main.js')],
       env: { LATCHKEY_DATA_DIR: folder },
     },
     readyPath: '/readyz',

@@ -1,5 +1,3 @@
-import { fileURLToPath } from 'node:url';
-
 import type { AnyRouter } from '@trpc/server';
 import type { FastifyInstance } from 'fastify';
 import type { Logger } from 'pino';
@@ -9,6 +7,7 @@ import { CHALLENGE_LIFETIME_MS } from './factors/index.ts';
 import { createHttp, registerHealth, registerPages, type Timeouts } from './http/index.ts';
 import { registerForwardAuth, type Visits } from './forward-auth/index.ts';
 import type { Identify } from './identity/index.ts';
+import { PAGES } from './installed-files.ts';
 import { registerOAuth, type Engine } from './oauth/index.ts';
 import { registerOpenApi } from './openapi/index.ts';
 import { createContextOpener, describeGuards, registerRest, registerTrpc, type Rpc } from './rpc/index.ts';
@@ -17,8 +16,6 @@ import { PENDING_LIFETIME_MS } from './sign-in/index.ts';
 import type { SettingsService } from './settings/index.ts';
 import { registerSigningKeyRoutes, type SigningKeys } from './signing-keys/index.ts';
 import type { Storage } from './storage/index.ts';
-
-const PAGES = fileURLToPath(new URL('../../web/dist', import.meta.url));
 
 export type ServerNeeds = {
   config: Config;

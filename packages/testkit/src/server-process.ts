@@ -4,7 +4,8 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 
-const MAIN = fileURLToPath(new URL('../../../apps/server/src/main.ts', import.meta.url));
+/** Built before all tests. */
+const MAIN = fileURLToPath(new URL('../../../apps/server/dist/main.js', import.meta.url));
 /** As `pnpm start` does. */
 const LOADING = new URL('../../../apps/server/loading.js', import.meta.url).href;
 const START_TIMEOUT_MS = 30_000;

@@ -12,6 +12,7 @@ import { Browser, RelyingParty } from '@latchkey/testkit/relying-party';
 import type { Alert, AlertCode } from '@latchkey/schemas';
 import { afterEach, describe, expect, it, vi } from 'vitest';
 
+import { SERVER } from '../actors/index.ts';
 import { DAY_MS, HOUR_MS, MINUTE_MS } from '../time/index.ts';
 
 let server: TestServer;
@@ -240,6 +241,27 @@ describe('an alert', () => {
       cursor = page.nextCursor;
     }
     expect(names).toEqual([4, 3, 2, 1, 0].map((person) => `admin-${person}@example.com`));
+  });
+});
+
+describe('a watch that is far behind', () => {
+  it('lets calls through between its reads', async () => {
+    vi.useFakeTimers({ toFake: ['setInterval'] });
+    await open();
+    const { audit } = server.services;
+    await server.storage.transact(async (tx) => {
+      for (let entry = 0; entry < 500; entry += 1) await audit.record(tx, SERVER, 'signing_key.created');
+    });
+    let turns = 0;
+    let isLooking = true;
+    const count = (): void => {
+      turns += 1;
+      if (isLooking) setImmediate(count);
+    };
+    setImmediate(count);
+    await server.watch.look();
+    isLooking = false;
+    expect(turns).toBeGreaterThanOrEqual(10);
   });
 });
 

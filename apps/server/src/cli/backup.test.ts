@@ -11,7 +11,7 @@ import { startServerProcess, type ServerProcess } from '@latchkey/testkit/server
 import Database from 'better-sqlite3';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 
-const CLI = fileURLToPath(new URL('./main.ts', import.meta.url));
+const CLI = fileURLToPath(new URL('../../dist/cli.js', import.meta.url));
 const TIMEOUT_MS = 120_000;
 
 type Ran = { code: number | null; out: string; error: string };

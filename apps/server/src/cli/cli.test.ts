@@ -11,7 +11,7 @@ import { adminCookie, ADMIN, ADMIN_ENVIRONMENT, postRest } from '@latchkey/testk
 import { startServerProcess, type ServerProcess } from '@latchkey/testkit/server-process';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 
-const CLI = fileURLToPath(new URL('./main.ts', import.meta.url));
+const CLI = fileURLToPath(new URL('../../dist/cli.js', import.meta.url));
 const README = readFileSync(fileURLToPath(new URL('../../../../README.md', import.meta.url)), 'utf8');
 const TIMEOUT_MS = 120_000;
 

@@ -1,5 +1,6 @@
 import { availableParallelism } from 'node:os';
 
+import { PASSWORD_WORKER } from '../installed-files.ts';
 import { refuseCommon, type Choice } from './common-passwords.ts';
 import { needsRehash, unmatchableHash } from './password-hash.ts';
 import type { PasswordAnswer, PasswordTask } from './password-worker.ts';
@@ -27,8 +28,7 @@ export type PasswordHasher = {
 };
 
 export function createPasswordHasher(size: Partial<PoolSize> = {}): PasswordHasher {
-  const entry = new URL('./password-worker.ts', import.meta.url);
-  const pool = new WorkerPool<PasswordTask, PasswordAnswer>(entry, { ...USUAL_SIZE, ...size });
+  const pool = new WorkerPool<PasswordTask, PasswordAnswer>(PASSWORD_WORKER, { ...USUAL_SIZE, ...size });
   const nobodys = unmatchableHash();
   let verifications = 0;
   const newHash = async (password: string) => (await pool.run({ password, hash: null })).hash;

@@ -14,14 +14,14 @@ export type PoolSize = { workers: number; queueLimit: number };
  * its thread, fails as `overloaded`: the caller may try again.
  */
 export class WorkerPool<Task, Answer> {
-  readonly #entry: URL;
+  readonly #entry: string;
   readonly #size: PoolSize;
   readonly #waiting: Job<Task, Answer>[] = [];
   readonly #idle: Worker[] = [];
   readonly #busy = new Map<Worker, Job<Task, Answer>>();
   #closed = false;
 
-  constructor(entry: URL, size: PoolSize) {
+  constructor(entry: string, size: PoolSize) {
     this.#entry = entry;
     this.#size = size;
   }

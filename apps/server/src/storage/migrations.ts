@@ -1,10 +1,11 @@
-import { fileURLToPath } from 'node:url';
+import { join } from 'node:path';
 
 import type Database from 'better-sqlite3';
 import { sql } from 'drizzle-orm';
 import { readMigrationFiles, type MigrationMeta } from 'drizzle-orm/migrator';
 import { bigint, pgTable, text } from 'drizzle-orm/pg-core';
 
+import { MIGRATIONS } from '../installed-files.ts';
 import type { AnyDatabase } from './storage.ts';
 
 /** "Lkey", in the header of our SQLite files. */
@@ -19,7 +20,7 @@ const migrationsDone = pgTable('__drizzle_migrations', {
 });
 
 function migrationsOf(dialect: 'sqlite' | 'postgres', after: number): MigrationMeta[] {
-  const migrationsFolder = fileURLToPath(new URL(`../../migrations/${dialect}`, import.meta.url));
+  const migrationsFolder = join(MIGRATIONS, dialect);
   return readMigrationFiles({ migrationsFolder }).filter((each) => each.folderMillis > after);
 }
 
