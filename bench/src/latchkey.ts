@@ -23,7 +23,13 @@ export function latchkey(folder: string, keys: number): Latchkey {
     folder,
     command: {
       command: process.execPath,
-      args: () => ['--import', join(ROOT, 'apps/server/loading.js'), join(ROOT, 'apps/server/dist/main.js')],
+      // As `pnpm start` does.
+      args: () => [
+        '--max-semi-space-size=16',
+        '--import',
+        join(ROOT, 'apps/server/loading.js'),
+        join(ROOT, 'apps/server/dist/main.js'),
+      ],
       env: { LATCHKEY_DATA_DIR: folder },
     },
     readyPath: '/readyz',
@@ -64,8 +70,9 @@ function keyRow(keys: number): Row {
   };
 }
 
-export function keyRequests(keys: number): LoadRequest[] {
-  return spreadKeys(keys, KEYS_USED).map(({ text, id }) => ({
+/** With `used` different keys from all over the table. */
+export function keyRequests(keys: number, used = KEYS_USED): LoadRequest[] {
+  return spreadKeys(keys, used).map(({ text, id }) => ({
     text: requestText('GET', '/trpc/me.get', { headers: { 'x-api-key': text } }),
     holds: `"id":"${id}"`,
   }));
