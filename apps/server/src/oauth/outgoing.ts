@@ -1,7 +1,6 @@
 import { lookup as lookUp, type LookupAddress } from 'node:dns';
 import { once } from 'node:events';
-import { request as requestByHttp, type ClientRequest, type IncomingMessage } from 'node:http';
-import { request as requestByHttps } from 'node:https';
+import type { ClientRequest, IncomingMessage } from 'node:http';
 import { BlockList, isIP, type LookupFunction } from 'node:net';
 
 import { SECOND_MS } from '../time/index.ts';
@@ -70,26 +69,27 @@ export function createOutgoing(issuer: string, resolve: typeof lookUp = lookUp):
     });
   };
 
-  function open(url: URL, { method = 'GET', headers, signal }: RequestInit): ClientRequest {
+  async function open(url: URL, { method = 'GET', headers, signal }: RequestInit): Promise<ClientRequest> {
     const host = bare(url.hostname);
     if (url.protocol !== 'https:' && !(isLocal && isLoopbackHost(url.hostname))) throw refusal(url.href);
     // A literal address is never looked up.
     if (isIP(host) !== 0 && !isAllowed(host)) throw refusal(host);
-    const send = url.protocol === 'https:' ? requestByHttps : requestByHttp;
+    // As modules they load all of `fetch` with them, which a start needn't wait for.
+    const { request: send } = await (url.protocol === 'https:' ? import('node:https') : import('node:http'));
     const deadline = AbortSignal.timeout(TIMEOUT_MS);
-    return send(url, {
+    const request = send(url, {
       method,
       headers: Object.fromEntries(new Headers(headers)),
       lookup,
       agent: false,
       signal: signal ? AbortSignal.any([signal, deadline]) : deadline,
     });
+    // Heard here and by whoever reads the body: without a listener, a site that falls silent would end the process.
+    return request.on('error', () => undefined);
   }
 
   return async (address, options = {}) => {
-    const request = open(new URL(address), options);
-    // Heard here and by whoever reads the body: without a listener, a site that falls silent would end the process.
-    request.on('error', () => undefined);
+    const request = await open(new URL(address), options);
     request.end(options.body instanceof URLSearchParams ? options.body.toString() : undefined);
     const [answer] = (await once(request, 'response')) as [IncomingMessage];
     const { statusCode = 0, headers } = answer;
