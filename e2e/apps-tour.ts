@@ -10,6 +10,7 @@ export const appsTour: Tour = async (tourist) => {
   await lookAtConsent(tourist);
   await lookAtDescribedApp(tourist);
   await lookAtDevices(tourist);
+  await lookAtSignOut(tourist);
 };
 
 async function lookAtApps({ page, stop }: Tourist): Promise<void> {
@@ -93,4 +94,16 @@ async function lookAtDevices({ page, server, admin, stop }: Tourist): Promise<vo
   await page.getByRole('button', { name: 'Allow' }).click();
   await expect(page.getByRole('heading', { name: 'Device connected' })).toBeVisible();
   await stop('device-connected');
+}
+
+async function lookAtSignOut({ page, stop }: Tourist): Promise<void> {
+  await page.goto('/oauth/authorize?client_id=nobody');
+  await expect(page.getByRole('heading', { name: 'The app can’t be connected' })).toBeVisible();
+  await stop('app-refused');
+  await page.goto('/oauth/sign-out');
+  await expect(page.getByRole('heading', { name: 'Sign out?' })).toBeVisible();
+  await stop('app-sign-out');
+  await page.getByRole('button', { name: 'Sign out' }).click();
+  await expect(page.getByRole('heading', { name: 'Signed out' })).toBeVisible();
+  await stop('app-signed-out');
 }

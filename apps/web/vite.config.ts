@@ -23,9 +23,11 @@ export default defineConfig({
     assetsInlineLimit: 0,
     modulePreload: { polyfill: false },
     rolldownOptions: {
-      input: { auth: 'auth.html', app: 'app.html', docs: 'docs.html' },
+      input: { auth: 'auth.html', app: 'app.html', docs: 'docs.html', plain: 'src/styles/plain.css' },
       // Of tRPC's client, what isn't used may go: its manifest doesn't say so.
       output: {
+        // The server's own pages ask for it by this name, whatever the build.
+        assetFileNames: ({ names }) => (names.includes('plain.css') ? 'plain.css' : 'assets/[name]-[hash][extname]'),
         // Each chunk costs some hundred bytes, and these are all loaded for nearly every page of their kind.
         codeSplitting: {
           includeDependenciesRecursively: false,

@@ -16,6 +16,7 @@ export {
   VISIT_COOKIE,
 } from './origin-rule.ts';
 export { registerPages } from './pages.ts';
+export { plainPage, type Html } from './plain-page.ts';
 export { problemBody, problemHeaders, problemOfError, reportProblem, sendProblem } from './problem-answer.ts';
 export { RESOURCE_METADATA } from './resource-metadata.ts';
 export type { Query } from './query.ts';

@@ -1,21 +1,15 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
 
 import { Problem } from '../problems/index.ts';
+import { plainPage } from './plain-page.ts';
 import { sendProblem } from './problem-answer.ts';
 
 const FOR_PROGRAMS = /^\/(?:api|trpc|oauth|forward-auth|\.well-known)(?:\/|$)/;
 
-/** Without styles or scripts: it has to work when the pages were never built. */
-const NOT_FOUND_PAGE = `<!doctype html>
-<html lang="en">
-<meta charset="utf-8">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<title>Not found · Latchkey</title>
-<h1>There is no page here</h1>
-<p>The address may be mistyped, or the page was moved.</p>
-<p><a href="/">Go to the start page</a></p>
-</html>
-`;
+const NOT_FOUND_PAGE = plainPage({
+  title: 'There is no page here',
+  body: ['The address may be mistyped, or the page was moved.'],
+});
 
 /** People read a page, programs a problem. */
 export function answerNotFound(request: FastifyRequest, reply: FastifyReply): FastifyReply {

@@ -1,6 +1,6 @@
 import type { KoaContextWithOIDC } from 'oidc-provider';
 
-import { plainPage } from './plain-page.ts';
+import { plainPage } from '../http/index.ts';
 
 type Refusal = { error: string; error_description?: string | undefined };
 

@@ -1,6 +1,6 @@
 import type { KoaContextWithOIDC } from 'oidc-provider';
 
-import { plainPage, type Html } from './plain-page.ts';
+import { plainPage, type Html } from '../http/index.ts';
 
 /** OpenID Connect RP-Initiated Logout 1.0 section 2: whether one really wants to, since any site can send a browser here. */
 export function renderSignOut(ctx: KoaContextWithOIDC): void {
