@@ -30,6 +30,9 @@ test('an admin requires a second factor of a role, and a person sets one up whil
   await now.getByRole('radio', { name: 'Now' }).check();
   await now.getByRole('button', { name: 'Require it' }).click();
   await expect(page.getByText(/People with this role need a second factor, since/)).toBeVisible();
+  await page.goto('/console/roles');
+  await expect(page.getByRole('row', { name: /^member / })).toContainText('Required');
+  await page.goto('/console/roles/member');
 
   const other = await newBrowser();
   await passwordStep(other);

@@ -50,6 +50,9 @@ export const requiredFactorTour: Tour = async ({ page, admin, stop }) => {
   await page.goto('/console/roles/member');
   await expect(page.getByText('1 person who has it has none yet.')).toBeVisible();
   await stop('role-with-factor');
+  await page.goto('/console/roles');
+  await expect(page.getByText(/^Required from /)).toBeVisible();
+  await stop('roles-with-factor');
 
   await loseCookies(page);
   await signIn(page, GRACE);

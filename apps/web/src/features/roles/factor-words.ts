@@ -33,6 +33,12 @@ export function startWords(atMs: number | null, nowMs: number): string {
   return `Until ${momentWords(atMs)} whoever has none sees it on every page. From then on ${effect}`;
 }
 
+/** The same in a cell of the list. */
+export function factorCellWords(fromMs: number | null, nowMs = Date.now()): string {
+  if (fromMs === null) return 'Optional';
+  return fromMs > nowMs ? `Required from ${dayWords(fromMs)}` : 'Required';
+}
+
 export function wantsFactorWords(fromMs: number | null, nowMs = Date.now()): string {
   if (fromMs === null) return 'People with this role may sign in with their password alone.';
   return fromMs > nowMs

@@ -13,6 +13,7 @@ import { useShortcut } from '../../ui/shortcuts.ts';
 import { Table, TableSkeleton, type Column } from '../../ui/table.tsx';
 import { countWords } from '../../words/time-words.ts';
 import { CompareRolesCard } from './compare-roles-card.tsx';
+import { factorCellWords } from './factor-words.ts';
 import { PageWith } from './with-permission.tsx';
 
 const route = getRouteApi('/console/roles');
@@ -38,6 +39,12 @@ const COLUMNS: readonly Column<Role>[] = [
     title: 'Allows',
     nowrap: true,
     cell: ({ permissions }) => (permissions.length === 0 ? 'Nothing' : countWords(permissions.length, 'permission')),
+  },
+  {
+    key: 'factor',
+    title: 'Second factor',
+    nowrap: true,
+    cell: ({ secondFactorFromMs }) => factorCellWords(secondFactorFromMs),
   },
   {
     key: 'kind',
