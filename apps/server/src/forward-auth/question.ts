@@ -53,7 +53,7 @@ async function refuse(
   reply: FastifyReply,
   { problem, original }: { problem: Problem; original: Original | null },
 ): Promise<FastifyReply> {
-  reportProblem(request.log, problem);
+  reportProblem(request, problem);
   if (original && SIGNED_OUT.has(problem.code) && isPage(request, original)) {
     const way = await wayIn(needs, original);
     if (way !== null) void reply.header('location', way);

@@ -1,6 +1,6 @@
 import { challengeOf } from '@latchkey/credentials';
 import { PROBLEMS, type ProblemBody, type ProblemCode } from '@latchkey/schemas';
-import type { FastifyBaseLogger, FastifyReply } from 'fastify';
+import type { FastifyReply, FastifyRequest } from 'fastify';
 
 import { Problem } from '../problems/index.ts';
 import { storageProblemOf } from '../storage/index.ts';
@@ -43,11 +43,11 @@ export function sendProblem(reply: FastifyReply, problem: Problem): FastifyReply
 }
 
 /** What fails on our side is logged with its cause; what the caller did wrong is in the request's own line. */
-export function reportProblem(log: FastifyBaseLogger, problem: Problem): void {
+export function reportProblem({ log, id }: FastifyRequest, problem: Problem): void {
   const { status } = PROBLEMS[problem.code];
   if (status < 500) return;
   const level = problem.code === 'overloaded' ? 'warn' : 'error';
-  log[level]({ code: problem.code, err: problem.cause ?? problem }, 'request failed');
+  log[level]({ requestId: id, code: problem.code, err: problem.cause ?? problem }, 'request failed');
 }
 
 /** The problem that the error is. What nobody named is a bug of ours, and answers `internal`. */

@@ -25,7 +25,7 @@ export function registerRest(app: FastifyInstance, edge: Edge): void {
   const scoped = async (scope: FastifyInstance) => {
     scope.setErrorHandler((error, request, reply) => {
       const problem = problemOf(error);
-      reportProblem(request.log, problem);
+      reportProblem(request, problem);
       return sendProblem(reply, problem);
     });
     for (const [url, group] of operations) registerPath(scope, edge, url, group);

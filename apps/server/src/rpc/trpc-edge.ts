@@ -89,7 +89,7 @@ async function answerCall(turn: CallTurn, call: Call): Promise<Answer> {
 
 function failure({ router, request, ctx }: Turn, thrown: unknown, path?: string): Answer {
   const problem = problemOf(thrown);
-  reportProblem(request.log, problem);
+  reportProblem(request, problem);
   const error = getTRPCErrorFromUnknown(thrown);
   const config = router._def._config;
   const shape = getTRPCErrorShape({ config, error, path, ctx, type: 'unknown', input: undefined });
