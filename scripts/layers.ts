@@ -41,7 +41,7 @@ export const AREAS: readonly Area[] = [
       ['main', 'cli'],
       ['compose'],
       ['server'],
-      ['openapi', 'forward-auth'],
+      ['openapi', 'forward-auth', 'metrics'],
       ['router'],
       ['identity', 'account-closure'],
       ['oauth'],

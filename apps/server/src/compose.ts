@@ -19,6 +19,7 @@ import { createGoldenTokens } from './golden-tokens/index.ts';
 import { createLog, type Timeouts } from './http/index.ts';
 import { createIdentify, createLastUse, prepareStates } from './identity/index.ts';
 import { createMail } from './mail/index.ts';
+import { createMetrics } from './metrics/index.ts';
 import {
   createConsents,
   createDeviceRequests,
@@ -172,8 +173,10 @@ export async function compose({ config, log, clock = systemClock, storage: given
     consents,
     deviceRequests: createDeviceRequests({ storage, audit, clock, rateLimits, consents }),
   };
+  const metrics = createMetrics({ passwords, database: storage.kind });
   const rpc = createRpc({
     clock,
+    noteCall: metrics.call,
     keepDenial: denials.keep,
     noteKeyCall: ({ problem, ...call }) => recorder.record({ ...call, outcome: outcomeOf(problem) }),
   });
@@ -192,6 +195,7 @@ export async function compose({ config, log, clock = systemClock, storage: given
     visits: createVisits({ sealer, clock }),
     passwords,
     mail,
+    metrics,
     rpc,
     router: createAppRouter(rpc, services),
     async close(): Promise<void> {

@@ -6,6 +6,7 @@ import type { Config } from './config/index.ts';
 import { CHALLENGE_LIFETIME_MS } from './factors/index.ts';
 import { createHttp, registerHealth, registerPages, type Timeouts } from './http/index.ts';
 import { registerForwardAuth, type Visits } from './forward-auth/index.ts';
+import { registerMetrics, type Metrics } from './metrics/index.ts';
 import type { Identify } from './identity/index.ts';
 import { PAGES } from './installed-files.ts';
 import { registerOAuth, type Engine } from './oauth/index.ts';
@@ -24,6 +25,7 @@ export type ServerNeeds = {
   signingKeys: SigningKeys;
   identify: Identify;
   engine: Engine;
+  metrics: Metrics;
   rpc: Rpc;
   visits: Visits;
   services: { settings: SettingsService };
@@ -43,6 +45,7 @@ export function createServer(needs: ServerNeeds): FastifyInstance {
     signIn: PENDING_LIFETIME_MS,
     passkey: CHALLENGE_LIFETIME_MS,
   });
+  registerMetrics(app, { metrics: needs.metrics, rpc, createContext });
   registerHealth(app, () => storage.check());
   registerSigningKeyRoutes(app, signingKeys);
   registerOAuth(app, { engine, createContext, issuer: publicUrl });

@@ -1,6 +1,7 @@
 export { acceptsEncoding, sendJson, sendListJson } from './compressed.ts';
 export { createHttp, jsonText, type HttpOptions } from './create-http.ts';
 export { holdsTag } from './entity-tags.ts';
+export { isFromHere } from './from-here.ts';
 export { registerHealth } from './health.ts';
 export { parseJson } from './json.ts';
 export { createLog } from './log.ts';

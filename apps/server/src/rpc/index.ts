@@ -1,5 +1,5 @@
 import { initTRPC, type AnyRouter } from '@trpc/server';
-import type { CredentialKind, GuardDescription, Permission, PermissionName } from '@latchkey/schemas';
+import type { CredentialKind, GuardDescription, Permission, PermissionName, ProblemCode } from '@latchkey/schemas';
 
 import type { AccountActor, Actor } from '../actors/index.ts';
 import { Problem } from '../problems/index.ts';
@@ -42,17 +42,29 @@ const trpc = initTRPC
   .meta<ProcedureMeta>()
   .create({ errorFormatter: formatTrpcError, isDev: false, isServer: true });
 
-type RpcNeeds = { clock: Clock; keepDenial: KeepDenial; noteKeyCall: NoteKeyCall };
+type RpcNeeds = {
+  clock: Clock;
+  keepDenial: KeepDenial;
+  noteKeyCall: NoteKeyCall;
+  /** Hears of every call of a procedure and how it ended: null when it went well. */
+  noteCall: (path: string, problem: ProblemCode | null) => void;
+};
 
 /** The ladder of guards. Each rung is a procedure builder whose first middleware is its guard. */
-export function createRpc({ clock, keepDenial, noteKeyCall }: RpcNeeds) {
+export function createRpc({ clock, keepDenial, noteKeyCall, noteCall }: RpcNeeds) {
   async function callerOf({ origin, identify }: CallContext, path: string): Promise<Actor> {
     try {
       return forOneCall(await identify());
     } catch (error) {
       if (error instanceof RefusedKey) noteRefusedKey(noteKeyCall, error.apiKeyId, path, error.code, origin);
+      noteCall(path, problemOf(error).code);
       throw error;
     }
+  }
+
+  function noteEnd(actor: Actor, path: string, problem: ProblemCode | null): void {
+    noteCall(path, problem);
+    noteCallOf(noteKeyCall, actor, path, problem);
   }
 
   async function admit(guard: Guard, ctx: CallContext, path: string): Promise<Actor> {
@@ -60,7 +72,7 @@ export function createRpc({ clock, keepDenial, noteKeyCall }: RpcNeeds) {
     const actor = isOpen ? { kind: 'anonymous' as const, from: ctx.origin } : await callerOf(ctx, path);
     const refusal = refusalOf(guard, actor, clock());
     if (refusal === null) return actor;
-    noteCallOf(noteKeyCall, actor, path, refusal.code);
+    noteEnd(actor, path, refusal.code);
     throw explain(refusal, actor, path, keepDenial);
   }
 
@@ -68,7 +80,7 @@ export function createRpc({ clock, keepDenial, noteKeyCall }: RpcNeeds) {
     const enforce = trpc.middleware(async ({ ctx, path, next }) => {
       const actor = await admit(guard, ctx, path);
       const result = await next({ ctx: { actor } as unknown as Added });
-      noteCallOf(noteKeyCall, actor, path, result.ok ? null : problemOf(result.error).code);
+      noteEnd(actor, path, result.ok ? null : problemOf(result.error).code);
       // What a service finds missing, once it knows whose the thing is, is a denial like any other.
       if (!result.ok && result.error.cause instanceof Problem)
         throw explain(result.error.cause, actor, path, keepDenial);
@@ -90,7 +102,7 @@ export function createRpc({ clock, keepDenial, noteKeyCall }: RpcNeeds) {
     async admit(ctx: CallContext, path: string, permission: PermissionName | null): Promise<AccountActor> {
       const guard = permission === null ? makeGuard('authenticated', null) : makeGuard('permitted', permission);
       const actor = await admit(guard, ctx, path);
-      noteCallOf(noteKeyCall, actor, path, null);
+      noteEnd(actor, path, null);
       return actor as AccountActor;
     },
     /** A person with a live session. */
