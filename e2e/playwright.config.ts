@@ -11,8 +11,8 @@ export default defineConfig<JourneyOptions>({
   // Each journey has its own server, and the longest file would be the last one running.
   fullyParallel: true,
   forbidOnly: Boolean(process.env['CI']),
-  // A journey that passes at the second try has found a race.
-  retries: 0,
+  // A journey that passes at its second try has found a race: the summary names it. One in some hundred fails for being slowed down.
+  retries: process.env['CI'] ? 1 : 0,
   timeout: 60_000,
   expect: { timeout: 10_000 },
   use: {

@@ -1,6 +1,6 @@
 import { gzipSync } from 'node:zlib';
 
-import type { Page } from '@playwright/test';
+import type { Page, Response } from '@playwright/test';
 
 import { ADMIN, expect, signIn, test } from './fixtures.ts';
 
@@ -13,15 +13,18 @@ type Weight = { js: number; css: number };
 /** What a browser without any of it in its cache loads for a page, gzipped. */
 async function weigh(page: Page, open: () => Promise<void>): Promise<Weight> {
   const files = new Map<string, Promise<number>>();
-  page.on('response', (response) => {
+  const note = (response: Response) => {
     const { pathname } = new URL(response.url());
     if (/\.(?:js|css)$/.test(pathname))
       files.set(
         pathname,
         response.body().then((body) => gzipped(body)),
       );
-  });
+  };
+  page.on('response', note);
   await open();
+  // What comes later would be read from a page that is closed by then.
+  page.off('response', note);
   const weights = [...files].map(async ([path, weight]) => ({ path, weight: await weight }));
   const known = await Promise.all(weights);
   const total = (ending: string) =>

@@ -60,12 +60,14 @@ describe('the count of tests', () => {
       passed: 1,
       failed: 3,
       skipped: ['never ran', 'keys pass nginx', 'keys sing'],
+      flaky: [],
     });
   });
 
-  it('takes each journey once per database', () => {
+  it('takes each journey once per database, and names what needed a second try', () => {
     const skipped = ['rotation › rotate a key [postgres]'];
-    expect(playwrightTally(JOURNEYS, false)).toEqual({ passed: 2, failed: 1, skipped });
+    const flaky = ['rotation › rotate a key [sqlite]'];
+    expect(playwrightTally(JOURNEYS, false)).toEqual({ passed: 2, failed: 1, skipped, flaky });
   });
 
   it('is a failure where the run failed between tests, left no report, or found no test', () => {
@@ -80,6 +82,8 @@ describe('the count of tests', () => {
 
   it('ends in one line', () => {
     expect(tallyLine(addUp([stepTally(true), stepTally(true), stepTally(false)]))).toBe('2 passed, 1 failed');
-    expect(tallyLine({ passed: 7, failed: 0, skipped: ['a', 'b'] })).toBe('7 passed, 0 failed, 2 skipped');
+    expect(tallyLine({ passed: 7, failed: 0, skipped: ['a', 'b'], flaky: ['c'] })).toBe(
+      '7 passed, 0 failed, 2 skipped, 1 flaky',
+    );
   });
 });

@@ -1,5 +1,11 @@
 /** What a step of `pnpm test` came to. Steps that aren't tests count as one. */
-export type Tally = { passed: number; failed: number; skipped: string[] };
+export type Tally = {
+  passed: number;
+  failed: number;
+  skipped: string[];
+  /** Of those that passed: which needed a second try. */
+  flaky: string[];
+};
 
 type VitestReport = {
   testResults: { name: string; status: string; assertionResults: { status: string; fullName: string }[] }[];
@@ -16,16 +22,20 @@ export function addUp(tallies: readonly Tally[]): Tally {
     passed: tallies.reduce((sum, each) => sum + each.passed, 0),
     failed: tallies.reduce((sum, each) => sum + each.failed, 0),
     skipped: tallies.flatMap((each) => each.skipped),
+    flaky: tallies.flatMap((each) => each.flaky),
   };
 }
 
-/** One line: `3 passed, 0 failed`, and how many were skipped where some were. */
-export function tallyLine({ passed, failed, skipped }: Tally): string {
-  return `${passed} passed, ${failed} failed${skipped.length > 0 ? `, ${skipped.length} skipped` : ''}`;
+/** One line: `3 passed, 0 failed`, and how many were skipped, or flaky, where some were. */
+export function tallyLine({ passed, failed, skipped, flaky }: Tally): string {
+  const more = Object.entries({ skipped, flaky }).flatMap(([what, { length }]) =>
+    length > 0 ? [`${length} ${what}`] : [],
+  );
+  return [`${passed} passed`, `${failed} failed`, ...more].join(', ');
 }
 
 export function stepTally(succeeded: boolean): Tally {
-  return { passed: succeeded ? 1 : 0, failed: succeeded ? 0 : 1, skipped: [] };
+  return { passed: succeeded ? 1 : 0, failed: succeeded ? 0 : 1, skipped: [], flaky: [] };
 }
 
 /** A file that failed beside its tests (couldn't be loaded, or made ready) counts as one that failed. */
@@ -44,13 +54,13 @@ export function playwrightTally(report: string | null, succeeded: boolean): Tall
   if (report === null) return stepTally(false);
   const { suites } = JSON.parse(report) as PlaywrightReport;
   const statuses = { expected: 'passed', flaky: 'passed', skipped: 'skipped' };
-  const tests = suites
-    .flatMap(testsOf)
-    .map(({ title, status }): [string, string] => [
-      status in statuses ? statuses[status as keyof typeof statuses] : 'failed',
-      title,
-    ]);
-  return settled(tests, succeeded);
+  const all = suites.flatMap(testsOf);
+  const tests = all.map(({ title, status }): [string, string] => [
+    status in statuses ? statuses[status as keyof typeof statuses] : 'failed',
+    title,
+  ]);
+  const flaky = all.filter(({ status }) => status === 'flaky').map(({ title }) => title);
+  return { ...settled(tests, succeeded), flaky };
 }
 
 function testsOf(suite: PlaywrightSuite): { title: string; status: string }[] {
@@ -65,5 +75,5 @@ function settled(tests: [status: string, name: string][], succeeded: boolean): T
   const passed = tests.filter(([status]) => status === 'passed').length;
   const failed = tests.filter(([status]) => status === 'failed').length;
   const skipped = tests.filter(([status]) => status !== 'passed' && status !== 'failed').map(([, name]) => name);
-  return { passed, failed: failed === 0 && (!succeeded || passed === 0) ? 1 : failed, skipped };
+  return { passed, failed: failed === 0 && (!succeeded || passed === 0) ? 1 : failed, skipped, flaky: [] };
 }

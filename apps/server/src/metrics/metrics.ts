@@ -134,21 +134,26 @@ function processFamilies(): Family[] {
 
 /** Counts by several labels: a map of maps. */
 class Counts {
-  readonly #root = new Map<string, Counts>();
+  readonly #below = new Map<string, Counts>();
   #count = 0;
 
   add(...labels: readonly string[]): void {
-    let place: Counts = this;
-    for (const label of labels) {
-      let next = place.#root.get(label);
-      if (!next) place.#root.set(label, (next = new Counts()));
-      place = next;
+    this.#add(labels, 0);
+  }
+
+  #add(labels: readonly string[], at: number): void {
+    const label = labels[at];
+    if (label === undefined) {
+      this.#count += 1;
+      return;
     }
-    place.#count += 1;
+    let below = this.#below.get(label);
+    if (!below) this.#below.set(label, (below = new Counts()));
+    below.#add(labels, at + 1);
   }
 
   samples([name, ...names]: readonly string[], labels: Readonly<Record<string, string>> = {}): Sample[] {
     if (name === undefined) return [{ labels, value: this.#count }];
-    return [...this.#root].flatMap(([value, below]) => below.samples(names, { ...labels, [name]: value }));
+    return [...this.#below].flatMap(([value, below]) => below.samples(names, { ...labels, [name]: value }));
   }
 }

@@ -1,5 +1,5 @@
 import { Outlet, useNavigate, useRouter } from '@tanstack/react-router';
-import { lazy, Suspense, useEffect, useRef, useState, type ReactNode } from 'react';
+import { useEffect, useRef, useState, type ReactNode } from 'react';
 
 import { trpc } from '../rpc/client.ts';
 import { MeProvider, useCan, useMay, useMe } from '../rpc/me.tsx';
@@ -10,14 +10,13 @@ import { SkeletonRows } from '../ui/skeleton.tsx';
 import { Toasts } from '../ui/toast.tsx';
 import { ConfirmItsYou } from './confirm-its-you.tsx';
 import { Drawer } from './drawer.tsx';
+import { FactorNotice } from './factor-notice.tsx';
 import { HelpDialog } from './help-dialog.tsx';
 import { Navigation } from './navigation.tsx';
 import { OfflineBanner } from './offline-banner.tsx';
 import { ACCOUNT_PLACES, CONSOLE_PLACES, openPlaces, type Place } from './places.ts';
 import { goToRow } from '../ui/rows.ts';
 import { useShortcut } from '../ui/shortcuts.ts';
-
-const FactorNotice = lazy(async () => ({ default: (await import('./factor-notice.tsx')).FactorNotice }));
 
 /** Everything around a signed-in page. */
 export function Shell(): ReactNode {
@@ -91,11 +90,7 @@ function Frame(): ReactNode {
         </header>
         <main id="main" className="main" ref={main} tabIndex={-1}>
           <OfflineBanner />
-          {secondFactorDueAtMs !== undefined && (
-            <Suspense fallback={null}>
-              <FactorNotice dueAtMs={secondFactorDueAtMs} />
-            </Suspense>
-          )}
+          {secondFactorDueAtMs !== undefined && <FactorNotice dueAtMs={secondFactorDueAtMs} />}
           <Outlet />
         </main>
         <GoShortcuts />
