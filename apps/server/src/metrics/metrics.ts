@@ -20,7 +20,7 @@ export type MetricsNeeds = {
 export function createMetrics({ passwords, database }: MetricsNeeds) {
   const answers = new Counts();
   const calls = new Counts();
-  const slower = BOUNDS.map(() => 0);
+  const inBucket = BOUNDS.map(() => 0);
   let seconds = 0;
   let answered = 0;
 
@@ -29,13 +29,13 @@ export function createMetrics({ passwords, database }: MetricsNeeds) {
     answered += 1;
     seconds += ms / 1000;
     const bucket = BOUNDS.findIndex((bound) => ms <= bound * 1000);
-    if (bucket !== -1) slower[bucket] = (slower[bucket] ?? 0) + 1;
+    if (bucket !== -1) inBucket[bucket] = (inBucket[bucket] ?? 0) + 1;
   }
 
   function durations(): Sample[] {
     let upTo = 0;
     const buckets = BOUNDS.map((bound, index): Sample => {
-      upTo += slower[index] ?? 0;
+      upTo += inBucket[index] ?? 0;
       return { suffix: '_bucket', labels: { le: String(bound) }, value: upTo };
     });
     return [
