@@ -116,9 +116,9 @@ export function createIdentify(needs: IdentityNeeds) {
   async function actorOf(claims: AccessTokenClaims, call: Call): Promise<Actor> {
     const scope = new Set(claims.scope?.split(' '));
     if (claims['grant_id'] !== undefined) return tokenOfGrant(claims, scope, call.origin);
+    if (typeof claims.sid === 'string') return tokenOfSession(claims, claims.sid, scope, call.origin);
     const app = appId.safeParse(claims.sub);
     if (app.success) return tokenOfApp(claims, app.data, scope, call.origin);
-    if (typeof claims.sid === 'string') return tokenOfSession(claims, claims.sid, scope, call.origin);
     return tokenOfApiKey(claims, claims['api_key_id'], scope, call);
   }
 
