@@ -7,7 +7,8 @@ import { residentMegabytes, SERVER_CORE, startProgram, type RunningProgram } fro
 import type { RawWork } from './raw-work.ts';
 import type { Row, Subject } from './subjects.ts';
 
-const WARM_UP_MS = 2_000;
+/** As long as V8 goes on compiling what it finds used much: our first seconds, and other servers', cost a third more than the rest. */
+export const WARM_UP_MS = 5_000;
 const IDLE_AFTER_MS = 1_500;
 
 /** One run of one row. */

@@ -136,24 +136,20 @@ describe('a code of the app', () => {
     expect(await codeOf(await passwordStep(), codeNow())).toBe('second_factor_failed');
   });
 
-  it.each(['SQLite', 'PostgreSQL'])(
-    'lets one of twenty in, on %s, from one browser or from many [B05]',
-    async (name) => {
-      await open(name === 'SQLite' ? {} : { DATABASE_URL: await freshPostgresUrl() });
-      const shared = await passwordStep();
-      const copies = Array.from({ length: 5 }, () => server.stranger());
-      for (const copy of copies) for (const [cookie, value] of shared.cookies) copy.cookies.set(cookie, value);
-      const others = [await passwordStep(), await passwordStep(), await passwordStep()];
-      const code = codeNow();
-      const outcomes = await Promise.all([...copies, ...others].map((caller) => codeOf(caller, code)));
-      expect(outcomes.filter((outcome) => outcome === 'done')).toHaveLength(1);
-      expect(new Set(outcomes.filter((outcome) => outcome !== 'done'))).toEqual(
-        new Set(
-          outcomes.includes('sign_in_over') ? ['second_factor_failed', 'sign_in_over'] : ['second_factor_failed'],
-        ),
-      );
-    },
-  );
+  it.each(['SQLite', 'PostgreSQL'])('lets one of six in, on %s, from one browser or from many [B05]', async (name) => {
+    await open(name === 'SQLite' ? {} : { DATABASE_URL: await freshPostgresUrl() });
+    const shared = await passwordStep();
+    // With the password steps nine tries, which is as many as aren't limited.
+    const copies = Array.from({ length: 4 }, () => server.stranger());
+    for (const copy of copies) for (const [cookie, value] of shared.cookies) copy.cookies.set(cookie, value);
+    const others = [await passwordStep(), await passwordStep()];
+    const code = codeNow();
+    const outcomes = await Promise.all([...copies, ...others].map((caller) => codeOf(caller, code)));
+    expect(outcomes.filter((outcome) => outcome === 'done')).toHaveLength(1);
+    expect(new Set(outcomes.filter((outcome) => outcome !== 'done'))).toEqual(
+      new Set(outcomes.includes('sign_in_over') ? ['second_factor_failed', 'sign_in_over'] : ['second_factor_failed']),
+    );
+  });
 
   it('is guessed ten times and no more, by whoever knows the password, and however often they say it [B24]', async () => {
     await open();

@@ -22,7 +22,10 @@ const BUSY_WAIT_MS = 20;
  * At most, for each connection. A commit of one empties what the other remembers, so after each the pages of the keys that are in
  * use are read again: as many as a thousand keys of ten million take fit in.
  */
-const CACHE_KILOBYTES = 32_000;
+const CACHE_KILOBYTES = 24_000;
+
+/** 32 MB of log before it is moved into the file: what is written again and again meanwhile is moved once. */
+const LOG_PAGES = 8_000;
 
 /** https://www.sqlite.org/fileformat.html#the_database_header */
 const HEADER_TEXT = 'SQLite format 3\0';
@@ -133,6 +136,7 @@ function connect(path: string): Connections {
 function prepareWriter(writer: Database.Database): void {
   writer.pragma('journal_mode = WAL');
   writer.pragma('synchronous = FULL'); // NORMAL would survive a killed process, but not a power cut
+  writer.pragma(`wal_autocheckpoint = ${LOG_PAGES}`);
   migrateSqlite(writer);
   writer.pragma('wal_checkpoint(PASSIVE)'); // so that a new file has its header
   writer.pragma(`busy_timeout = ${BUSY_WAIT_MS}`);
