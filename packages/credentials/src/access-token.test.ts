@@ -118,6 +118,19 @@ describe('a forged access token is invalid', () => {
     }
   });
 
+  it('whose header or claims are no UTF-8, or begin with a byte order mark', async () => {
+    const [header, claims] = [HEADER, CLAIMS].map((part) => Buffer.from(JSON.stringify(part)));
+    const spoilt = (part = Buffer.alloc(0)) => [
+      Buffer.from(part.toString('latin1').replace('at', '\u00e9t').replace('acc', '\u00e9cc'), 'latin1'),
+      Buffer.concat([Buffer.from([0xef, 0xbb, 0xbf]), part]),
+    ];
+    const pairs = [...spoilt(header).map((each) => [each, claims]), ...spoilt(claims).map((each) => [header, each])];
+    for (const pair of pairs) {
+      const input = pair.map((part) => part?.toString('base64url')).join('.');
+      expect(await refusal(`${input}.${signWith(ours.privateKey, input)}`)).toBe('malformed');
+    }
+  });
+
   it('with a signature of another length or form', async () => {
     const [header, payload, signature = ''] = token().split('.');
     const bytes = Buffer.from(signature, 'base64url');

@@ -1,3 +1,4 @@
+import { isUtf8 } from 'node:buffer';
 import { verify, type KeyObject } from 'node:crypto';
 
 import { accessTokenClaims, type AccessTokenClaims } from '@latchkey/schemas';
@@ -101,7 +102,9 @@ function isSigned(text: string, signature: string, key: KeyObject): boolean {
 }
 
 function readJson(part: string): Record<string, unknown> {
-  const value = parseJson(new TextDecoder().decode(Buffer.from(part, 'base64url')));
+  const bytes = Buffer.from(part, 'base64url');
+  if (!isUtf8(bytes)) throw new TokenInvalid('malformed');
+  const value = parseJson(bytes.toString('utf8'));
   if (typeof value !== 'object' || value === null || Array.isArray(value)) throw new TokenInvalid('malformed');
   return value as Record<string, unknown>;
 }

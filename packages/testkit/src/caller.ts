@@ -12,7 +12,7 @@ type Request = {
 };
 type Response = { statusCode: number; headers: Record<string, string | string[] | number | undefined>; body: string };
 /** The part of a Fastify instance that calls it without a socket. */
-export type Injectable = { inject(request: Request): Promise<Response> };
+type Injectable = { inject(request: Request): Promise<Response> };
 
 export type Answer<Body> = { status: number; headers: Response['headers']; body: Body };
 

@@ -2,11 +2,10 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Writable } from 'node:stream';
-import { setImmediate as turn } from 'node:timers/promises';
 
 import { createLog, openServer, readConfig, type OpenServer } from '@latchkey/server/compose';
 
-import { Caller, type Injectable } from './caller.ts';
+import { Caller } from './caller.ts';
 import { ADMIN, ADMIN_ENVIRONMENT } from './first-admin.ts';
 import { freePort } from './free-port.ts';
 import { readOutbox } from './outbox.ts';
@@ -70,14 +69,7 @@ export async function openTestServer({
     return opened;
   };
   let opened = await open();
-  const fromOutside: Injectable = {
-    /** In a turn of the event loop that begins with it, as what comes through a socket. */
-    async inject(request) {
-      await turn();
-      return opened.app.inject(request);
-    },
-  };
-  const stranger = () => new Caller(fromOutside, config.publicUrl);
+  const stranger = () => new Caller({ inject: (request) => opened.app.inject(request) }, config.publicUrl);
   const signedIn = async (email: string, password: string) => {
     const caller = stranger();
     await caller.signIn(email, password);

@@ -35,6 +35,8 @@ const HEADER_BYTES = 100;
 export type Connections = {
   readonly writer: Database.Database;
   readonly reader: Database.Database;
+  /** Reads nothing: see `ReadLock`. */
+  readonly lockHolder: Database.Database;
   /** The same file, to see its header as it is on the disk. Closing it would drop SQLite's own locks, so it stays open as long as they do. */
   readonly file: number;
 };
@@ -79,6 +81,7 @@ export class SqliteFile {
   close(): void {
     this.#closed = true;
     if (this.#connections === null) return;
+    this.#connections.lockHolder.close();
     this.#connections.reader.close();
     this.#connections.writer.close(); // last, so that it moves the write-ahead log into the file
     closeSync(this.#connections.file);
@@ -119,18 +122,23 @@ function createPrivately(path: string): void {
 
 function connect(path: string): Connections {
   const file = openSync(path, 'r');
-  const reader = new Database(path, { readonly: true, timeout: OPENING_WAIT_MS });
-  const connections = { file, reader, writer: new Database(path, { fileMustExist: true, timeout: OPENING_WAIT_MS }) };
-  for (const each of [reader, connections.writer]) each.pragma(`cache_size = -${CACHE_KILOBYTES}`);
+  const [reader, lockHolder] = [openReader(path), openReader(path)];
+  const writer = new Database(path, { fileMustExist: true, timeout: OPENING_WAIT_MS });
+  const connections = { file, reader, lockHolder, writer };
+  for (const each of [reader, writer]) each.pragma(`cache_size = -${CACHE_KILOBYTES}`);
   try {
     isOurSqlite(reader); // only with its first question does a connection hold the file: see `disconnect`
-    prepareWriter(connections.writer);
+    prepareWriter(writer);
     isOurSqlite(reader); // and of a new file once more, since the log began only now
     return connections;
   } catch (error) {
     disconnect(connections);
     throw error;
   }
+}
+
+function openReader(path: string): Database.Database {
+  return new Database(path, { readonly: true, timeout: OPENING_WAIT_MS });
 }
 
 function prepareWriter(writer: Database.Database): void {
@@ -158,8 +166,9 @@ function connectAgain(path: string): Connections {
  * In this order: the last connection to close moves the write-ahead log into the file, unless it can't write. The log must outlive a
  * file that is damaged now and put back later.
  */
-function disconnect({ writer, reader, file }: Connections): void {
+function disconnect({ writer, reader, lockHolder, file }: Connections): void {
   writer.close();
+  lockHolder.close();
   reader.close();
   closeSync(file);
 }

@@ -94,7 +94,7 @@ describe('a commit that fails', () => {
   it('fails for all who shared it, whatever each had found, and leaves nothing', async () => {
     const writer = new Database(join(folder, 'own.db'));
     writer.exec('create table parents (id primary key); create table children (parent references parents)');
-    const transactions = createTransactions(() => ({ writer, context: writer, beforeCommit: () => undefined }));
+    const transactions = createTransactions(() => ({ writer, context: writer, beforeCommit() {}, abandon() {} }));
     const insertParent = (id: string) =>
       transactions.run(async (db) => db.prepare('insert into parents values (?)').run(id));
     const orphan = transactions.run(async (db) => {
@@ -111,20 +111,49 @@ describe('a commit that fails', () => {
   });
 });
 
-describe('what is read in one turn', () => {
-  it('is as after the last transaction of this process', async () => {
-    expect(await names()).toEqual([]);
-    await add('a');
-    expect(await names()).toEqual(['a']);
+describe('a disk that is full', () => {
+  it('takes the writes of all who share the commit, and tells each of nothing but the outage', async () => {
+    const writer = new Database(join(folder, 'own.db'));
+    writer.exec('create table notes (text)');
+    writer.pragma(`max_page_count = ${writer.pragma('page_count', { simple: true }) as number}`);
+    const transactions = createTransactions(() => ({ writer, context: writer, beforeCommit() {}, abandon() {} }));
+    const write = (text: string) =>
+      transactions.run(async (db) => db.prepare('insert into notes values (?)').run(text));
+    const quietly = transactions.run(async (db) => {
+      try {
+        db.prepare('insert into notes values (?)').run('x'.repeat(100_000));
+      } catch {
+        throw new Error('a reason of its own');
+      }
+    });
+    const settled = await Promise.allSettled([write('a'), quietly, write('b')]);
+    const outage = { status: 'rejected', reason: { code: 'storage_unavailable' } };
+    expect(settled).toMatchObject([outage, outage, outage]);
+    await write('c');
+    expect(writer.prepare('select text from notes').pluck().all()).toEqual(['c']);
+    writer.close();
   });
+});
 
-  it('is as it was when the turn began to read, and of the next turn as it is then', async () => {
+describe('what is read', () => {
+  it('is as it is then, whoever wrote it and when in a turn of the event loop', async () => {
     const other = new Database(file);
-    expect(await names()).toEqual([]);
-    other.exec("insert into settings values ('theirs', '1')");
-    expect(await names()).toEqual([]);
+    const theirs = other.prepare("insert into settings values (?, '1')");
+    const seen: number[] = [];
+    const look = async () => {
+      seen.push((await names()).length);
+      theirs.run(`theirs ${seen.length}`);
+      seen.push((await names()).length);
+    };
+    await look();
+    await look();
     await turn();
-    expect(await names()).toEqual(['theirs']);
+    await look();
+    await new Promise((resolve) => setTimeout(resolve, 1));
+    await look();
+    await add('ours');
+    await look();
+    expect(seen).toEqual([0, 1, 1, 2, 2, 3, 3, 4, 5, 6]);
     other.close();
   });
 

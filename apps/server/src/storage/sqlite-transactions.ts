@@ -3,7 +3,7 @@ import { setImmediate as turn, setTimeout as sleep } from 'node:timers/promises'
 
 import type Database from 'better-sqlite3';
 
-import { isSqliteBusy, sqliteFault, unavailable } from './faults.ts';
+import { breaksSqliteConnection, isSqliteBusy, sqliteFault, unavailable } from './faults.ts';
 
 /** How long a transaction waits for another process's. */
 const LOCK_WAIT_MS = 5_000;
@@ -13,7 +13,13 @@ const LOCK_RETRY_MS = 5;
 const SHARE_AT_MOST = 50;
 
 /** What transactions run on, as it is when their turn comes. */
-export type Writing<Context> = { writer: Database.Database; context: Context; beforeCommit(): void };
+export type Writing<Context> = {
+  writer: Database.Database;
+  context: Context;
+  beforeCommit(): void;
+  /** When the connection isn't to be trusted any more. */
+  abandon(): void;
+};
 
 type Job<Context> = {
   work(context: Context): Promise<unknown>;
@@ -71,7 +77,7 @@ export function createTransactions<Context>(current: () => Writing<Context>) {
 }
 
 async function commitTogether<Context>(
-  { writer, context, beforeCommit }: Writing<Context>,
+  { writer, context, beforeCommit, abandon }: Writing<Context>,
   jobs: readonly Job<Context>[],
 ): Promise<Settle[]> {
   const settles: Settle[] = [];
@@ -83,12 +89,22 @@ async function commitTogether<Context>(
     return settles;
   } catch (error) {
     if (!writer.open) throw unavailable(error); // the file was left while the transaction ran
-    if (writer.inTransaction) writer.exec('ROLLBACK');
-    throw sqliteFault(error);
+    const isUndone = undo(writer);
+    if (!isUndone || breaksSqliteConnection(error)) abandon();
+    throw isUndone ? sqliteFault(error) : unavailable(error);
   }
 }
 
-/** All of its writes or none. Throws when those of the others are gone as well. */
+function undo(writer: Database.Database): boolean {
+  try {
+    if (writer.inTransaction) writer.exec('ROLLBACK');
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+/** All of its writes or none. Throws when those of the others are gone as well: of a full disk, SQLite undoes all by itself. */
 async function runOne<Context>(
   writer: Database.Database,
   context: Context,
@@ -97,10 +113,12 @@ async function runOne<Context>(
   writer.exec('SAVEPOINT one');
   try {
     const result = (await work(context)) as never;
+    if (!writer.inTransaction) throw new Error('SQLite undid the transaction');
     writer.exec('RELEASE one');
     return () => resolve(result);
   } catch (error) {
-    if (!writer.open || !writer.inTransaction) throw error;
+    // Not as it is: it may tell of what one of them did.
+    if (!writer.open || !writer.inTransaction) throw unavailable(error);
     writer.exec('ROLLBACK TO one; RELEASE one');
     return () => reject(sqliteFault(error));
   }

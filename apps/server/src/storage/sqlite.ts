@@ -3,7 +3,7 @@ import { drizzle } from 'drizzle-orm/better-sqlite3';
 
 import { breaksSqliteConnection, sqliteFault, unavailable } from './faults.ts';
 import { SqliteFile, type Connections } from './sqlite-file.ts';
-import { Snapshot } from './sqlite-snapshot.ts';
+import { ReadLock } from './sqlite-read-lock.ts';
 import * as sqliteTables from './sqlite-tables.ts';
 import { createTransactions } from './sqlite-transactions.ts';
 import {
@@ -28,7 +28,7 @@ type Databases = {
   readonly reader: AnyDatabase;
   /** The reader, for what is prepared once and asked often. */
   readonly steady: AnyDatabase;
-  readonly snapshot: Snapshot;
+  readonly readLock: ReadLock;
 };
 
 /** A prepared query of drizzle's for SQLite, which answers at once. */
@@ -46,8 +46,13 @@ export function openSqlite(path: string): Storage {
 
   const read = readerOf(() => current().reader, tables);
   const transactions = createTransactions(() => {
-    const { connections, writer, snapshot } = current();
-    return { writer: connections.writer, context: writer, beforeCommit: () => snapshot.leave() };
+    const { connections, writer, readLock } = current();
+    return {
+      writer: connections.writer,
+      context: writer,
+      beforeCommit: () => readLock.leave(),
+      abandon: () => file.abandon(connections),
+    };
   });
 
   return {
@@ -77,17 +82,22 @@ function compile<Rows>(built: { prepare(name: string): unknown }, name: string):
 }
 
 function databasesOf(file: SqliteFile, connections: Connections): Databases {
-  const { writer, reader } = connections;
+  const { writer, reader, lockHolder } = connections;
   const leave = () => file.abandon(connections);
-  const snapshot = new Snapshot(reader);
-  const take = () => snapshot.take();
+  const readLock = new ReadLock(lockHolder);
+  const before = () => readLock.hold();
   return {
     connections,
-    writer: databaseOver(writer, { leave }),
-    reader: databaseOver(reader, { leave, before: take }),
-    steady: databaseOver(reader, { leave, before: take, edit: hideValues }),
-    snapshot,
+    writer: databaseOver(writer, { leave, before: () => requireTransaction(writer) }),
+    reader: databaseOver(reader, { leave, before }),
+    steady: databaseOver(reader, { leave, before, edit: hideValues }),
+    readLock,
   };
+}
+
+/** SQLite ends one by itself when the disk is full. What came after it would be a write of its own. */
+function requireTransaction(writer: Database.Database): void {
+  if (!writer.inTransaction) throw unavailable(new Error('SQLite undid the transaction'));
 }
 
 /**

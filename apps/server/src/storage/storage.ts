@@ -27,8 +27,8 @@ export type Storage = {
   readonly read: Reader;
   /**
    * The only way to write: all of `work` or nothing, durable once the promise is kept. Nothing slow is awaited inside
-   * (hash, sign and send before or after), and `work` touches nothing but its `tx`, since it runs again when PostgreSQL
-   * breaks a deadlock with it.
+   * (hash, sign and send before or after), nor another transaction, which may share its commit; and `work` touches nothing
+   * but its `tx`, since it runs again when PostgreSQL breaks a deadlock with it.
    */
   transact<Result>(work: (tx: Tx) => Promise<Result>): Promise<Result>;
   /** For what every request asks: the query is built and compiled once. Holes are `sql.placeholder('name')`. `name` is unique in the program. */
