@@ -7,7 +7,7 @@ export default defineConfig({
     minify: false,
     lib: { entry: ['src/index.ts', 'src/verify.ts'], formats: ['es'] },
     rolldownOptions: {
-      external: [/^node:/, '@trpc/server', 'lru-cache', 'zod', /^zod\//],
+      external: [/^node:/, '@trpc/server', 'jose', /^jose\//, 'lru-cache', 'zod', /^zod\//],
       treeshake: { moduleSideEffects: false },
     },
   },

@@ -1,7 +1,7 @@
-import { isUtf8 } from 'node:buffer';
-import { verify, type KeyObject } from 'node:crypto';
-
 import { accessTokenClaims, type AccessTokenClaims } from '@latchkey/schemas';
+import type { CryptoKey, JWK, KeyObject } from 'jose';
+import { JOSEError } from 'jose/errors';
+import { compactVerify } from 'jose/jws/compact/verify';
 
 import { TokenExpired, TokenInvalid } from './token-problems.ts';
 
@@ -10,13 +10,12 @@ export const ACCESS_TOKEN_TYPE = 'at+jwt';
 
 /** RFC 8725 section 3.1: an allow-list, so that `none` and a public key used as an HMAC secret never get as far as a key. */
 const ALGORITHM = 'ES256';
-/** OpenSSL's name for P-256, the one curve of ES256 (RFC 7518 section 3.4). */
-const CURVE = 'prime256v1';
-const SIGNATURE_BYTES = 64;
 const MAX_TOKEN_LENGTH = 8192;
 
+export type VerificationKey = CryptoKey | KeyObject | JWK;
+
 /** Finds a published key by its id. What it throws reaches the caller as it is: an outage must not look like a bad token. */
-export type KeyFinder = (kid: string) => KeyObject | undefined | Promise<KeyObject | undefined>;
+export type KeyFinder = (kid: string) => VerificationKey | undefined | Promise<VerificationKey | undefined>;
 
 /** What a signature vouches for. It can't change, so it may be remembered; whether it is acceptable now is `judgeToken`'s question. */
 export type SignedToken = { kid: string; type: string; claims: AccessTokenClaims };
@@ -45,11 +44,10 @@ export async function verifyAccessToken(
 
 /** The lasting half: that a key of ours signed these claims in this spelling. Throws `TokenInvalid`. */
 export async function verifySignature(text: string, keys: KeyFinder): Promise<SignedToken> {
-  const [header, payload, signature] = canonicalParts(text);
-  const { kid, type } = readHeader(header);
+  const { kid, type } = readHeader(text);
   const key = await keys(kid);
   if (key === undefined) throw new TokenInvalid('key');
-  if (!isSigned(`${header}.${payload}`, signature, key)) throw new TokenInvalid('signature');
+  const payload = await verifiedPayload(text, key);
   const claims = accessTokenClaims.safeParse(readJson(payload));
   if (!claims.success) throw new TokenInvalid('claims');
   return { kid, type, claims: claims.data };
@@ -68,8 +66,8 @@ export function judgeToken({ type, claims }: SignedToken, expected: Expectations
   return claims;
 }
 
-function readHeader(part: string): { kid: string; type: string } {
-  const header = readJson(part);
+function readHeader(text: string): { kid: string; type: string } {
+  const header = readJson(Buffer.from(canonicalParts(text)[0], 'base64url'));
   if (header['alg'] !== ALGORITHM) throw new TokenInvalid('algorithm');
   // RFC 7515 section 4.1.11: an extension that isn't understood must be refused, and none is understood here.
   if ('crit' in header) throw new TokenInvalid('extension');
@@ -91,20 +89,18 @@ function isCanonical(part: string): boolean {
   return Buffer.from(part, 'base64url').toString('base64url') === part;
 }
 
-/** Throws `TypeError` for a key of another kind, which is nothing that a token could be blamed for. */
-function isSigned(text: string, signature: string, key: KeyObject): boolean {
-  if (key.type !== 'public' || key.asymmetricKeyDetails?.namedCurve !== CURVE) {
-    throw new TypeError(`${ALGORITHM} is verified with a public key on P-256.`);
+async function verifiedPayload(text: string, key: VerificationKey): Promise<Uint8Array> {
+  try {
+    const { payload } = await compactVerify(text, key, { algorithms: [ALGORITHM] });
+    return payload;
+  } catch (error) {
+    if (error instanceof JOSEError) throw new TokenInvalid('signature', error);
+    throw error;
   }
-  const bytes = Buffer.from(signature, 'base64url');
-  if (bytes.length !== SIGNATURE_BYTES) return false;
-  return verify('sha256', Buffer.from(text), { key, dsaEncoding: 'ieee-p1363' }, bytes);
 }
 
-function readJson(part: string): Record<string, unknown> {
-  const bytes = Buffer.from(part, 'base64url');
-  if (!isUtf8(bytes)) throw new TokenInvalid('malformed');
-  const value = parseJson(bytes.toString('utf8'));
+function readJson(bytes: Uint8Array): Record<string, unknown> {
+  const value = parseJson(new TextDecoder().decode(bytes));
   if (typeof value !== 'object' || value === null || Array.isArray(value)) throw new TokenInvalid('malformed');
   return value as Record<string, unknown>;
 }

@@ -7,6 +7,7 @@ export {
   type Expectations,
   type KeyFinder,
   type SignedToken,
+  type VerificationKey,
 } from './access-token.ts';
 export { challengeOf } from './challenge.ts';
 export { isLoopbackHost, parseOrigin } from './origin.ts';

@@ -113,6 +113,7 @@ describe('the published package', () => {
     const { dependencies, peerDependencies } = JSON.parse(stdout) as Record<string, Record<string, string>>;
     expect(Object.keys({ ...dependencies, ...peerDependencies }).toSorted()).toEqual([
       '@trpc/server',
+      'jose',
       'lru-cache',
       'zod',
     ]);

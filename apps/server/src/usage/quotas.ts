@@ -20,6 +20,7 @@ const HELD_AT_MOST = 10_000;
 export function createQuotas({ storage, clock }: { storage: Storage; clock: Clock }) {
   const findUsed = rows.prepareFindUsed(storage);
   const held = new Map<ApiKeyId, { periodEndsAtMs: number; left: number }>();
+  const turns = new Map<ApiKeyId, Promise<void>>();
 
   function heldIn(id: ApiKeyId, periodEndsAtMs: number): number {
     const part = held.get(id);
@@ -33,11 +34,38 @@ export function createQuotas({ storage, clock }: { storage: Storage; clock: Cloc
     if (held.size > HELD_AT_MOST && first !== undefined) held.delete(first);
   }
 
+  /** Counts them off what is held; false where that isn't enough. */
+  function spend(id: ApiKeyId, periodEndsAtMs: number, calls: number): boolean {
+    const left = heldIn(id, periodEndsAtMs);
+    if (left < calls) return false;
+    hold(id, periodEndsAtMs, left - calls);
+    return true;
+  }
+
   /** Who has used up the quota only reads, so that a storm of calls isn't a storm of writes. */
-  async function takeMore(id: ApiKeyId, limit: number, periodEndsAtMs: number, calls: number): Promise<number> {
-    if ((await findUsed(id, periodEndsAtMs)) >= limit) return 0;
+  async function isUsedUp(id: ApiKeyId, limit: number, periodEndsAtMs: number): Promise<boolean> {
+    return (await findUsed(id, periodEndsAtMs)) >= limit;
+  }
+
+  async function fetchMore(id: ApiKeyId, limit: number, periodEndsAtMs: number, calls: number): Promise<void> {
+    if (await isUsedUp(id, limit, periodEndsAtMs)) return;
     const wanted = Math.max(calls, Math.floor(limit * TAKEN_AT_ONCE));
-    return storage.transact((tx) => rows.takeFromPeriod(tx, { id, periodEndsAtMs, limit, wanted }));
+    const more = await storage.transact((tx) => rows.takeFromPeriod(tx, { id, periodEndsAtMs, limit, wanted }));
+    hold(id, periodEndsAtMs, heldIn(id, periodEndsAtMs) + more);
+  }
+
+  /** One after the other for each key, so that of a burst the first fetches for those that come with it. */
+  function inTurn<Result>(id: ApiKeyId, step: () => Promise<Result>): Promise<Result> {
+    const result = (turns.get(id) ?? Promise.resolve()).then(step);
+    const isOver = result.then(
+      () => undefined,
+      () => undefined,
+    );
+    turns.set(id, isOver);
+    void isOver.then(() => {
+      if (turns.get(id) === isOver) turns.delete(id);
+    });
+    return result;
   }
 
   return {
@@ -48,14 +76,15 @@ export function createQuotas({ storage, clock }: { storage: Storage; clock: Cloc
       calls: number,
     ): Promise<{ allowed: boolean; retryAfterMs: number }> {
       const periodEndsAtMs = periodEndMs(per, clock());
-      if (heldIn(id, periodEndsAtMs) < calls) {
-        const more = await takeMore(id, limit, periodEndsAtMs, calls);
-        hold(id, periodEndsAtMs, heldIn(id, periodEndsAtMs) + more);
-      }
-      const left = heldIn(id, periodEndsAtMs);
-      if (left < calls) return { allowed: false, retryAfterMs: periodEndsAtMs - clock() };
-      hold(id, periodEndsAtMs, left - calls);
-      return { allowed: true, retryAfterMs: 0 };
+      const allowed =
+        spend(id, periodEndsAtMs, calls) ||
+        (!(await isUsedUp(id, limit, periodEndsAtMs)) &&
+          (await inTurn(id, async () => {
+            if (spend(id, periodEndsAtMs, calls)) return true;
+            await fetchMore(id, limit, periodEndsAtMs, calls);
+            return spend(id, periodEndsAtMs, calls);
+          })));
+      return { allowed, retryAfterMs: allowed ? 0 : periodEndsAtMs - clock() };
     },
 
     /** What is left of the quota, and when it refills. What other instances hold counts as used. */
