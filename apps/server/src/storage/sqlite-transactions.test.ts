@@ -1,7 +1,7 @@
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { setImmediate as turn } from 'node:timers/promises';
+import { setImmediate as turn, setTimeout as sleep } from 'node:timers/promises';
 
 import Database from 'better-sqlite3';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
@@ -149,7 +149,7 @@ describe('what is read', () => {
     await look();
     await turn();
     await look();
-    await new Promise((resolve) => setTimeout(resolve, 1));
+    await sleep(1);
     await look();
     await add('ours');
     await look();

@@ -55,17 +55,17 @@ export function createQuotas({ storage, clock }: { storage: Storage; clock: Cloc
   }
 
   /** One after the other for each key, so that of a burst the first fetches for those that come with it. */
-  function inTurn<Result>(id: ApiKeyId, step: () => Promise<Result>): Promise<Result> {
-    const result = (turns.get(id) ?? Promise.resolve()).then(step);
-    const isOver = result.then(
-      () => undefined,
-      () => undefined,
-    );
+  async function inTurn<Result>(id: ApiKeyId, step: () => Promise<Result>): Promise<Result> {
+    const before = turns.get(id);
+    const { promise: isOver, resolve: end } = Promise.withResolvers<void>();
     turns.set(id, isOver);
-    void isOver.then(() => {
+    try {
+      await before;
+      return await step();
+    } finally {
       if (turns.get(id) === isOver) turns.delete(id);
-    });
-    return result;
+      end();
+    }
   }
 
   return {
