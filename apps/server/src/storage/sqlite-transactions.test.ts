@@ -50,6 +50,14 @@ function commitsInLog(): number {
   return commits;
 }
 
+/** Over a database without our tables, to make it fail as ours can't be made to. */
+function transactionsOver(schema: string) {
+  const writer = new Database(join(folder, 'own.db'));
+  writer.exec(schema);
+  const transactions = createTransactions(() => ({ writer, context: writer, beforeCommit() {}, abandon() {} }));
+  return { writer, transactions };
+}
+
 describe('transactions of one turn', () => {
   it('share one commit', async () => {
     await add('first');
@@ -92,9 +100,9 @@ describe('transactions of one turn', () => {
 
 describe('a commit that fails', () => {
   it('fails for all who shared it, whatever each had found, and leaves nothing', async () => {
-    const writer = new Database(join(folder, 'own.db'));
-    writer.exec('create table parents (id primary key); create table children (parent references parents)');
-    const transactions = createTransactions(() => ({ writer, context: writer, beforeCommit() {}, abandon() {} }));
+    const { writer, transactions } = transactionsOver(
+      'create table parents (id primary key); create table children (parent references parents)',
+    );
     const insertParent = (id: string) =>
       transactions.run(async (db) => db.prepare('insert into parents values (?)').run(id));
     const orphan = transactions.run(async (db) => {
@@ -113,10 +121,8 @@ describe('a commit that fails', () => {
 
 describe('a disk that is full', () => {
   it('takes the writes of all who share the commit, and tells each of nothing but the outage', async () => {
-    const writer = new Database(join(folder, 'own.db'));
-    writer.exec('create table notes (text)');
+    const { writer, transactions } = transactionsOver('create table notes (text)');
     writer.pragma(`max_page_count = ${writer.pragma('page_count', { simple: true }) as number}`);
-    const transactions = createTransactions(() => ({ writer, context: writer, beforeCommit() {}, abandon() {} }));
     const write = (text: string) =>
       transactions.run(async (db) => db.prepare('insert into notes values (?)').run(text));
     const quietly = transactions.run(async (db) => {
