@@ -17,7 +17,7 @@ import { createFactors, createPasskeys } from './factors/index.ts';
 import { createVisits } from './forward-auth/index.ts';
 import { createGoldenTokens } from './golden-tokens/index.ts';
 import { createLog, type Timeouts } from './http/index.ts';
-import { createIdentify, createLastUse, prepareStates } from './identity/index.ts';
+import { createIdentify, createLastUse, createStates } from './identity/index.ts';
 import { createMail } from './mail/index.ts';
 import { createMetrics } from './metrics/index.ts';
 import {
@@ -140,7 +140,7 @@ export async function compose({ config, log, clock = systemClock, storage: given
   });
 
   const goldenTokens = createGoldenTokens({ storage, audit, signingKeys, clock, issuer });
-  const states = prepareStates(storage);
+  const states = createStates(storage.read);
   const refusals = createRefusals({ storage, audit, rateLimits, clock, onFailure });
   const counters = { rateLimits, quotas, refusals, denials, lastUse };
   const identify = createIdentify({ states, sessions, cookies, signingKeys, ...counters, clock, issuer });

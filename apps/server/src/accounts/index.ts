@@ -25,7 +25,6 @@ export {
   hasAnyPerson,
   listAdminEmails,
   lockAccount,
-  prepareHasAnyPerson,
   updateAccount,
   type AccountWithRoles,
 } from './rows.ts';

@@ -16,7 +16,7 @@ import {
   type InferSelectModel,
 } from 'drizzle-orm';
 
-import type { Reader, Storage, Tables, Tx } from '../storage/index.ts';
+import { readStatement, writeStatement, type Reader, type Tables, type Tx } from '../storage/index.ts';
 
 export type AccountRow = InferSelectModel<Tables['accounts']>;
 export type AccountWithRoles = AccountRow & { roles: string[] };
@@ -25,45 +25,66 @@ export type LinkRow = InferSelectModel<Tables['links']>;
 /** Newest first: the accounts before this one. */
 export type AccountCursor = { createdAtMs: number; id: AccountId };
 
-function selectAnyPerson({ db, tables: { accounts } }: Reader) {
-  return db.select({ id: accounts.id }).from(accounts).where(eq(accounts.kind, 'person')).limit(1);
-}
+const anyPerson = readStatement('any_person', (db, { accounts }) =>
+  db.select({ id: accounts.id }).from(accounts).where(eq(accounts.kind, 'person')).limit(1),
+);
 
 export async function hasAnyPerson(reader: Reader): Promise<boolean> {
-  return (await selectAnyPerson(reader)).length > 0;
+  return (await reader.run(anyPerson)).length > 0;
 }
 
-/** The same, for what every page asks. */
-export function prepareHasAnyPerson(storage: Storage): () => Promise<boolean> {
-  const find = storage.prepared('any-person', selectAnyPerson);
-  return async () => (await find({})).length > 0;
-}
+const accountById = readStatement('account_by_id', (db, { accounts }) =>
+  db
+    .select()
+    .from(accounts)
+    .where(eq(accounts.id, sql.placeholder('id'))),
+);
 
 export async function findAccount(reader: Reader, id: AccountId): Promise<AccountWithRoles | null> {
-  const { accounts } = reader.tables;
-  const [row] = await reader.db.select().from(accounts).where(eq(accounts.id, id));
+  const [row] = await reader.run(accountById, { id });
   return row ? withRoles(reader, row) : null;
 }
+
+const accountLocked = writeStatement('account_locked', (db, { accounts }) =>
+  db
+    .update(accounts)
+    .set({ status: sql`${accounts.status}` })
+    .where(eq(accounts.id, sql.placeholder('id')))
+    .returning(),
+);
 
 /**
  * The account as it stays until the transaction is over: whoever decides by what is read here is not overtaken by another who
  * changes it. On SQLite, where one writes at a time, it is so anyway.
  */
 export async function lockAccount(tx: Tx, id: AccountId): Promise<AccountWithRoles | null> {
-  const { accounts } = tx.tables;
-  const unchanged = { status: sql`${accounts.status}` };
-  const [row] = await tx.db.update(accounts).set(unchanged).where(eq(accounts.id, id)).returning();
+  const [row] = await tx.run(accountLocked, { id });
   return row ? withRoles(tx, row) : null;
 }
 
+const accountByEmail = readStatement('account_by_email', (db, { accounts }) =>
+  db
+    .select()
+    .from(accounts)
+    .where(eq(accounts.email, sql.placeholder('email'))),
+);
+
 export async function findAccountByEmail(reader: Reader, email: string): Promise<AccountWithRoles | null> {
-  const { accounts } = reader.tables;
-  const [row] = await reader.db.select().from(accounts).where(eq(accounts.email, email));
+  const [row] = await reader.run(accountByEmail, { email });
   return row ? withRoles(reader, row) : null;
 }
 
+const rolesOfAccount = readStatement('roles_of_account', (db, { accountRoles }) =>
+  db
+    .select({ role: accountRoles.role })
+    .from(accountRoles)
+    .where(eq(accountRoles.accountId, sql.placeholder('accountId')))
+    .orderBy(asc(accountRoles.role)),
+);
+
 async function withRoles(reader: Reader, row: AccountRow): Promise<AccountWithRoles> {
-  return { ...row, roles: (await rolesOf(reader, [row.id])).get(row.id) ?? [] };
+  const found = await reader.run(rolesOfAccount, { accountId: row.id });
+  return { ...row, roles: found.map(({ role }) => role) };
 }
 
 async function rolesOf(reader: Reader, ids: AccountId[]): Promise<Map<AccountId, string[]>> {

@@ -15,7 +15,7 @@ import {
   type InferSelectModel,
 } from 'drizzle-orm';
 
-import type { Reader, Tables, Tx } from '../storage/index.ts';
+import { holesOf, writeStatement, type Reader, type Tables, type Tx } from '../storage/index.ts';
 
 export type EntryRow = InferSelectModel<Tables['auditEntries']>;
 export type Head = { number: number; digest: string };
@@ -30,25 +30,38 @@ export type EntryFilter = {
   untilMs?: number | undefined;
 };
 
+const numberTaken = writeStatement('audit_number_taken', (db, { auditHead }) =>
+  db
+    .insert(auditHead)
+    .values({ id: HEAD_ID, number: 1, digest: '' })
+    .onConflictDoUpdate({ target: auditHead.id, set: { number: sql`${auditHead.number} + 1` } })
+    .returning(),
+);
+
 /**
  * Takes the next number, and the digest of the entry before. From here to the end of the transaction the row is locked, so
  * that entries come one after the other whoever makes them.
  */
 export async function takeNumber(tx: Tx): Promise<Head> {
-  const { auditHead } = tx.tables;
-  const [head] = await tx.db
-    .insert(auditHead)
-    .values({ id: HEAD_ID, number: 1, digest: '' })
-    .onConflictDoUpdate({ target: auditHead.id, set: { number: sql`${auditHead.number} + 1` } })
-    .returning();
+  const [head] = await tx.run(numberTaken);
   if (!head) throw new Error('the end of the audit chain is missing');
   return head;
 }
 
+const entryAppended = writeStatement('audit_entry_appended', (db, { auditEntries }) =>
+  db.insert(auditEntries).values(holesOf(auditEntries)),
+);
+
+const headMoved = writeStatement('audit_head_moved', (db, { auditHead }) =>
+  db
+    .update(auditHead)
+    .set({ digest: sql`${sql.placeholder('digest')}` })
+    .where(eq(auditHead.id, HEAD_ID)),
+);
+
 export async function appendEntry(tx: Tx, entry: EntryRow): Promise<void> {
-  const { auditEntries, auditHead } = tx.tables;
-  await tx.db.insert(auditEntries).values(entry);
-  await tx.db.update(auditHead).set({ digest: entry.digest }).where(eq(auditHead.id, HEAD_ID));
+  await tx.run(entryAppended, entry);
+  await tx.run(headMoved, { digest: entry.digest });
 }
 
 /** By these a stranger tells more of themselves than of the account that they try to get into. */

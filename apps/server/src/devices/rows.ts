@@ -1,7 +1,7 @@
 import type { AccountId } from '@latchkey/schemas';
-import { and, count, desc, eq, gt, notInArray, or, type InferSelectModel } from 'drizzle-orm';
+import { and, count, desc, eq, gt, notInArray, or, sql, type InferSelectModel } from 'drizzle-orm';
 
-import type { Reader, Tables, Tx } from '../storage/index.ts';
+import { holesOf, readStatement, writeStatement, type Reader, type Tables, type Tx } from '../storage/index.ts';
 
 type DeviceRow = InferSelectModel<Tables['knownDevices']>;
 
@@ -25,39 +25,50 @@ export async function isTokenKnown(reader: Reader, tokenDigest: string): Promise
   return found.length > 0;
 }
 
-export async function hasAnyDevice(reader: Reader, accountId: AccountId): Promise<boolean> {
-  const { knownDevices } = reader.tables;
-  const found = await reader.db
+const anyDevice = readStatement('any_device', (db, { knownDevices }) =>
+  db
     .select({ accountId: knownDevices.accountId })
     .from(knownDevices)
-    .where(eq(knownDevices.accountId, accountId))
-    .limit(1);
-  return found.length > 0;
+    .where(eq(knownDevices.accountId, sql.placeholder('accountId')))
+    .limit(1),
+);
+
+export async function hasAnyDevice(reader: Reader, accountId: AccountId): Promise<boolean> {
+  return (await reader.run(anyDevice, { accountId })).length > 0;
 }
+
+const likeness = readStatement('device_likeness', (db, { knownDevices }) => {
+  const { accountId, tokenDigest, userAgent, network } = knownDevices;
+  const looksSame = and(eq(userAgent, sql.placeholder('userAgent')), eq(network, sql.placeholder('network')));
+  const isIt = or(eq(tokenDigest, sql.placeholder('tokenDigest')), looksSame);
+  return db
+    .select({ accountId })
+    .from(knownDevices)
+    .where(and(eq(accountId, sql.placeholder('accountId')), isIt))
+    .limit(1);
+});
 
 /** The same browser, or another that looks like it in the same network: one that keeps no cookies. */
 export async function hasLikeness(reader: Reader, device: DeviceRow): Promise<boolean> {
-  const { knownDevices } = reader.tables;
-  const { accountId, tokenDigest, userAgent, network } = device;
-  const looksSame = and(eq(knownDevices.userAgent, userAgent), eq(knownDevices.network, network));
-  const found = await reader.db
-    .select({ accountId: knownDevices.accountId })
-    .from(knownDevices)
-    .where(and(eq(knownDevices.accountId, accountId), or(eq(knownDevices.tokenDigest, tokenDigest), looksSame)))
-    .limit(1);
-  return found.length > 0;
+  return (await reader.run(likeness, device)).length > 0;
 }
 
-export async function putDevice(tx: Tx, device: DeviceRow): Promise<void> {
-  const { knownDevices } = tx.tables;
-  const { lastSignInAtMs, userAgent, network } = device;
-  await tx.db
+const devicePut = writeStatement('device_put', (db, { knownDevices }) =>
+  db
     .insert(knownDevices)
-    .values(device)
+    .values(holesOf(knownDevices))
     .onConflictDoUpdate({
       target: [knownDevices.accountId, knownDevices.tokenDigest],
-      set: { lastSignInAtMs, userAgent, network },
-    });
+      set: {
+        lastSignInAtMs: sql`excluded.last_sign_in_at_ms`,
+        userAgent: sql`excluded.user_agent`,
+        network: sql`excluded.network`,
+      },
+    }),
+);
+
+export async function putDevice(tx: Tx, device: DeviceRow): Promise<void> {
+  await tx.run(devicePut, device);
 }
 
 /** Whether no second factor is asked for in that browser. */
@@ -105,16 +116,19 @@ export async function setTrust(
     .where(and(eq(knownDevices.accountId, accountId), which));
 }
 
+const oldestRemoved = writeStatement('oldest_devices_removed', (db, { knownDevices }) => {
+  const { accountId, tokenDigest, lastSignInAtMs } = knownDevices;
+  const isOfAccount = eq(accountId, sql.placeholder('accountId'));
+  const latest = db
+    .select({ tokenDigest })
+    .from(knownDevices)
+    .where(isOfAccount)
+    .orderBy(desc(lastSignInAtMs))
+    .limit(sql.placeholder('kept'));
+  return db.delete(knownDevices).where(and(isOfAccount, notInArray(tokenDigest, latest)));
+});
+
 /** All but the `kept` latest used. */
 export async function removeOldest(tx: Tx, accountId: AccountId, kept: number): Promise<void> {
-  const { knownDevices } = tx.tables;
-  const latest = tx.db
-    .select({ tokenDigest: knownDevices.tokenDigest })
-    .from(knownDevices)
-    .where(eq(knownDevices.accountId, accountId))
-    .orderBy(desc(knownDevices.lastSignInAtMs))
-    .limit(kept);
-  await tx.db
-    .delete(knownDevices)
-    .where(and(eq(knownDevices.accountId, accountId), notInArray(knownDevices.tokenDigest, latest)));
+  await tx.run(oldestRemoved, { accountId, kept });
 }

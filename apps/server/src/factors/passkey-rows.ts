@@ -1,17 +1,20 @@
 import type { AccountId, PasskeyId } from '@latchkey/schemas';
 import { and, asc, eq, lt, sql, type InferSelectModel } from 'drizzle-orm';
 
-import type { Reader, Tables, Tx } from '../storage/index.ts';
+import { readStatement, type Reader, type Tables, type Tx } from '../storage/index.ts';
 
 export type PasskeyRow = InferSelectModel<Tables['passkeys']>;
 
-export async function listPasskeys(reader: Reader, accountId: AccountId): Promise<PasskeyRow[]> {
-  const { passkeys } = reader.tables;
-  return reader.db
+const passkeysOfAccount = readStatement('passkeys_of_account', (db, { passkeys }) =>
+  db
     .select()
     .from(passkeys)
-    .where(eq(passkeys.accountId, accountId))
-    .orderBy(asc(passkeys.createdAtMs), asc(passkeys.id));
+    .where(eq(passkeys.accountId, sql.placeholder('accountId')))
+    .orderBy(asc(passkeys.createdAtMs), asc(passkeys.id)),
+);
+
+export async function listPasskeys(reader: Reader, accountId: AccountId): Promise<PasskeyRow[]> {
+  return reader.run(passkeysOfAccount, { accountId });
 }
 
 export async function findPasskey(reader: Reader, credentialId: string): Promise<PasskeyRow | null> {

@@ -1,15 +1,21 @@
 import type { AccountId } from '@latchkey/schemas';
-import { and, count, eq, inArray, isNull, lt, lte, max, type InferSelectModel } from 'drizzle-orm';
+import { and, count, eq, inArray, isNull, lt, lte, max, sql, type InferSelectModel } from 'drizzle-orm';
 
-import type { Reader, Tables, Tx } from '../storage/index.ts';
+import { readStatement, type Reader, type Tables, type Tx } from '../storage/index.ts';
 
 export type TotpRow = InferSelectModel<Tables['totpSecrets']>;
 
 const SWEPT_AT_ONCE = 500;
 
+const totpOfAccount = readStatement('totp_of_account', (db, { totpSecrets }) =>
+  db
+    .select()
+    .from(totpSecrets)
+    .where(eq(totpSecrets.accountId, sql.placeholder('accountId'))),
+);
+
 export async function findTotp(reader: Reader, accountId: AccountId): Promise<TotpRow | null> {
-  const { totpSecrets } = reader.tables;
-  const [row] = await reader.db.select().from(totpSecrets).where(eq(totpSecrets.accountId, accountId));
+  const [row] = await reader.run(totpOfAccount, { accountId });
   return row ?? null;
 }
 

@@ -5,7 +5,7 @@ import { expect, it } from 'vitest';
 
 import { randomBase62, randomId } from '../crypto/index.ts';
 import type { Storage } from '../storage/index.ts';
-import { prepareStates } from './rows.ts';
+import { createStates } from './rows.ts';
 
 const PERMISSIONS: Permission[] = ['users:read', 'audit:read'];
 
@@ -73,7 +73,7 @@ onEveryDatabase((_name, open) => {
     await addRole(storage);
     const accountId = await addAccount(storage, ['member', 'helper']);
     const id = await addSession(storage, accountId);
-    const states = prepareStates(storage);
+    const states = createStates(storage.read);
     const common = { ...ownerOf(accountId), ...TIMES };
     expect((await states.bySession(id)).toSorted(byRole)).toEqual([
       { ...common, role: 'helper', rolePermissions: PERMISSIONS },
@@ -85,7 +85,7 @@ onEveryDatabase((_name, open) => {
   it('gives an account without a role as one row', async () => {
     const storage = await open();
     const accountId = await addAccount(storage, []);
-    const states = prepareStates(storage);
+    const states = createStates(storage.read);
     const none = { ...ownerOf(accountId), role: null, rolePermissions: null };
     expect(await states.bySession(await addSession(storage, accountId))).toEqual([{ ...none, ...TIMES }]);
     const [state] = await states.byApiKey(await addKey(storage, accountId));
@@ -97,7 +97,7 @@ onEveryDatabase((_name, open) => {
     await addRole(storage);
     const accountId = await addAccount(storage, ['helper', 'auditor']);
     const id = await addKey(storage, accountId);
-    const states = prepareStates(storage);
+    const states = createStates(storage.read);
     const common = { ...ownerOf(accountId), ...KEY, keyPermissions: PERMISSIONS };
     expect((await states.byApiKey(id)).toSorted(byRole)).toEqual([
       { ...common, role: 'auditor', rolePermissions: null },
@@ -106,11 +106,11 @@ onEveryDatabase((_name, open) => {
     expect(await states.byApiKey(randomBase62(22) as ApiKeyId)).toEqual([]);
   });
 
-  it('sees a change at the next call, though it was prepared before [B18]', async () => {
+  it('sees a change at the next call, though it was asked before [B18]', async () => {
     const storage = await open();
     const accountId = await addAccount(storage, ['member']);
     const [sid, keyId] = [await addSession(storage, accountId), await addKey(storage, accountId)];
-    const states = prepareStates(storage);
+    const states = createStates(storage.read);
     await states.bySession(sid);
     await states.byApiKey(keyId);
     await storage.transact(async ({ db, tables }) => {

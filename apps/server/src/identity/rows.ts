@@ -1,15 +1,15 @@
 import type { AccountId, ApiKeyId, AppId, PermissionName, SessionId } from '@latchkey/schemas';
 import { and, eq, sql } from 'drizzle-orm';
 
-import { selectFactorDue } from '../permissions/index.ts';
-import type { Reader, Storage } from '../storage/index.ts';
+import { findFactorDueAtMs } from '../permissions/index.ts';
+import { readStatement, type Reader, type Tables } from '../storage/index.ts';
 
 /*
- * What is read on every request: one prepared statement for each kind of credential. A row for each of the account's
+ * What is read on every request: one statement for each kind of credential. A row for each of the account's
  * roles comes back, or one with a null role where there are none.
  */
 
-function accountColumns({ accounts, accountRoles, roles }: Reader['tables']) {
+function accountColumns({ accounts, accountRoles, roles }: Tables) {
   return {
     accountId: accounts.id,
     kind: accounts.kind,
@@ -33,80 +33,80 @@ export type AccountState = {
   secondFactorFromMs: number | null;
 };
 
-export function prepareStates(storage: Storage) {
-  const bySession = storage.prepared('identity_by_session', (reader) => {
-    const { sessions, accounts, accountRoles, roles } = reader.tables;
-    return reader.db
-      .select({
-        ...accountColumns(reader.tables),
-        authenticatedAtMs: sessions.authenticatedAtMs,
-        refreshedAtMs: sessions.refreshedAtMs,
-        expiresAtMs: sessions.expiresAtMs,
-        endedAtMs: sessions.endedAtMs,
-      })
-      .from(sessions)
-      .innerJoin(accounts, eq(accounts.id, sessions.accountId))
-      .leftJoin(accountRoles, eq(accountRoles.accountId, accounts.id))
-      .leftJoin(roles, eq(roles.name, accountRoles.role))
-      .where(eq(sessions.id, sql.placeholder('id')));
-  });
-  const byApiKey = storage.prepared('identity_by_api_key', (reader) => {
-    const { apiKeys, accounts, accountRoles, roles } = reader.tables;
-    return reader.db
-      .select({
-        ...accountColumns(reader.tables),
-        secretDigest: apiKeys.secretDigest,
-        previousSecretDigest: apiKeys.previousSecretDigest,
-        previousSecretUntilMs: apiKeys.previousSecretUntilMs,
-        keyPermissions: apiKeys.permissions,
-        allowQuery: apiKeys.allowQuery,
-        ipAllowList: apiKeys.ipAllowList,
-        rateLimit: apiKeys.rateLimit,
-        quota: apiKeys.quota,
-        expiresAtMs: apiKeys.expiresAtMs,
-        rotatedAtMs: apiKeys.rotatedAtMs,
-        revokedAtMs: apiKeys.revokedAtMs,
-      })
-      .from(apiKeys)
-      .innerJoin(accounts, eq(accounts.id, apiKeys.accountId))
-      .leftJoin(accountRoles, eq(accountRoles.accountId, accounts.id))
-      .leftJoin(roles, eq(roles.name, accountRoles.role))
-      .where(eq(apiKeys.id, sql.placeholder('id')));
-  });
-  const byFamily = storage.prepared('identity_by_family', (reader) => {
-    const { artifacts, apps } = reader.tables;
-    return reader.db
-      .select({
-        appId: artifacts.appId,
-        accountId: artifacts.accountId,
-        payload: artifacts.payload,
-        expiresAtMs: artifacts.expiresAtMs,
-        disabledAtMs: apps.disabledAtMs,
-      })
-      .from(artifacts)
-      .leftJoin(apps, eq(apps.id, artifacts.appId))
-      .where(and(eq(artifacts.idDigest, sql.placeholder('idDigest')), eq(artifacts.model, 'Grant')));
-  });
-  const byApp = storage.prepared('identity_by_app', ({ db, tables: { apps } }) =>
-    db
-      .select({ id: apps.id, name: apps.name, scopes: apps.scopes, disabledAtMs: apps.disabledAtMs })
-      .from(apps)
-      .where(eq(apps.id, sql.placeholder('id'))),
-  );
-  const factorDue = storage.prepared('identity_factor_due', (reader) =>
-    selectFactorDue(reader, sql.placeholder('accountId')),
-  );
+const bySession = readStatement('identity_by_session', (db, tables) => {
+  const { sessions, accounts, accountRoles, roles } = tables;
+  return db
+    .select({
+      ...accountColumns(tables),
+      authenticatedAtMs: sessions.authenticatedAtMs,
+      refreshedAtMs: sessions.refreshedAtMs,
+      expiresAtMs: sessions.expiresAtMs,
+      endedAtMs: sessions.endedAtMs,
+    })
+    .from(sessions)
+    .innerJoin(accounts, eq(accounts.id, sessions.accountId))
+    .leftJoin(accountRoles, eq(accountRoles.accountId, accounts.id))
+    .leftJoin(roles, eq(roles.name, accountRoles.role))
+    .where(eq(sessions.id, sql.placeholder('id')));
+});
+
+const byApiKey = readStatement('identity_by_api_key', (db, tables) => {
+  const { apiKeys, accounts, accountRoles, roles } = tables;
+  return db
+    .select({
+      ...accountColumns(tables),
+      secretDigest: apiKeys.secretDigest,
+      previousSecretDigest: apiKeys.previousSecretDigest,
+      previousSecretUntilMs: apiKeys.previousSecretUntilMs,
+      keyPermissions: apiKeys.permissions,
+      allowQuery: apiKeys.allowQuery,
+      ipAllowList: apiKeys.ipAllowList,
+      rateLimit: apiKeys.rateLimit,
+      quota: apiKeys.quota,
+      expiresAtMs: apiKeys.expiresAtMs,
+      rotatedAtMs: apiKeys.rotatedAtMs,
+      revokedAtMs: apiKeys.revokedAtMs,
+    })
+    .from(apiKeys)
+    .innerJoin(accounts, eq(accounts.id, apiKeys.accountId))
+    .leftJoin(accountRoles, eq(accountRoles.accountId, accounts.id))
+    .leftJoin(roles, eq(roles.name, accountRoles.role))
+    .where(eq(apiKeys.id, sql.placeholder('id')));
+});
+
+const byFamily = readStatement('identity_by_family', (db, { artifacts, apps }) =>
+  db
+    .select({
+      appId: artifacts.appId,
+      accountId: artifacts.accountId,
+      payload: artifacts.payload,
+      expiresAtMs: artifacts.expiresAtMs,
+      disabledAtMs: apps.disabledAtMs,
+    })
+    .from(artifacts)
+    .leftJoin(apps, eq(apps.id, artifacts.appId))
+    .where(and(eq(artifacts.idDigest, sql.placeholder('idDigest')), eq(artifacts.model, 'Grant'))),
+);
+
+const byApp = readStatement('identity_by_app', (db, { apps }) =>
+  db
+    .select({ id: apps.id, name: apps.name, scopes: apps.scopes, disabledAtMs: apps.disabledAtMs })
+    .from(apps)
+    .where(eq(apps.id, sql.placeholder('id'))),
+);
+
+export function createStates(reader: Reader) {
   return {
-    /** From when on the account needs a second factor that it lacks. */
-    factorDue: async (accountId: AccountId) => (await factorDue({ accountId }))[0]?.fromMs ?? null,
     /** What an app may do for a person, by its digest. */
-    byFamily: async (idDigest: string) => (await byFamily({ idDigest }))[0],
-    byApp: async (id: AppId) => (await byApp({ id }))[0],
-    bySession: (id: SessionId) => bySession({ id }),
-    byApiKey: (id: ApiKeyId) => byApiKey({ id }),
+    byFamily: async (idDigest: string) => (await reader.run(byFamily, { idDigest }))[0],
+    byApp: async (id: AppId) => (await reader.run(byApp, { id }))[0],
+    bySession: (id: SessionId) => reader.run(bySession, { id }),
+    byApiKey: (id: ApiKeyId) => reader.run(byApiKey, { id }),
+    /** From when on the account needs a second factor that it lacks. */
+    factorDue: (accountId: AccountId) => findFactorDueAtMs(reader, accountId),
   };
 }
 
-export type States = ReturnType<typeof prepareStates>;
+export type States = ReturnType<typeof createStates>;
 export type SessionState = Awaited<ReturnType<States['bySession']>>[number];
 export type ApiKeyState = Awaited<ReturnType<States['byApiKey']>>[number];

@@ -10,11 +10,13 @@ import {
   lt,
   lte,
   or,
+  sql,
   type InferSelectModel,
+  type Placeholder,
   type SQL,
 } from 'drizzle-orm';
 
-import type { Reader, Tables, Tx } from '../storage/index.ts';
+import { holesOf, readStatement, writeStatement, type Reader, type Tables, type Tx } from '../storage/index.ts';
 
 export type ArtifactRow = InferSelectModel<Tables['artifacts']>;
 export type GrantRow = InferSelectModel<Tables['grants']>;
@@ -27,7 +29,7 @@ export type ArtifactState = {
   session: { endedAtMs: number | null; expiresAtMs: number; refreshedAtMs: number } | null;
 };
 
-function selectStates({ db, tables: { artifacts, accounts, sessions } }: Reader) {
+function selectStates(db: Reader['db'], { artifacts, accounts, sessions }: Tables) {
   return db
     .select({
       artifact: artifacts,
@@ -47,28 +49,37 @@ function selectStates({ db, tables: { artifacts, accounts, sessions } }: Reader)
 
 export type ArtifactName = { model: string; idDigest: string };
 
+const artifactByName = readStatement('artifact_by_name', (db, tables) =>
+  selectStates(db, tables).where(
+    named(tables, { model: sql.placeholder('model'), idDigest: sql.placeholder('idDigest') }),
+  ),
+);
+
 export async function findArtifact(reader: Reader, name: ArtifactName): Promise<ArtifactState | null> {
-  const [row] = await selectStates(reader).where(named(reader, name));
+  const [row] = await reader.run(artifactByName, name);
   return row ?? null;
 }
 
 export async function findByUserCode(reader: Reader, userCodeDigest: string): Promise<ArtifactState | null> {
-  const [row] = await selectStates(reader).where(eq(reader.tables.artifacts.userCodeDigest, userCodeDigest));
+  const { db, tables } = reader;
+  const [row] = await selectStates(db, tables).where(eq(tables.artifacts.userCodeDigest, userCodeDigest));
   return row ?? null;
 }
 
-function named({ tables: { artifacts } }: Reader, { model, idDigest }: ArtifactName): SQL | undefined {
+function named(
+  { artifacts }: Tables,
+  { model, idDigest }: ArtifactName | Record<keyof ArtifactName, Placeholder>,
+): SQL | undefined {
   return and(eq(artifacts.idDigest, idDigest), eq(artifacts.model, model));
 }
 
+const artifactInserted = writeStatement('artifact_inserted', (db, { artifacts }) =>
+  db.insert(artifacts).values(holesOf(artifacts)).onConflictDoNothing().returning({ model: artifacts.model }),
+);
+
 /** False when there is one of that name already. */
 export async function insertArtifact(tx: Tx, row: ArtifactRow): Promise<boolean> {
-  const inserted = await tx.db
-    .insert(tx.tables.artifacts)
-    .values(row)
-    .onConflictDoNothing()
-    .returning({ model: tx.tables.artifacts.model });
-  return inserted.length > 0;
+  return (await tx.run(artifactInserted, row)).length > 0;
 }
 
 /** Puts it there or in the place of the one that was. */
@@ -86,13 +97,13 @@ export async function consumeArtifact(tx: Tx, name: ArtifactName, nowMs: number)
   const consumed = await tx.db
     .update(tx.tables.artifacts)
     .set({ consumedAtMs: nowMs })
-    .where(and(named(tx, name), isNull(tx.tables.artifacts.consumedAtMs)))
+    .where(and(named(tx.tables, name), isNull(tx.tables.artifacts.consumedAtMs)))
     .returning({ model: tx.tables.artifacts.model });
   return consumed.length > 0;
 }
 
 export async function deleteArtifact(tx: Tx, name: ArtifactName): Promise<void> {
-  await tx.db.delete(tx.tables.artifacts).where(named(tx, name));
+  await tx.db.delete(tx.tables.artifacts).where(named(tx.tables, name));
 }
 
 /** Ends a family: whatever came from it, itself included. False when it had ended already. */
@@ -176,14 +187,17 @@ export async function deleteGrant(tx: Tx, accountId: AccountId, id: GrantId): Pr
   return row ?? null;
 }
 
+const appUsed = writeStatement('app_used', (db, { apps }) => {
+  const isOld = or(isNull(apps.lastUsedAtMs), lt(apps.lastUsedAtMs, sql.placeholder('beforeMs')));
+  return db
+    .update(apps)
+    .set({ lastUsedAtMs: sql`${sql.placeholder('nowMs')}` })
+    .where(and(eq(apps.id, sql.placeholder('id')), isOld));
+});
+
 /** Writes that the app was used, as of a grant; apps that are described by a document have no row. */
 export async function markAppUsed(tx: Tx, id: string, nowMs: number): Promise<void> {
-  const { apps } = tx.tables;
-  const isOld = or(isNull(apps.lastUsedAtMs), lt(apps.lastUsedAtMs, nowMs - 60_000));
-  await tx.db
-    .update(apps)
-    .set({ lastUsedAtMs: nowMs })
-    .where(and(eq(apps.id, id as AppId), isOld));
+  await tx.run(appUsed, { id, nowMs, beforeMs: nowMs - 60_000 });
 }
 
 /** Binds a device's request to the session that looked at it first, and locks it; false for another one's. */

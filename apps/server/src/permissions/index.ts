@@ -1,7 +1,6 @@
 export { refuseUnregistered, rolesHolding, settleRoles } from './catalogue.ts';
 export { permissionsOfRoles } from './effective.ts';
 export { rolesRouter } from './router.ts';
-export { selectFactorDue } from './rows.ts';
 export {
   createRoles,
   findFactorDueAtMs,

@@ -1,20 +1,7 @@
 import { BUILT_IN_ROLES, type AccountId, type BuiltInRole, type PermissionName } from '@latchkey/schemas';
-import {
-  and,
-  asc,
-  eq,
-  gt,
-  inArray,
-  isNull,
-  min,
-  notInArray,
-  or,
-  sql,
-  type InferSelectModel,
-  type Placeholder,
-} from 'drizzle-orm';
+import { and, asc, eq, gt, inArray, isNull, min, notInArray, or, sql, type InferSelectModel } from 'drizzle-orm';
 
-import type { Reader, Tables, Tx } from '../storage/index.ts';
+import { readStatement, type Reader, type Tables, type Tx } from '../storage/index.ts';
 
 export type StoredRole = InferSelectModel<Tables['roles']>;
 
@@ -143,16 +130,22 @@ export async function putBuiltIn(
   await tx.db.insert(roles).values(row).onConflictDoUpdate({ target: roles.name, set: change });
 }
 
-/** From when on the account needs a second factor that it lacks: null where no role wants one, or where it has one. */
-export function selectFactorDue({ db, tables }: Reader, account: AccountId | Placeholder) {
-  const { accountRoles, roles, totpSecrets, passkeys } = tables;
-  return db
+const factorDue = readStatement('factor_due', (db, { accountRoles, roles, totpSecrets, passkeys }) =>
+  db
     .select({ fromMs: min(roles.secondFactorFromMs) })
     .from(accountRoles)
     .innerJoin(roles, eq(roles.name, accountRoles.role))
     .leftJoin(totpSecrets, eq(totpSecrets.accountId, accountRoles.accountId))
     .leftJoin(passkeys, eq(passkeys.accountId, accountRoles.accountId))
-    .where(and(eq(accountRoles.accountId, account), isNull(totpSecrets.accountId), isNull(passkeys.id)));
+    .where(
+      and(eq(accountRoles.accountId, sql.placeholder('accountId')), isNull(totpSecrets.accountId), isNull(passkeys.id)),
+    ),
+);
+
+/** From when on the account needs a second factor that it lacks: null where no role wants one, or where it has one. */
+export async function findFactorDue(reader: Reader, accountId: AccountId): Promise<number | null> {
+  const [due] = await reader.run(factorDue, { accountId });
+  return due?.fromMs ?? null;
 }
 
 /** How many active people with the role have no second factor, counted no further than `limit`. */

@@ -212,8 +212,7 @@ export async function readPermissions(reader: Reader, roles: readonly string[]):
 
 /** From when on the account needs a second factor that it lacks; null where no role of its wants one, or where it has one. */
 export async function findFactorDueAtMs(reader: Reader, account: AccountId): Promise<number | null> {
-  const [due] = await rows.selectFactorDue(reader, account);
-  return due?.fromMs ?? null;
+  return rows.findFactorDue(reader, account);
 }
 
 /** The roles' permissions, for somebody who wants to give them; refuses names that nothing stands behind. */

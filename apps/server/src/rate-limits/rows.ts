@@ -1,39 +1,47 @@
 import { and, asc, eq, gt, inArray, lte, sql, type InferSelectModel } from 'drizzle-orm';
 
-import type { Storage, Tables, Tx } from '../storage/index.ts';
+import { readStatement, writeStatement, type Reader, type Tables, type Tx } from '../storage/index.ts';
 
 export type CounterRow = InferSelectModel<Tables['rateLimits']>;
 
-/** Asked before every count. */
-export function prepareFindCounter(storage: Storage): (key: string) => Promise<CounterRow | null> {
-  const find = storage.prepared('rate-limit-by-key', ({ db, tables: { rateLimits } }) =>
-    db
-      .select()
-      .from(rateLimits)
-      .where(eq(rateLimits.key, sql.placeholder('key'))),
-  );
-  return async (key) => (await find({ key }))[0] ?? null;
+const counterByKey = readStatement('counter_by_key', (db, { rateLimits }) =>
+  db
+    .select()
+    .from(rateLimits)
+    .where(eq(rateLimits.key, sql.placeholder('key'))),
+);
+
+export async function findCounter(reader: Reader, key: string): Promise<CounterRow | null> {
+  const [row] = await reader.run(counterByKey, { key });
+  return row ?? null;
 }
 
 /** One statement, so that parallel counts are exact. A window that has ended starts anew. */
-export async function addToCounter(
-  tx: Tx,
-  added: { key: string; points: number; nowMs: number; windowMs: number },
-): Promise<CounterRow> {
-  const { rateLimits } = tx.tables;
-  const windowEndsAtMs = added.nowMs + added.windowMs;
-  const hasEnded = sql`${rateLimits.windowEndsAtMs} <= ${added.nowMs}`;
-  const [row] = await tx.db
+const added = writeStatement('counter_added', (db, { rateLimits }) => {
+  const { count, windowEndsAtMs } = rateLimits;
+  const hasEnded = sql`${windowEndsAtMs} <= ${sql.placeholder('nowMs')}`;
+  return db
     .insert(rateLimits)
-    .values({ key: added.key, count: added.points, windowEndsAtMs })
+    .values({
+      key: sql.placeholder('key'),
+      count: sql.placeholder('points'),
+      windowEndsAtMs: sql.placeholder('windowEndsAtMs'),
+    })
     .onConflictDoUpdate({
       target: rateLimits.key,
       set: {
-        count: sql`case when ${hasEnded} then ${added.points} else ${rateLimits.count} + ${added.points} end`,
-        windowEndsAtMs: sql`case when ${hasEnded} then ${windowEndsAtMs} else ${rateLimits.windowEndsAtMs} end`,
+        count: sql`case when ${hasEnded} then excluded.count else ${count} + excluded.count end`,
+        windowEndsAtMs: sql`case when ${hasEnded} then excluded.window_ends_at_ms else ${windowEndsAtMs} end`,
       },
     })
     .returning();
+});
+
+export async function addToCounter(
+  tx: Tx,
+  { key, points, nowMs, windowMs }: { key: string; points: number; nowMs: number; windowMs: number },
+): Promise<CounterRow> {
+  const [row] = await tx.run(added, { key, points, nowMs, windowEndsAtMs: nowMs + windowMs });
   if (!row) throw new Error('an upsert gave no row back');
   return row;
 }
@@ -48,41 +56,50 @@ export type Turn = {
   quietMs: number;
 };
 
-/** Counts a try in one statement, so that parallel ones are exact; null while it must wait, and then nothing is counted. */
+/** One statement, so that parallel tries are exact. Nothing while it must wait, and then nothing is counted. */
+const turnTaken = writeStatement('turn_taken', (db, { rateLimits }) => {
+  const nowMs = sql.placeholder('nowMs');
+  const { count, windowEndsAtMs, waitUntilMs } = rateLimits;
+  return db
+    .insert(rateLimits)
+    .values({ key: sql.placeholder('key'), count: 1, windowEndsAtMs: sql.placeholder('windowEndsAtMs') })
+    .onConflictDoUpdate({
+      target: rateLimits.key,
+      set: {
+        count: sql`case when ${windowEndsAtMs} <= ${nowMs} then 1 else ${count} + 1 end`,
+        windowEndsAtMs: sql`excluded.window_ends_at_ms`,
+        waitUntilMs: null,
+        waitNoted: false,
+      },
+      setWhere: sql`${waitUntilMs} is null or ${waitUntilMs} <= ${nowMs}`,
+    })
+    .returning();
+});
+
+/** Counts a try, and begins the wait that it costs; null while it must wait, and then nothing is counted. */
 export async function takeTurn(
   tx: Tx,
   { key, free, waitsMs, quietMs }: Turn,
   nowMs: number,
 ): Promise<CounterRow | null> {
+  const [row] = await tx.run(turnTaken, { key, nowMs, windowEndsAtMs: nowMs + quietMs });
+  if (!row || row.count < free) return row ?? null;
+  const waitUntilMs = nowMs + (waitsMs[row.count - free] ?? waitsMs.at(-1) ?? 0);
   const { rateLimits } = tx.tables;
-  const hasEnded = sql`${rateLimits.windowEndsAtMs} <= ${nowMs}`;
-  const count = sql`(case when ${hasEnded} then 1 else ${rateLimits.count} + 1 end)`;
-  // Without the type, PostgreSQL takes a case of nothing but holes for text.
-  const after = (waitMs = 0) => sql`cast(${nowMs + waitMs} as bigint)`;
-  const waits = waitsMs.slice(0, -1).map((waitMs, place) => sql`when ${count} = ${free + place} then ${after(waitMs)}`);
-  const last = sql`when ${count} < ${free} then null else ${after(waitsMs.at(-1))}`;
-  const waitUntilMs = sql`case ${sql.join([...waits, last], sql` `)} end`;
-  const first = free > 1 ? null : nowMs + waitsMs[0];
-  const windowEndsAtMs = nowMs + quietMs;
-  const [row] = await tx.db
-    .insert(rateLimits)
-    .values({ key, count: 1, windowEndsAtMs, waitUntilMs: first, waitNoted: false })
-    .onConflictDoUpdate({
-      target: rateLimits.key,
-      set: { count, windowEndsAtMs, waitUntilMs, waitNoted: false },
-      setWhere: sql`${rateLimits.waitUntilMs} is null or ${rateLimits.waitUntilMs} <= ${nowMs}`,
-    })
-    .returning();
-  return row ?? null;
+  await tx.db.update(rateLimits).set({ waitUntilMs }).where(eq(rateLimits.key, key));
+  return { ...row, waitUntilMs };
 }
+
+const turnGivenBack = writeStatement('turn_given_back', (db, { rateLimits }) =>
+  db
+    .update(rateLimits)
+    .set({ count: sql`${rateLimits.count} - 1`, waitUntilMs: null })
+    .where(and(eq(rateLimits.key, sql.placeholder('key')), gt(rateLimits.count, 0))),
+);
 
 /** Takes one try back, and with it the wait that it may have begun. */
 export async function giveTurnBack(tx: Tx, key: string): Promise<void> {
-  const { rateLimits } = tx.tables;
-  await tx.db
-    .update(rateLimits)
-    .set({ count: sql`${rateLimits.count} - 1`, waitUntilMs: null })
-    .where(and(eq(rateLimits.key, key), gt(rateLimits.count, 0)));
+  await tx.run(turnGivenBack, { key });
 }
 
 /** True the first time in a wait. */
@@ -96,8 +113,12 @@ export async function noteWait(tx: Tx, key: string): Promise<boolean> {
   return noted.length > 0;
 }
 
-export async function removeCounter({ db, tables: { rateLimits } }: Tx, key: string): Promise<void> {
-  await db.delete(rateLimits).where(eq(rateLimits.key, key));
+const counterRemoved = writeStatement('counter_removed', (db, { rateLimits }) =>
+  db.delete(rateLimits).where(eq(rateLimits.key, sql.placeholder('key'))),
+);
+
+export async function removeCounter(tx: Tx, key: string): Promise<void> {
+  await tx.run(counterRemoved, { key });
 }
 
 /** The ones that ended first. Returns how many went. */

@@ -14,7 +14,6 @@ export type Taken = {
 
 /** Counters in the database, so that they outlive a restart and hold for all instances together. */
 export function createRateLimits({ storage, clock }: { storage: Storage; clock: Clock }) {
-  const findCounter = rows.prepareFindCounter(storage);
   const sweep = createSweep(storage, clock);
 
   function judge(count: number, limit: number, windowEndsAtMs: number): Taken {
@@ -24,7 +23,7 @@ export function createRateLimits({ storage, clock }: { storage: Storage; clock: 
 
   /** Who is over the limit only reads, so that a storm of attempts isn't a storm of writes. */
   async function findRefusal(key: string, limit: number, points: number): Promise<Taken | null> {
-    const row = await findCounter(key);
+    const row = await rows.findCounter(storage.read, key);
     if (row === null || row.windowEndsAtMs <= clock() || row.count <= limit) return null;
     return judge(row.count + points, limit, row.windowEndsAtMs);
   }
@@ -49,7 +48,7 @@ export function createRateLimits({ storage, clock }: { storage: Storage; clock: 
       return (await rows.addToCounter(tx, { key, points, nowMs: clock(), windowMs })).count;
     },
 
-    turns: createTurns({ storage, clock, findCounter, sweep }),
+    turns: createTurns({ storage, clock, sweep }),
   };
 }
 

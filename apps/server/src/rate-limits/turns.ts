@@ -10,16 +10,15 @@ export type Wait<Counted extends rows.Turn> = { turn: Counted; retryAfterMs: num
 export type TurnsNeeds = {
   storage: Storage;
   clock: Clock;
-  findCounter: (key: string) => Promise<rows.CounterRow | null>;
   /** Called before counting. */
   sweep: () => Promise<void>;
 };
 
 /** Tries that cost more time the more there are. */
-export function createTurns({ storage, clock, findCounter, sweep }: TurnsNeeds) {
+export function createTurns({ storage, clock, sweep }: TurnsNeeds) {
   /** Whoever has to wait only reads, so that a storm of tries isn't a storm of writes. */
   async function findWait<Counted extends rows.Turn>(turn: Counted): Promise<Wait<Counted> | null> {
-    const untilMs = (await findCounter(turn.key))?.waitUntilMs ?? 0;
+    const untilMs = (await rows.findCounter(storage.read, turn.key))?.waitUntilMs ?? 0;
     return untilMs > clock() ? { turn, retryAfterMs: untilMs - clock() } : null;
   }
 
@@ -56,7 +55,7 @@ export function createTurns({ storage, clock, findCounter, sweep }: TurnsNeeds) 
 
     /** True once in each wait. */
     async note(key: string): Promise<boolean> {
-      if ((await findCounter(key))?.waitNoted !== false) return false;
+      if ((await rows.findCounter(storage.read, key))?.waitNoted !== false) return false;
       return storage.transact((tx) => rows.noteWait(tx, key));
     },
   };

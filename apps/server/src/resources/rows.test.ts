@@ -52,7 +52,7 @@ onEveryDatabase((_name, open) => {
     });
     expect(await rows.listResources(storage.read)).toMatchObject([NOTES, { id: other.id }]);
     expect((await rows.listPermissions(storage.read, NOTES.id)).map(({ name }) => name)).toEqual(NAMES.toSorted());
-    expect(await rows.listPermissions(storage.read)).toHaveLength(4);
+    expect(await rows.listAllPermissions(storage.read)).toHaveLength(4);
     expect(await rows.findByAudience(storage.read, NOTES.audience)).toEqual(NOTES);
     expect(await rows.findByAudience(storage.read, 'https://notes.example.co_')).toBeNull();
   });

@@ -1,16 +1,19 @@
 import type { ApiKeyId, PermissionName, ResourceId } from '@latchkey/schemas';
 import { and, asc, eq, gt, inArray, isNull, or, type InferSelectModel } from 'drizzle-orm';
 
-import type { Reader, Tables, Tx } from '../storage/index.ts';
+import { readStatement, type Reader, type Tables, type Tx } from '../storage/index.ts';
 
 export type ResourceRow = InferSelectModel<Tables['resources']>;
 export type PermissionRow = InferSelectModel<Tables['resourcePermissions']>;
 export type ResourceChange = Partial<Pick<ResourceRow, 'name' | 'audience'>>;
 
+const allResources = readStatement('all_resources', (db, { resources }) =>
+  db.select().from(resources).orderBy(asc(resources.createdAtMs), asc(resources.id)),
+);
+
 /** Oldest first. */
 export async function listResources(reader: Reader): Promise<ResourceRow[]> {
-  const { resources } = reader.tables;
-  return reader.db.select().from(resources).orderBy(asc(resources.createdAtMs), asc(resources.id));
+  return reader.run(allResources);
 }
 
 export async function findResource(reader: Reader, id: ResourceId): Promise<ResourceRow | null> {
@@ -25,13 +28,22 @@ export async function findByAudience(reader: Reader, audience: string): Promise<
   return row ?? null;
 }
 
-/** What a resource brings, or all of them do, by name. */
-export async function listPermissions(reader: Reader, id?: ResourceId): Promise<PermissionRow[]> {
+const allPermissions = readStatement('all_permissions', (db, { resourcePermissions }) =>
+  db.select().from(resourcePermissions).orderBy(asc(resourcePermissions.name)),
+);
+
+/** What all resources bring, by name. */
+export async function listAllPermissions(reader: Reader): Promise<PermissionRow[]> {
+  return reader.run(allPermissions);
+}
+
+/** What a resource brings, by name. */
+export async function listPermissions(reader: Reader, id: ResourceId): Promise<PermissionRow[]> {
   const { resourcePermissions } = reader.tables;
   return reader.db
     .select()
     .from(resourcePermissions)
-    .where(id && eq(resourcePermissions.resourceId, id))
+    .where(eq(resourcePermissions.resourceId, id))
     .orderBy(asc(resourcePermissions.name));
 }
 

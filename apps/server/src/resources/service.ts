@@ -59,7 +59,7 @@ export function createResources({ storage, audit, clock, issuer }: ResourcesNeed
     /** Latchkey first, then the others, oldest first. */
     async list(): Promise<{ items: Resource[] }> {
       const registered = await rows.listResources(storage.read);
-      const permissions = Map.groupBy(await rows.listPermissions(storage.read), ({ resourceId }) => resourceId);
+      const permissions = Map.groupBy(await rows.listAllPermissions(storage.read), ({ resourceId }) => resourceId);
       return { items: [itself, ...registered.map((row) => resourceOf(row, permissions.get(row.id) ?? []))] };
     },
 
@@ -218,7 +218,8 @@ async function addPermissions(tx: Tx, resourceId: ResourceId, added: readonly De
   );
   const taken = namesOf(added).find((name) => !inserted.has(name));
   if (taken !== undefined) throw nameTaken(taken, 'another resource');
-  if ((await rows.listPermissions(tx)).length > REGISTERED_AT_MOST) throw tooMany(`${REGISTERED_AT_MOST} permissions`);
+  if ((await rows.listAllPermissions(tx)).length > REGISTERED_AT_MOST)
+    throw tooMany(`${REGISTERED_AT_MOST} permissions`);
 }
 
 function nameTaken(name: PermissionName, by: string): Problem {

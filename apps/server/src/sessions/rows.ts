@@ -1,12 +1,16 @@
 import type { AccountId, SessionId } from '@latchkey/schemas';
-import { and, desc, eq, gt, inArray, isNull, ne, type InferSelectModel } from 'drizzle-orm';
+import { and, desc, eq, gt, inArray, isNull, ne, sql, type InferSelectModel } from 'drizzle-orm';
 
-import type { Reader, Tables, Tx } from '../storage/index.ts';
+import { holesOf, readStatement, writeStatement, type Reader, type Tables, type Tx } from '../storage/index.ts';
 
 export type SessionRow = InferSelectModel<Tables['sessions']>;
 
+const sessionInserted = writeStatement('session_inserted', (db, { sessions }) =>
+  db.insert(sessions).values(holesOf(sessions)),
+);
+
 export async function insertSession(tx: Tx, row: SessionRow): Promise<void> {
-  await tx.db.insert(tx.tables.sessions).values(row);
+  await tx.run(sessionInserted, row);
 }
 
 export async function findSession(reader: Reader, id: SessionId): Promise<SessionRow | null> {
@@ -26,15 +30,18 @@ export async function listLiveSessions(reader: Reader, accountId: AccountId, now
     .limit(200);
 }
 
-/** Where the account's latest sessions were last used from, ended ones as well. */
-export async function listAddresses(reader: Reader, accountId: AccountId, limit: number): Promise<string[]> {
-  const { sessions } = reader.tables;
-  const found = await reader.db
+const latestAddresses = readStatement('latest_addresses', (db, { sessions }) =>
+  db
     .select({ address: sessions.address })
     .from(sessions)
-    .where(eq(sessions.accountId, accountId))
+    .where(eq(sessions.accountId, sql.placeholder('accountId')))
     .orderBy(desc(sessions.createdAtMs))
-    .limit(limit);
+    .limit(sql.placeholder('limit')),
+);
+
+/** Where the account's latest sessions were last used from, ended ones as well. */
+export async function listAddresses(reader: Reader, accountId: AccountId, limit: number): Promise<string[]> {
+  const found = await reader.run(latestAddresses, { accountId, limit });
   return found.map(({ address }) => address);
 }
 

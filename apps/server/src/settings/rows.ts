@@ -1,14 +1,11 @@
-import type { Storage, Tx } from '../storage/index.ts';
+import { readStatement, type Reader, type Tx } from '../storage/index.ts';
 
 export type SettingRow = { name: string; value: unknown };
 
-export function prepareListSettings(storage: Storage): () => Promise<SettingRow[]> {
-  const list = storage.prepared('settings', ({ db, tables: { settings } }) => db.select().from(settings));
-  return () => list({});
-}
+const allSettings = readStatement('all_settings', (db, { settings }) => db.select().from(settings));
 
-export async function listSettings({ db, tables: { settings } }: Tx): Promise<SettingRow[]> {
-  return db.select().from(settings);
+export async function listSettings(reader: Reader): Promise<SettingRow[]> {
+  return reader.run(allSettings);
 }
 
 export async function putSetting({ db, tables: { settings } }: Tx, name: string, value: unknown): Promise<void> {

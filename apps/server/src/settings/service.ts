@@ -32,8 +32,6 @@ export function createSettings({ storage, audit, isVerified }: SettingsNeeds) {
     throw new Problem('email_unverified', { detail });
   }
 
-  const list = rows.prepareListSettings(storage);
-
   async function change(tx: Tx, actor: Actor, patch: SettingsPatch): Promise<Settings> {
     const before = settingsOf(await rows.listSettings(tx));
     const changes = changesOf(before, patch);
@@ -44,7 +42,7 @@ export function createSettings({ storage, audit, isVerified }: SettingsNeeds) {
   }
 
   return {
-    get: async (): Promise<Settings> => settingsOf(await list()),
+    get: async (): Promise<Settings> => settingsOf(await rows.listSettings(storage.read)),
     update: (actor: Actor, patch: SettingsPatch): Promise<Settings> =>
       storage.transact((tx) => change(tx, actor, patch)),
   };

@@ -9,7 +9,6 @@ import {
   issueLink,
   lockAccount,
   personRow,
-  prepareHasAnyPerson,
   requireLink,
   targetOf,
   updateAccount,
@@ -39,7 +38,6 @@ export function createSignIn(needs: SignInNeeds) {
   const { storage, audit, sessions, passwords, guessing, clock, publicUrl } = needs;
   const completeSignIn = createGate(needs);
   const secondStep = createSecondStep({ ...needs, completeSignIn });
-  const isAnyoneThere = prepareHasAnyPerson(storage);
   let isSetUp = false;
 
   const recordFailure = (origin: Origin, email: string, account: AccountWithRoles | null) =>
@@ -114,7 +112,7 @@ export function createSignIn(needs: SignInNeeds) {
 
     /** Asked by every page until somebody is there. Then it stays so: accounts are never deleted. */
     async needsSetup(): Promise<boolean> {
-      isSetUp ||= await isAnyoneThere();
+      isSetUp ||= await hasAnyPerson(storage.read);
       return !isSetUp;
     },
 

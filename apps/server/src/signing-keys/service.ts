@@ -53,7 +53,7 @@ export function createSigningKeys({ storage, clock, sealer, audit }: SigningKeys
   let keyring: Keyring | null = null;
   let reading: Promise<Keyring> | null = null;
   let wantsRs256 = false;
-  let opened: { kids: string; list: readonly PrivateKey[] } | null = null;
+  let opened: { keyring: Keyring; list: readonly PrivateKey[] } | null = null;
   let signer: { kid: string; key: KeyObject } | null = null;
   // That a signature is right can't change, so it is remembered by the token's digest. All else is judged anew each time.
   const verified = new LRUCache<string, SignedToken>({ max: REMEMBERED_TOKENS });
@@ -131,6 +131,14 @@ export function createSigningKeys({ storage, clock, sealer, audit }: SigningKeys
     return { kid: next.kid, activeFromMs };
   }
 
+  /** The private halves of what is published; the list from before where that hasn't changed. */
+  function openKeys(all: Keyring['all'], before: readonly PrivateKey[] = []): readonly PrivateKey[] {
+    const published = signersFirst(all, clock());
+    const isSame = published.length === before.length && published.every(({ kid }, at) => before[at]?.kid === kid);
+    if (isSame) return before;
+    return published.map((row) => ({ kid: row.kid, algorithm: row.algorithm, key: openPrivateKey(sealer, row) }));
+  }
+
   async function currentSigner(): Promise<{ kid: string; key: KeyObject }> {
     const { all } = await keys();
     const row = currentOf(only('ES256', all), clock());
@@ -189,23 +197,17 @@ export function createSigningKeys({ storage, clock, sealer, audit }: SigningKeys
       return { ...claims };
     },
 
-    /** The private halves of all that is published, of each algorithm the one that signs now first. The same list until that changes. */
+    /**
+     * The private halves of all that is published, of each algorithm the one that signs now first: as they were when the keys were
+     * last read, within a minute. The same list until that changes.
+     */
     async privateKeys(): Promise<readonly PrivateKey[]> {
       if (!wantsRs256) {
         wantsRs256 = true;
         keyring = null;
       }
-      const { all } = await keys();
-      const published = signersFirst(all, clock());
-      const kids = published.map(({ kid }) => kid).join(' ');
-      if (opened?.kids !== kids) {
-        const list = published.map((row) => ({
-          kid: row.kid,
-          algorithm: row.algorithm,
-          key: openPrivateKey(sealer, row),
-        }));
-        opened = { kids, list };
-      }
+      const read = await keys();
+      if (opened?.keyring !== read) opened = { keyring: read, list: openKeys(read.all, opened?.list) };
       return opened.list;
     },
 

@@ -6,7 +6,7 @@ import { eq, sql } from 'drizzle-orm';
 import pg from 'pg';
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
 
-import { openStorage, storageProblemOf, type Storage } from './index.ts';
+import { openStorage, readStatement, storageProblemOf, type Storage } from './index.ts';
 
 async function open(url: string): Promise<Storage> {
   const storage = await openStorage({ kind: 'postgres', url });
@@ -34,12 +34,13 @@ describe('a PostgreSQL that stops while it is in use [B19]', () => {
 
   it('answers storage_unavailable, and is used again as soon as it is back', async () => {
     const storage = await open(server.url);
-    const byName = storage.prepared('by-name', ({ db, tables: { settings } }) =>
+    const named = readStatement('by_name', (db, { settings }) =>
       db
         .select()
         .from(settings)
         .where(eq(settings.name, sql.placeholder('name'))),
     );
+    const byName = (values: { name: string }) => storage.read.run(named, values);
     await add(storage, 'before');
     expect(await byName({ name: 'before' })).toHaveLength(1);
 

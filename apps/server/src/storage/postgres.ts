@@ -5,15 +5,8 @@ import type { PgPreparedQuery, PreparedQueryConfig } from 'drizzle-orm/pg-core';
 import { isLostRace, postgresFault } from './faults.ts';
 import { migratePostgres } from './migrations.ts';
 import * as postgresTables from './postgres-tables.ts';
-import {
-  readerOf,
-  refuseNesting,
-  refuseReadingBeside,
-  withTx,
-  type AnyDatabase,
-  type Storage,
-  type Tx,
-} from './storage.ts';
+import { Statements } from './statements.ts';
+import { readerOf, refuseNesting, withTx, type AnyDatabase, type Connected, type Storage, type Tx } from './storage.ts';
 import type { Tables } from './tables.ts';
 
 const tables: Tables = postgresTables;
@@ -34,30 +27,24 @@ export type PostgresDriver = {
 
 export async function openPostgres(driver: PostgresDriver): Promise<Storage> {
   await translated(() => driver.migrate(migratePostgres));
-  const readDb = withOwnFaults(driver.read);
-  const read = readerOf(() => readDb, tables);
+  const reading = connected(driver.read);
+  const read = readerOf(() => reading, tables);
   return {
     kind: 'postgres',
     read,
     async transact<Result>(work: (tx: Tx) => Promise<Result>) {
       refuseNesting();
-      return translated(() =>
-        untilRaceIsWon(() => driver.transaction((db) => withTx(withOwnFaults(db), tables, work))),
-      );
-    },
-    prepared(name, build) {
-      let query: ReturnType<ReturnType<typeof build>['prepare']> | null = null;
-      return async (params) => {
-        refuseReadingBeside();
-        query ??= build(read).prepare(name);
-        return query.execute(params);
-      };
+      return translated(() => untilRaceIsWon(() => driver.transaction((db) => withTx(connected(db), tables, work))));
     },
     async check() {
-      await readDb.select().from(tables.auditHead).limit(1);
+      await read.db.select().from(tables.auditHead).limit(1);
     },
     close: () => driver.close(),
   };
+}
+
+function connected(db: AnyDatabase): Connected<AnyDatabase> {
+  return { db: withOwnFaults(db), statements: new Statements(db, tables) };
 }
 
 async function translated<Result>(step: () => Promise<Result>): Promise<Result> {

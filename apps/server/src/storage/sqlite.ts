@@ -6,15 +6,8 @@ import { SqliteFile, type Connections } from './sqlite-file.ts';
 import { ReadLock } from './sqlite-read-lock.ts';
 import * as sqliteTables from './sqlite-tables.ts';
 import { createTransactions } from './sqlite-transactions.ts';
-import {
-  readerOf,
-  refuseNesting,
-  refuseReadingBeside,
-  withTx,
-  type AnyDatabase,
-  type Storage,
-  type Tx,
-} from './storage.ts';
+import { Statements } from './statements.ts';
+import { readerOf, refuseNesting, withTx, type AnyDatabase, type Connected, type Storage, type Tx } from './storage.ts';
 import type { Tables } from './tables.ts';
 
 /** Compiled statements that one connection keeps. Statements are few; only lists of values make more of them. */
@@ -24,15 +17,10 @@ const tables: Tables = sqliteTables;
 
 type Databases = {
   readonly connections: Connections;
-  readonly writer: AnyDatabase;
-  readonly reader: AnyDatabase;
-  /** The reader, for what is prepared once and asked often. */
-  readonly steady: AnyDatabase;
+  readonly writing: Connected<AnyDatabase>;
+  readonly reading: Connected<AnyDatabase>;
   readonly readLock: ReadLock;
 };
-
-/** A prepared query of drizzle's for SQLite, which answers at once. */
-type SyncQuery<Rows> = { all(params: Record<string, unknown>): Rows };
 
 export function openSqlite(path: string): Storage {
   const file = new SqliteFile(path);
@@ -44,12 +32,12 @@ export function openSqlite(path: string): Storage {
     return databases;
   }
 
-  const read = readerOf(() => current().reader, tables);
+  const read = readerOf(() => current().reading, tables);
   const transactions = createTransactions(() => {
-    const { connections, writer, readLock } = current();
+    const { connections, writing, readLock } = current();
     return {
       writer: connections.writer,
-      context: writer,
+      context: writing,
       beforeCommit: () => readLock.leave(),
       abandon: () => file.abandon(connections),
     };
@@ -60,39 +48,28 @@ export function openSqlite(path: string): Storage {
     read,
     async transact<Result>(work: (tx: Tx) => Promise<Result>) {
       refuseNesting();
-      return transactions.run((db) => withTx(db, tables, work));
-    },
-    prepared<Rows extends unknown[]>(name: string, build: Parameters<Storage['prepared']>[1]) {
-      let compiled: { by: Databases; query: SyncQuery<Rows> } | null = null;
-      return async (params: Record<string, unknown>) => {
-        refuseReadingBeside();
-        const by = current();
-        compiled =
-          compiled?.by === by ? compiled : { by, query: compile<Rows>(build({ db: by.steady, tables }), name) };
-        return compiled.query.all(params);
-      };
+      return transactions.run((on) => withTx(on, tables, work));
     },
     check: async () => file.check(),
     close: () => transactions.afterAll(async () => file.close()),
   };
 }
 
-function compile<Rows>(built: { prepare(name: string): unknown }, name: string): SyncQuery<Rows> {
-  return built.prepare(name) as SyncQuery<Rows>;
-}
-
 function databasesOf(file: SqliteFile, connections: Connections): Databases {
   const { writer, reader, lockHolder } = connections;
   const leave = () => file.abandon(connections);
   const readLock = new ReadLock(lockHolder);
-  const before = () => readLock.hold();
   return {
     connections,
-    writer: databaseOver(writer, { leave, before: () => requireTransaction(writer) }),
-    reader: databaseOver(reader, { leave, before }),
-    steady: databaseOver(reader, { leave, before, edit: hideValues }),
+    writing: connected(writer, { leave, before: () => requireTransaction(writer) }),
+    reading: connected(reader, { leave, before: () => readLock.hold() }),
     readLock,
   };
+}
+
+function connected(connection: Database.Database, handling: Handling): Connected<AnyDatabase> {
+  const steady = databaseOver(connection, { ...handling, edit: hideValues });
+  return { db: databaseOver(connection, handling), statements: new Statements(steady, tables) };
 }
 
 /** SQLite ends one by itself when the disk is full. What came after it would be a write of its own. */
@@ -105,7 +82,7 @@ function requireTransaction(writer: Database.Database): void {
  * is another. At what a subquery gives it can't look. No value of ours changes a plan, since nobody runs ANALYZE.
  */
 function hideValues(text: string): string {
-  return text.replaceAll('?', '(select ?)');
+  return text.startsWith('select') ? text.replaceAll('?', '(select ?)') : text;
 }
 
 type Handling = {

@@ -1,10 +1,10 @@
 import { inspect } from 'node:util';
 
 import { onEveryDatabase } from '@latchkey/testkit/databases';
-import { eq, sql } from 'drizzle-orm';
+import { eq, isNull, sql } from 'drizzle-orm';
 import { expect, it } from 'vitest';
 
-import type { Reader, Storage, Tx } from './index.ts';
+import { holesOf, readStatement, writeStatement, type Reader, type Storage, type Tx } from './index.ts';
 
 async function valueOf({ db, tables: { settings } }: Reader, name: string): Promise<unknown> {
   const [row] = await db.select().from(settings).where(eq(settings.name, name));
@@ -14,6 +14,48 @@ async function valueOf({ db, tables: { settings } }: Reader, name: string): Prom
 async function write({ db, tables: { settings } }: Tx, name: string, value: unknown): Promise<void> {
   await db.insert(settings).values({ name, value });
 }
+
+const settingByName = readStatement('setting_by_name', (db, { settings }) =>
+  db
+    .select()
+    .from(settings)
+    .where(eq(settings.name, sql.placeholder('name'))),
+);
+
+const settingPut = writeStatement('setting_put', (db, { settings }) =>
+  db
+    .insert(settings)
+    .values(holesOf(settings))
+    .onConflictDoUpdate({ target: settings.name, set: { value: sql`excluded.value` } }),
+);
+
+const entryInserted = writeStatement('entry_inserted', (db, { auditEntries }) =>
+  db.insert(auditEntries).values(holesOf(auditEntries)),
+);
+
+const ENTRY = {
+  number: 1,
+  id: 'aud_1',
+  atMs: 1,
+  act: 'settings.changed',
+  actorKind: 'system',
+  actorId: null,
+  actorName: null,
+  credentialKind: null,
+  credentialId: null,
+  targetKind: null,
+  targetId: null,
+  targetName: null,
+  address: null,
+  requestId: null,
+  details: { from: null },
+  personalDetails: null,
+  actorDigest: null,
+  actorSalt: null,
+  targetDigest: null,
+  targetSalt: null,
+  digest: 'd',
+};
 
 const FIRST_KEY = { key: 'k', count: 0, windowEndsAtMs: 0 };
 
@@ -107,20 +149,44 @@ onEveryDatabase((database, open) => {
       kept = tx;
     });
     expect(() => kept?.db).toThrow('the transaction is over');
+    expect(() => kept?.run(settingByName)).toThrow('the transaction is over');
   });
 
-  it('answers prepared questions with what is there now', async () => {
+  it('answers a statement with what is there now', async () => {
     const storage = await open();
-    const named = storage.prepared('setting-by-name', ({ db, tables: { settings } }) =>
-      db
-        .select()
-        .from(settings)
-        .where(eq(settings.name, sql.placeholder('name'))),
-    );
-    expect(await named({ name: 'a' })).toEqual([]);
+    const byName = async (name: string) => storage.read.run(settingByName, { name });
+    expect(await byName('a')).toEqual([]);
     await storage.transact((tx) => write(tx, 'a', { b: 1 }));
-    expect(await named({ name: 'a' })).toEqual([{ name: 'a', value: { b: 1 } }]);
-    expect(await named({ name: "'; drop table settings --" })).toEqual([]);
+    expect(await byName('a')).toEqual([{ name: 'a', value: { b: 1 } }]);
+    expect(await byName("'; drop table settings --")).toEqual([]);
+  });
+
+  it('runs a statement in the transaction that it is given, and takes it back with it', async () => {
+    const storage = await open();
+    const put = async (tx: Tx, name: string, value: unknown) => {
+      await tx.run(settingPut, { name, value });
+      return tx.run(settingByName, { name });
+    };
+    expect(await storage.transact((tx) => put(tx, 'a', 1))).toEqual([{ name: 'a', value: 1 }]);
+    const failing = storage.transact(async (tx) => {
+      expect(await put(tx, 'a', 2)).toEqual([{ name: 'a', value: 2 }]);
+      throw new Error('changed my mind');
+    });
+    await expect(failing).rejects.toThrow('changed my mind');
+    expect(await storage.read.run(settingByName, { name: 'a' })).toEqual([{ name: 'a', value: 1 }]);
+  });
+
+  it('fills a hole with a null as with no value, in columns of JSON too', async () => {
+    const storage = await open();
+    await storage.transact((tx) => tx.run(entryInserted, ENTRY));
+    const { auditEntries } = storage.read.tables;
+    const found = await storage.read.db.select().from(auditEntries).where(isNull(auditEntries.personalDetails));
+    expect(found).toEqual([ENTRY]);
+  });
+
+  it('refuses a statement whose hole stays empty', async () => {
+    const storage = await open();
+    await expect(storage.read.run(settingByName, {})).rejects.toThrow('No value for placeholder "name"');
   });
 
   it('keeps references whole', async () => {

@@ -2,24 +2,31 @@ import { AsyncLocalStorage } from 'node:async_hooks';
 
 import type { PgDatabase, PgQueryResultHKT } from 'drizzle-orm/pg-core';
 
+import type { ReadStatement, Statements, Values, WriteStatement } from './statements.ts';
 import type { Tables } from './tables.ts';
 
 /** PostgreSQL's query builder is the canonical one. SQLite's is cast to it once, in `sqlite.ts`. */
 export type AnyDatabase = PgDatabase<PgQueryResultHKT>;
 
-type ReadDatabase = Pick<AnyDatabase, 'select' | 'selectDistinct' | '$with'>;
-type WriteDatabase = ReadDatabase & Pick<AnyDatabase, 'insert' | 'update' | 'delete'>;
+export type ReadDatabase = Pick<AnyDatabase, 'select' | 'selectDistinct' | '$with'>;
+export type WriteDatabase = ReadDatabase & Pick<AnyDatabase, 'insert' | 'update' | 'delete'>;
 
 /** Whatever only asks takes one of these: the read-only connection, or a transaction. */
-export type Reader = { readonly db: ReadDatabase; readonly tables: Tables };
+export type Reader = {
+  readonly db: ReadDatabase;
+  readonly tables: Tables;
+  run<Rows>(statement: ReadStatement<Rows>, values?: Values): Promise<Rows>;
+};
 
 declare const TX: unique symbol;
 
 /** Whoever writes must hold one, and only `transact` makes them. */
-export type Tx = { readonly db: WriteDatabase; readonly tables: Tables; readonly [TX]: true };
-
-/** A query builder that has a `prepare`: what `db.select()…` gives. */
-type Preparable<Rows> = { prepare(name: string): { execute(params?: Record<string, unknown>): Promise<Rows> } };
+export type Tx = {
+  readonly db: WriteDatabase;
+  readonly tables: Tables;
+  run<Rows>(statement: WriteStatement<Rows>, values?: Values): Promise<Rows>;
+  readonly [TX]: true;
+};
 
 export type Storage = {
   readonly kind: 'sqlite' | 'postgres';
@@ -31,11 +38,6 @@ export type Storage = {
    * but its `tx`, since it runs again when PostgreSQL breaks a deadlock with it.
    */
   transact<Result>(work: (tx: Tx) => Promise<Result>): Promise<Result>;
-  /** For what every request asks: the query is built and compiled once. Holes are `sql.placeholder('name')`. `name` is unique in the program. */
-  prepared<Rows extends unknown[]>(
-    name: string,
-    build: (reader: Reader) => Preparable<Rows>,
-  ): (params: Record<string, unknown>) => Promise<Rows>;
   /** Throws `storage_unavailable` when the database can't be asked. */
   check(): Promise<void>;
   close(): Promise<void>;
@@ -55,29 +57,40 @@ export function refuseNesting(): void {
 /** A class, since an object with a getter of its own is a shape of its own to V8, which outlives it. */
 class OpenTx {
   readonly tables: Tables;
-  readonly #db: WriteDatabase;
+  readonly #on: Connected<WriteDatabase>;
   readonly #state: { open: boolean };
 
-  constructor(db: WriteDatabase, tables: Tables, state: { open: boolean }) {
+  constructor(on: Connected<WriteDatabase>, tables: Tables, state: { open: boolean }) {
     this.tables = tables;
-    this.#db = db;
+    this.#on = on;
     this.#state = state;
   }
 
   get db(): WriteDatabase {
+    return this.#open().db;
+  }
+
+  run<Rows>(statement: WriteStatement<Rows>, values: Values = {}): Promise<Rows> {
+    return this.#open().statements.run(statement, values);
+  }
+
+  #open(): Connected<WriteDatabase> {
     if (!this.#state.open) throw new Error('the transaction is over');
-    return this.#db;
+    return this.#on;
   }
 }
 
+/** A database, and the statements that were compiled for it. */
+export type Connected<Db> = { readonly db: Db; readonly statements: Statements<Db> };
+
 /** Runs `work` with a `Tx` that throws when it is used after its end, where a write would belong to nobody's transaction. */
 export async function withTx<Result>(
-  db: WriteDatabase,
+  on: Connected<WriteDatabase>,
   tables: Tables,
   work: (tx: Tx) => Promise<Result>,
 ): Promise<Result> {
   const state = { open: true };
-  const tx = new OpenTx(db, tables, state);
+  const tx = new OpenTx(on, tables, state);
   try {
     return await transactions.run(state, () => work(tx as unknown as Tx));
   } finally {
@@ -86,16 +99,18 @@ export async function withTx<Result>(
 }
 
 /** A reader over the read-only connection that is there now. */
-export function readerOf(currentDb: () => ReadDatabase, tables: Tables): Reader {
+export function readerOf(current: () => Connected<ReadDatabase>, tables: Tables): Reader {
+  const now = () => {
+    if (isInsideTransaction()) throw new Error('storage.read inside transact: read through the tx instead');
+    return current();
+  };
   return {
     get db() {
-      refuseReadingBeside();
-      return currentDb();
+      return now().db;
     },
     tables,
+    async run(statement, values = {}) {
+      return now().statements.run(statement, values);
+    },
   };
-}
-
-export function refuseReadingBeside(): void {
-  if (isInsideTransaction()) throw new Error('storage.read inside transact: read through the tx instead');
 }

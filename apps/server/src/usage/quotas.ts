@@ -18,7 +18,6 @@ const HELD_AT_MOST = 10_000;
  * instances as much less for each of the others. A limit below 200 is counted call by call.
  */
 export function createQuotas({ storage, clock }: { storage: Storage; clock: Clock }) {
-  const findUsed = rows.prepareFindUsed(storage);
   const held = new Map<ApiKeyId, { periodEndsAtMs: number; left: number }>();
   const turns = new Map<ApiKeyId, Promise<void>>();
 
@@ -44,7 +43,7 @@ export function createQuotas({ storage, clock }: { storage: Storage; clock: Cloc
 
   /** Who has used up the quota only reads, so that a storm of calls isn't a storm of writes. */
   async function isUsedUp(id: ApiKeyId, limit: number, periodEndsAtMs: number): Promise<boolean> {
-    return (await findUsed(id, periodEndsAtMs)) >= limit;
+    return (await rows.findUsed(storage.read, id, periodEndsAtMs)) >= limit;
   }
 
   async function fetchMore(id: ApiKeyId, limit: number, periodEndsAtMs: number, calls: number): Promise<void> {
@@ -90,7 +89,7 @@ export function createQuotas({ storage, clock }: { storage: Storage; clock: Cloc
     /** What is left of the quota, and when it refills. What other instances hold counts as used. */
     async stateOf(id: ApiKeyId, quota: Quota) {
       const refillsAtMs = periodEndMs(quota.per, clock());
-      const used = (await findUsed(id, refillsAtMs)) - heldIn(id, refillsAtMs);
+      const used = (await rows.findUsed(storage.read, id, refillsAtMs)) - heldIn(id, refillsAtMs);
       return { ...quota, left: Math.max(0, quota.limit - used), refillsAtMs };
     },
 

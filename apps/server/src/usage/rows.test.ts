@@ -107,7 +107,7 @@ onEveryDatabase((_name, open) => {
       storage.transact((tx) => rows.takeFromPeriod(tx, { id: KEY, periodEndsAtMs, limit: 50, wanted: 7 }));
     const taken = await Promise.all(Array.from({ length: 20 }, () => take(1)));
     expect(taken.reduce((sum, each) => sum + each)).toBe(50);
-    const findUsed = rows.prepareFindUsed(storage);
+    const findUsed = (id: ApiKeyId, periodEndsAtMs: number) => rows.findUsed(storage.read, id, periodEndsAtMs);
     expect(await findUsed(KEY, 1)).toBe(50);
     await storage.transact((tx) => rows.giveBack(tx, KEY, 1, 7));
     expect([await findUsed(KEY, 1), await findUsed(KEY, 2), await findUsed(OTHER, 1)]).toEqual([43, 0, 0]);

@@ -14,7 +14,7 @@ import {
   type SQLWrapper,
 } from 'drizzle-orm';
 
-import type { Reader, Storage, Tables, Tx } from '../storage/index.ts';
+import { readStatement, type Reader, type Tables, type Tx } from '../storage/index.ts';
 
 export type HourRow = InferSelectModel<Tables['apiKeyUsage']>;
 export type DayRow = InferSelectModel<Tables['apiKeyUsageDays']>;
@@ -187,18 +187,17 @@ export async function removeDays(tx: Tx, beforeMs: number, limit: number): Promi
   return removed.length;
 }
 
-/** Asked before a quota is taken from. */
-export function prepareFindUsed(storage: Storage): (id: ApiKeyId, periodEndsAtMs: number) => Promise<number> {
-  const find = storage.prepared('api_key_quota', ({ db, tables: { apiKeyQuotas } }) =>
-    db
-      .select()
-      .from(apiKeyQuotas)
-      .where(eq(apiKeyQuotas.apiKeyId, sql.placeholder('id'))),
-  );
-  return async (id, periodEndsAtMs) => {
-    const [row] = await find({ id });
-    return row?.periodEndsAtMs === periodEndsAtMs ? row.used : 0;
-  };
+const quotaOfKey = readStatement('quota_of_key', (db, { apiKeyQuotas }) =>
+  db
+    .select()
+    .from(apiKeyQuotas)
+    .where(eq(apiKeyQuotas.apiKeyId, sql.placeholder('id'))),
+);
+
+/** How much of the period's quota is taken. */
+export async function findUsed(reader: Reader, id: ApiKeyId, periodEndsAtMs: number): Promise<number> {
+  const [row] = await reader.run(quotaOfKey, { id });
+  return row?.periodEndsAtMs === periodEndsAtMs ? row.used : 0;
 }
 
 /** Takes up to so many from the period, never beyond the limit: how many it got. The row is locked until the transaction ends. */
