@@ -183,9 +183,12 @@ onEveryDatabase((_name, open) => {
   it('marks when a key was used, and that of an unknown one without harm', async () => {
     const { storage, accountId, find } = await opened();
     const key = await add(storage, accountId);
-    const unused = await add(storage, accountId);
-    await storage.transact((tx) => rows.markUsed(tx, [key.id, randomBase62(22) as ApiKeyId], 7));
+    const [other, unused] = [await add(storage, accountId), await add(storage, accountId)];
+    const unknown = { id: randomBase62(22) as ApiKeyId, atMs: 9 };
+    const uses = [{ id: key.id, atMs: 7 }, unknown, { id: other.id, atMs: 8 }];
+    await storage.transact((tx) => rows.markUsed(tx, uses));
     expect(await find(key.id)).toEqual({ ...key, lastUsedAtMs: 7 });
+    expect(await find(other.id)).toEqual({ ...other, lastUsedAtMs: 8 });
     expect(await find(unused.id)).toEqual(unused);
   });
 

@@ -17,7 +17,7 @@ import {
   type SQL,
 } from 'drizzle-orm';
 
-import type { Reader, Tables, Tx } from '../storage/index.ts';
+import { givenRows, writeStatement, type Reader, type Tables, type Tx } from '../storage/index.ts';
 import { DAY_MS } from '../time/index.ts';
 
 export type ApiKeyRow = InferSelectModel<Tables['apiKeys']>;
@@ -193,9 +193,13 @@ export async function revokeApiKey(tx: Tx, id: ApiKeyId, nowMs: number): Promise
   return updated.length > 0;
 }
 
-export async function markUsed(tx: Tx, ids: ApiKeyId[], atMs: number): Promise<void> {
-  const { apiKeys } = tx.tables;
-  await tx.db.update(apiKeys).set({ lastUsedAtMs: atMs }).where(inArray(apiKeys.id, ids));
+const keysUsed = writeStatement('keys_used', (db, { apiKeys }) => {
+  const { from, given } = givenRows({ id: apiKeys.id, atMs: apiKeys.lastUsedAtMs });
+  return db.update(apiKeys).set({ lastUsedAtMs: given.atMs }).from(from).where(eq(apiKeys.id, given.id));
+});
+
+export async function markUsed(tx: Tx, uses: readonly { id: ApiKeyId; atMs: number }[]): Promise<void> {
+  await tx.run(keysUsed, { rows: JSON.stringify(uses) });
 }
 
 /** Revokes what the account has that isn't revoked, and says which. */

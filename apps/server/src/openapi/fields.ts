@@ -108,7 +108,10 @@ const FIELDS: Readonly<Record<string, Field>> = {
   key: { means: 'The text of the key that your service was shown.', example: `lk_${API_KEY_ID}_…` },
   kind: { means: 'Which kind it is.' },
   lastSignInAtMs: { means: 'When they last signed in. Null: never.', example: START_MS },
-  lastUsedAtMs: { means: 'When it was last used. Null: never.', example: START_MS },
+  lastUsedAtMs: {
+    means: 'When it was last used, of which the last minute may be missing. Null: never.',
+    example: START_MS,
+  },
   limit: { means: 'How many items at most.', example: 50 },
   mailed: { means: 'Whether the invitation went out by mail.', example: true },
   message: { means: 'What to do, in a sentence for people.', example: 'Use at least 8 characters.' },

@@ -120,9 +120,9 @@ onEveryDatabase((_name, open) => {
   it('marks when and from where a session was used; an unknown address leaves the known one', async () => {
     const { storage, ada, find } = await opened();
     const session = await add(storage, ada);
-    await storage.transact((tx) => rows.markUsed(tx, [session.id], 2_000, '2001:db8::1'));
+    await storage.transact((tx) => rows.markUsed(tx, [{ id: session.id, atMs: 2_000, address: '2001:db8::1' }]));
     expect(await find(session.id)).toEqual({ ...session, lastUsedAtMs: 2_000, address: '2001:db8::1' });
-    await storage.transact((tx) => rows.markUsed(tx, [session.id], 3_000, null));
+    await storage.transact((tx) => rows.markUsed(tx, [{ id: session.id, atMs: 3_000, address: null }]));
     expect(await find(session.id)).toEqual({ ...session, lastUsedAtMs: 3_000, address: '2001:db8::1' });
   });
 

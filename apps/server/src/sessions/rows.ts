@@ -1,7 +1,15 @@
 import type { AccountId, SessionId } from '@latchkey/schemas';
 import { and, desc, eq, gt, inArray, isNull, ne, sql, type InferSelectModel } from 'drizzle-orm';
 
-import { holesOf, readStatement, writeStatement, type Reader, type Tables, type Tx } from '../storage/index.ts';
+import {
+  givenRows,
+  holesOf,
+  readStatement,
+  writeStatement,
+  type Reader,
+  type Tables,
+  type Tx,
+} from '../storage/index.ts';
 
 export type SessionRow = InferSelectModel<Tables['sessions']>;
 
@@ -82,13 +90,24 @@ export async function renewSession(
   return updated.length > 0;
 }
 
-export async function markUsed(tx: Tx, ids: SessionId[], atMs: number, address: string | null): Promise<void> {
-  const { sessions } = tx.tables;
-  await tx.db
-    .update(sessions)
-    .set({ lastUsedAtMs: atMs, ...(address === null ? {} : { address }) })
-    // What was ended meanwhile may be of an account that was closed: nothing is written of it any more.
-    .where(and(inArray(sessions.id, ids), isNull(sessions.endedAtMs)));
+const sessionsUsed = writeStatement('sessions_used', (db, { sessions }) => {
+  const { id, lastUsedAtMs, address, endedAtMs } = sessions;
+  const { from, given } = givenRows({ id, atMs: lastUsedAtMs, address });
+  return (
+    db
+      .update(sessions)
+      .set({ lastUsedAtMs: given.atMs, address: sql`coalesce(${given.address}, ${address})` })
+      .from(from)
+      // What was ended meanwhile may be of an account that was closed: nothing is written of it any more.
+      .where(and(eq(id, given.id), isNull(endedAtMs)))
+  );
+});
+
+export async function markUsed(
+  tx: Tx,
+  uses: readonly { id: SessionId; atMs: number; address: string | null }[],
+): Promise<void> {
+  await tx.run(sessionsUsed, { rows: JSON.stringify(uses) });
 }
 
 /** Ends one of the account's sessions; false when there is no such live one. */

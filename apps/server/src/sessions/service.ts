@@ -143,8 +143,6 @@ export function createSessions(needs: SessionsNeeds) {
       return { id, cookie: () => cookieFor(id, accountId, refreshToken) };
     },
 
-    markUsed: rows.markUsed,
-
     /** Whether the account was used before, but from nowhere near. */
     async isFromNewNetwork(tx: Tx, accountId: AccountId, { address }: Origin): Promise<boolean> {
       const before = await rows.listAddresses(tx, accountId, REMEMBERED_SESSIONS);

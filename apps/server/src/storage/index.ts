@@ -4,7 +4,7 @@ import { openSqlite } from './sqlite.ts';
 import type { Storage } from './storage.ts';
 
 export { decodeCursor, encodeCursor, pageOfRows, unknownCursor, type Cursor } from './cursor.ts';
-export { partsOf, slicesOf } from './parts.ts';
+export { givenRows, givenWhole } from './given-rows.ts';
 export { storageProblemOf } from './faults.ts';
 export { copySqlite, replaceSqlite } from './sqlite-copies.ts';
 export { pendingMigrations } from './state.ts';

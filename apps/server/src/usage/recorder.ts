@@ -1,18 +1,19 @@
 import { setImmediate as turn } from 'node:timers/promises';
 
 import type { Audit } from '../audit/index.ts';
-import { partsOf, slicesOf, type Storage, type Tx } from '../storage/index.ts';
+import type { Storage, Tx } from '../storage/index.ts';
 import { DAY_MS, HOUR_MS, SECOND_MS, type Clock } from '../time/index.ts';
 import { createElsewhere } from './elsewhere.ts';
 import { Gathering, type KeyUse } from './gathering.ts';
 import * as rows from './rows.ts';
 import { sourceRows } from './source-rows.ts';
 
-/** A kill of the process loses at most so much of what is counted by procedure and hour. */
-const FLUSH_EACH_MS = SECOND_MS;
+/** How often what is counted by procedure and hour is written, while it is little: a kill of the process loses no more. */
+const WRITE_EACH_MS = SECOND_MS;
+const LITTLE = 1_000;
 
-/** And ten seconds of the counts by day and of the sources: they are for a glance, and thousands of keys write a lot. */
-const FLUSHES_TO_ALL = 10;
+/** Each so many times all is written, counts by day and sources too. Thousands of keys write a lot, and each write costs the readers. */
+const WRITES_TO_ALL = 10;
 
 /**
  * So many things are remembered; then a write begins at once, and as many again may come while it isn't done. What comes
@@ -31,7 +32,7 @@ const SOURCES_KEPT = 50;
 
 export type RecorderNeeds = { storage: Storage; audit: Audit; clock: Clock; onFailure: (error: unknown) => void };
 
-/** Gathers what keys do and writes it once a second: few statements, however many calls there were. */
+/** Gathers what keys do and writes it once a second, or once in ten: few statements, however many calls there were. */
 export function createRecorder({ storage, audit, clock, onFailure }: RecorderNeeds) {
   const noteElsewhere = createElsewhere(audit);
   let gathering = new Gathering(hourOf(clock()));
@@ -57,7 +58,7 @@ export function createRecorder({ storage, audit, clock, onFailure }: RecorderNee
     reportLost();
     // It counts as remembered until it is written.
     for (let first = ripe[0]; first !== undefined; [first] = ripe) await writeAll(first).finally(() => ripe.shift());
-    await writeHours(gathering);
+    if (gathering.size <= LITTLE) await writeHours(gathering);
     await sweepOnceAnHour();
   }
 
@@ -99,10 +100,8 @@ export function createRecorder({ storage, audit, clock, onFailure }: RecorderNee
   ): Promise<void> {
     // In one order everywhere, so that two instances can't wait for each other's rows.
     const inOrder = added.toSorted((a, b) => (a.apiKeyId < b.apiKeyId ? -1 : 1));
-    for (const some of slicesOf(inOrder, WRITTEN_AT_ONCE)) {
-      await storage.transact(async (tx) => {
-        for (const part of partsOf(some)) await add(tx, part);
-      });
+    for (let at = 0; at < inOrder.length; at += WRITTEN_AT_ONCE) {
+      await storage.transact((tx) => add(tx, inOrder.slice(at, at + WRITTEN_AT_ONCE)));
       await turn();
     }
   }
@@ -125,7 +124,7 @@ export function createRecorder({ storage, audit, clock, onFailure }: RecorderNee
 
   function tick(): void {
     ticks += 1;
-    if (ticks % FLUSHES_TO_ALL === 0) ripen();
+    if (ticks % WRITES_TO_ALL === 0) ripen();
     void write().catch(onFailure);
   }
 
@@ -134,7 +133,7 @@ export function createRecorder({ storage, audit, clock, onFailure }: RecorderNee
     return write();
   }
 
-  const timer = setInterval(tick, FLUSH_EACH_MS);
+  const timer = setInterval(tick, WRITE_EACH_MS);
   timer.unref();
 
   return {

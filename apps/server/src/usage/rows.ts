@@ -14,7 +14,7 @@ import {
   type SQLWrapper,
 } from 'drizzle-orm';
 
-import { readStatement, type Reader, type Tables, type Tx } from '../storage/index.ts';
+import { givenWhole, readStatement, writeStatement, type Reader, type Tables, type Tx } from '../storage/index.ts';
 
 export type HourRow = InferSelectModel<Tables['apiKeyUsage']>;
 export type DayRow = InferSelectModel<Tables['apiKeyUsageDays']>;
@@ -22,24 +22,30 @@ export type ProcedureSum = Counts & { atMs: number; procedure: string };
 export type PermissionsSum = Counts & { permissions: string };
 export type SourceRow = InferSelectModel<Tables['apiKeySources']>;
 
-/** Adds to what is counted already. No two of the rows are about the same. */
-export async function addHours(tx: Tx, added: HourRow[]): Promise<void> {
-  const { apiKeyUsage: table } = tx.tables;
-  await tx.db
+const hoursAdded = writeStatement('usage_hours_added', (db, { apiKeyUsage: table }) =>
+  db
     .insert(table)
-    .values(added)
+    .select(givenWhole(table))
     .onConflictDoUpdate({
       target: [table.apiKeyId, table.hourMs, table.procedure, table.permissions],
       set: additions(table),
-    });
+    }),
+);
+
+/** Adds to what is counted already. No two of the rows are about the same. */
+export async function addHours(tx: Tx, added: readonly HourRow[]): Promise<void> {
+  await tx.run(hoursAdded, { rows: JSON.stringify(added) });
 }
 
-export async function addDays(tx: Tx, added: DayRow[]): Promise<void> {
-  const { apiKeyUsageDays: table } = tx.tables;
-  await tx.db
+const daysAdded = writeStatement('usage_days_added', (db, { apiKeyUsageDays: table }) =>
+  db
     .insert(table)
-    .values(added)
-    .onConflictDoUpdate({ target: [table.apiKeyId, table.dayMs], set: additions(table) });
+    .select(givenWhole(table))
+    .onConflictDoUpdate({ target: [table.apiKeyId, table.dayMs], set: additions(table) }),
+);
+
+export async function addDays(tx: Tx, added: readonly DayRow[]): Promise<void> {
+  await tx.run(daysAdded, { rows: JSON.stringify(added) });
 }
 
 function additions(
@@ -53,12 +59,10 @@ function additions(
   };
 }
 
-/** Returns the keys that were seen from somewhere new. */
-export async function addSources(tx: Tx, added: SourceRow[]): Promise<ApiKeyId[]> {
-  const { apiKeySources: table } = tx.tables;
-  const written = await tx.db
+const sourcesAdded = writeStatement('usage_sources_added', (db, { apiKeySources: table }) =>
+  db
     .insert(table)
-    .values(added)
+    .select(givenWhole(table))
     .onConflictDoUpdate({
       target: [table.apiKeyId, table.network, table.agent],
       set: {
@@ -67,7 +71,12 @@ export async function addSources(tx: Tx, added: SourceRow[]): Promise<ApiKeyId[]
         previousSecretAtMs: sql`coalesce(excluded.previous_secret_at_ms, ${table.previousSecretAtMs})`,
       },
     })
-    .returning({ id: table.apiKeyId, firstSeenAtMs: table.firstSeenAtMs, lastSeenAtMs: table.lastSeenAtMs });
+    .returning({ id: table.apiKeyId, firstSeenAtMs: table.firstSeenAtMs, lastSeenAtMs: table.lastSeenAtMs }),
+);
+
+/** Returns the keys that were seen from somewhere new. */
+export async function addSources(tx: Tx, added: readonly SourceRow[]): Promise<ApiKeyId[]> {
+  const written = await tx.run(sourcesAdded, { rows: JSON.stringify(added) });
   return written.flatMap(({ id, firstSeenAtMs, lastSeenAtMs }) => (firstSeenAtMs === lastSeenAtMs ? [id] : []));
 }
 
