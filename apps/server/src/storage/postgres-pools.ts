@@ -56,12 +56,21 @@ async function inTransaction<Result>(pool: pg.Pool, work: (db: AnyDatabase) => P
   }
 }
 
+const databases = new WeakMap<pg.ClientBase, AnyDatabase>();
+
+/** The same one for a connection each time. */
+function databaseOver(client: pg.ClientBase): AnyDatabase {
+  const made = databases.get(client) ?? drizzle({ client: client as pg.Client });
+  databases.set(client, made);
+  return made;
+}
+
 async function transactionOn<Result>(
   client: pg.ClientBase,
   work: (db: AnyDatabase) => Promise<Result>,
 ): Promise<Result> {
   await client.query('begin');
-  const result = await work(drizzle({ client: client as pg.Client }));
+  const result = await work(databaseOver(client));
   const { command } = await client.query('commit');
   // PostgreSQL answers a commit of what already failed with a rollback, and no error.
   if (command !== 'COMMIT') throw new Error('the transaction went on after a query of it failed');

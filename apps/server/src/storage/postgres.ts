@@ -43,8 +43,15 @@ export async function openPostgres(driver: PostgresDriver): Promise<Storage> {
   };
 }
 
+/** What was compiled for a connection stays with it. */
+const known = new WeakMap<AnyDatabase, Connected<AnyDatabase>>();
+
 function connected(db: AnyDatabase): Connected<AnyDatabase> {
-  return { db: withOwnFaults(db), statements: new Statements(db, tables) };
+  const before = known.get(db);
+  if (before) return before;
+  const made = { db: withOwnFaults(db), statements: new Statements(db, tables) };
+  known.set(db, made);
+  return made;
 }
 
 async function translated<Result>(step: () => Promise<Result>): Promise<Result> {
