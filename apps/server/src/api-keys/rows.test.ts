@@ -189,6 +189,8 @@ onEveryDatabase((_name, open) => {
     await storage.transact((tx) => rows.markUsed(tx, uses));
     expect(await find(key.id)).toEqual({ ...key, lastUsedAtMs: 7 });
     expect(await find(other.id)).toEqual({ ...other, lastUsedAtMs: 8 });
+    await storage.transact((tx) => rows.markUsed(tx, [{ id: key.id, atMs: 6 }]));
+    expect(await find(key.id)).toEqual({ ...key, lastUsedAtMs: 7 });
     expect(await find(unused.id)).toEqual(unused);
   });
 

@@ -195,7 +195,13 @@ export async function revokeApiKey(tx: Tx, id: ApiKeyId, nowMs: number): Promise
 
 const keysUsed = writeStatement('keys_used', (db, { apiKeys }) => {
   const { from, given } = givenRows({ id: apiKeys.id, atMs: apiKeys.lastUsedAtMs });
-  return db.update(apiKeys).set({ lastUsedAtMs: given.atMs }).from(from).where(eq(apiKeys.id, given.id));
+  // Another instance may have written a later use.
+  const isLater = or(isNull(apiKeys.lastUsedAtMs), lt(apiKeys.lastUsedAtMs, given.atMs));
+  return db
+    .update(apiKeys)
+    .set({ lastUsedAtMs: given.atMs })
+    .from(from)
+    .where(and(eq(apiKeys.id, given.id), isLater));
 });
 
 export async function markUsed(tx: Tx, uses: readonly { id: ApiKeyId; atMs: number }[]): Promise<void> {

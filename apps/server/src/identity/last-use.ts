@@ -1,28 +1,26 @@
-import { setImmediate as turn } from 'node:timers/promises';
-
 import type { ApiKeyId, SessionId } from '@latchkey/schemas';
 
 import { markApiKeysUsed } from '../api-keys/index.ts';
 import { markSessionsUsed } from '../sessions/index.ts';
-import type { Storage, Tx } from '../storage/index.ts';
+import { writeInSlices, type Storage } from '../storage/index.ts';
 import { MINUTE_MS, SECOND_MS, type Clock } from '../time/index.ts';
 import { Uses } from './uses.ts';
 
-/** How soon a use is written. A kill of the process loses no more, of a credential that wasn't used in the minute before. */
+/** How soon the first use is written. */
 const WRITE_EACH_MS = SECOND_MS;
 
-/** One credential's uses are written no more often, or each second of traffic would write all that are in use. */
+/** How often one credential's uses are written, or each second would write all that are in use. A kill of the process loses no more. */
 const EACH_ONCE_IN_MS = MINUTE_MS;
 
-/** Thousands of keys may be used in a second. No more than these are written at once, some 5 ms, before calls get their turn. */
-const WRITTEN_AT_ONCE = 1024;
+type KeyUse = { id: ApiKeyId; atMs: number };
+type SessionUse = { id: SessionId; atMs: number; address: string | null };
 
 export type LastUseNeeds = { storage: Storage; clock: Clock; onFailure: (error: unknown) => void };
 
 /** Gathers when each credential was last used, and writes it apart from the calls: within a minute, the first time within a second. */
 export function createLastUse({ storage, clock, onFailure }: LastUseNeeds) {
-  const keys = new Uses<{ id: ApiKeyId; atMs: number }>(EACH_ONCE_IN_MS);
-  const sessions = new Uses<{ id: SessionId; atMs: number; address: string | null }>(EACH_ONCE_IN_MS);
+  const keys = new Uses<KeyUse>(EACH_ONCE_IN_MS);
+  const sessions = new Uses<SessionUse>(EACH_ONCE_IN_MS);
   let writing = Promise.resolve();
 
   /** One after the other: whoever waits for it knows that everything until then is written. */
@@ -31,30 +29,24 @@ export function createLastUse({ storage, clock, onFailure }: LastUseNeeds) {
     return writing;
   }
 
+  async function writeTaken(taken: { keys: KeyUse[]; sessions: SessionUse[] }): Promise<void> {
+    const idOf = ({ id }: { id: string }) => id;
+    try {
+      await writeInSlices(storage, taken.keys, { idOf, write: markApiKeysUsed });
+      await writeInSlices(storage, taken.sessions, { idOf, write: markSessionsUsed });
+    } catch (error) {
+      keys.putBack(taken.keys);
+      sessions.putBack(taken.sessions);
+      throw error;
+    }
+  }
+
   function writeDue(): Promise<void> {
-    return afterOthers(async () => {
-      await write(keys.takeDue(clock()), markApiKeysUsed);
-      await write(sessions.takeDue(clock()), markSessionsUsed);
-    });
+    return afterOthers(() => writeTaken({ keys: keys.takeDue(clock()), sessions: sessions.takeDue(clock()) }));
   }
 
   function flush(): Promise<void> {
-    return afterOthers(async () => {
-      await write(keys.takeAll(), markApiKeysUsed);
-      await write(sessions.takeAll(), markSessionsUsed);
-    });
-  }
-
-  async function write<Use extends { id: string }>(
-    uses: readonly Use[],
-    mark: (tx: Tx, part: readonly Use[]) => Promise<void>,
-  ): Promise<void> {
-    // In one order everywhere, so that two instances can't wait for each other's rows.
-    const inOrder = uses.toSorted((a, b) => (a.id < b.id ? -1 : 1));
-    for (let at = 0; at < inOrder.length; at += WRITTEN_AT_ONCE) {
-      await storage.transact((tx) => mark(tx, inOrder.slice(at, at + WRITTEN_AT_ONCE)));
-      await turn();
-    }
+    return afterOthers(() => writeTaken({ keys: keys.takeAll(), sessions: sessions.takeAll() }));
   }
 
   const timer = setInterval(() => void writeDue().catch(onFailure), WRITE_EACH_MS);

@@ -34,3 +34,13 @@ it('holds nothing back for long when the clock was set back', () => {
   uses.note(use('a', MINUTE_MS));
   expect(uses.takeDue(MINUTE_MS)).toEqual([use('a', MINUTE_MS)]);
 });
+
+it('gives what was put back again at once, but for a later use', () => {
+  const uses = new Uses(MINUTE_MS);
+  uses.note(use('a', 1));
+  uses.note(use('b', 1));
+  const taken = uses.takeDue(2);
+  uses.note(use('b', 3));
+  uses.putBack(taken);
+  expect(uses.takeDue(4)).toEqual([use('b', 3), use('a', 1)]);
+});

@@ -29,6 +29,14 @@ export class Uses<Use extends { id: string; atMs: number }> {
     return all;
   }
 
+  /** What couldn't be written is due again, unless the credential was used since. */
+  putBack(uses: readonly Use[]): void {
+    for (const use of uses) {
+      this.#taken.delete(use.id);
+      if (!this.#pending.has(use.id)) this.#pending.set(use.id, use);
+    }
+  }
+
   #forget(nowMs: number): void {
     for (const [id, atMs] of this.#taken) {
       // A clock that was set back would hold them for long.

@@ -109,7 +109,7 @@ const FIELDS: Readonly<Record<string, Field>> = {
   kind: { means: 'Which kind it is.' },
   lastSignInAtMs: { means: 'When they last signed in. Null: never.', example: START_MS },
   lastUsedAtMs: {
-    means: 'When it was last used, of which the last minute may be missing. Null: never.',
+    means: 'When it was last used, to about a minute. Null: never.',
     example: START_MS,
   },
   limit: { means: 'How many items at most.', example: 50 },

@@ -206,7 +206,8 @@ export const OPERATIONS: Readonly<Record<ProcedurePath, OperationWords | NotOnRe
   'apiKeys.revoke': { summary: 'Revoke an API key', description: 'Its next call is refused. It can’t be undone.' },
   'apiKeys.usage': {
     summary: 'Get an API key’s calls',
-    description: 'By the hour or the day, by procedure and together. They are there about a second after the call.',
+    description:
+      'By the hour or the day, by procedure and together. They are there a second after the call, or ten while many keys are in use.',
   },
   'apiKeys.sources': { summary: 'List where an API key is used', description: 'Networks and programs, latest first.' },
   'apiKeys.suggestion': {

@@ -143,7 +143,7 @@ const factorDue = readStatement('factor_due', (db, { accountRoles, roles, totpSe
 );
 
 /** From when on the account needs a second factor that it lacks: null where no role wants one, or where it has one. */
-export async function findFactorDue(reader: Reader, accountId: AccountId): Promise<number | null> {
+export async function findFactorDueAtMs(reader: Reader, accountId: AccountId): Promise<number | null> {
   const [due] = await reader.run(factorDue, { accountId });
   return due?.fromMs ?? null;
 }

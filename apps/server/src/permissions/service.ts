@@ -1,11 +1,4 @@
-import {
-  BUILT_IN_ROLES,
-  type AccountId,
-  type BuiltInRole,
-  type PermissionName,
-  type Role,
-  type RolePreview,
-} from '@latchkey/schemas';
+import { BUILT_IN_ROLES, type BuiltInRole, type PermissionName, type Role, type RolePreview } from '@latchkey/schemas';
 
 import { holds, notHeld, type AccountActor, type Actor } from '../actors/index.ts';
 import type { Audit } from '../audit/index.ts';
@@ -208,11 +201,6 @@ function storedByName(stored: readonly rows.StoredRole[]): StoredPermissions {
 /** What these roles allow now. */
 export async function readPermissions(reader: Reader, roles: readonly string[]): Promise<ReadonlySet<PermissionName>> {
   return permissionsOfRoles(roles, storedByName(await rows.findStoredRoles(reader, roles)));
-}
-
-/** From when on the account needs a second factor that it lacks; null where no role of its wants one, or where it has one. */
-export async function findFactorDueAtMs(reader: Reader, account: AccountId): Promise<number | null> {
-  return rows.findFactorDue(reader, account);
 }
 
 /** The roles' permissions, for somebody who wants to give them; refuses names that nothing stands behind. */

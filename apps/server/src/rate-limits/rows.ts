@@ -62,7 +62,12 @@ const turnTaken = writeStatement('turn_taken', (db, { rateLimits }) => {
   const { count, windowEndsAtMs, waitUntilMs } = rateLimits;
   return db
     .insert(rateLimits)
-    .values({ key: sql.placeholder('key'), count: 1, windowEndsAtMs: sql.placeholder('windowEndsAtMs') })
+    .values({
+      key: sql.placeholder('key'),
+      count: 1,
+      windowEndsAtMs: sql.placeholder('windowEndsAtMs'),
+      waitNoted: false,
+    })
     .onConflictDoUpdate({
       target: rateLimits.key,
       set: {

@@ -35,6 +35,7 @@ onEveryDatabase((_name, open) => {
     const strict = { ...TURN, free: 1 };
     expect(await turns.take([strict])).toBeNull();
     expect(await turns.take([strict])).toEqual({ turn: strict, retryAfterMs: MINUTE_MS });
+    expect([await turns.note(strict.key), await turns.note(strict.key)]).toEqual([true, false]);
   });
 
   it('counts a try that must wait on nothing', async () => {

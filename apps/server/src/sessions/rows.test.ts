@@ -123,7 +123,10 @@ onEveryDatabase((_name, open) => {
     await storage.transact((tx) => rows.markUsed(tx, [{ id: session.id, atMs: 2_000, address: '2001:db8::1' }]));
     expect(await find(session.id)).toEqual({ ...session, lastUsedAtMs: 2_000, address: '2001:db8::1' });
     await storage.transact((tx) => rows.markUsed(tx, [{ id: session.id, atMs: 3_000, address: null }]));
-    expect(await find(session.id)).toEqual({ ...session, lastUsedAtMs: 3_000, address: '2001:db8::1' });
+    const last = { ...session, lastUsedAtMs: 3_000, address: '2001:db8::1' };
+    expect(await find(session.id)).toEqual(last);
+    await storage.transact((tx) => rows.markUsed(tx, [{ id: session.id, atMs: 2_999, address: '192.0.2.1' }]));
+    expect(await find(session.id)).toEqual(last);
   });
 
   it('ends one session of the account, once; another account’s is not there [B12]', async () => {

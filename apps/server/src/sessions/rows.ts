@@ -1,5 +1,5 @@
 import type { AccountId, SessionId } from '@latchkey/schemas';
-import { and, desc, eq, gt, inArray, isNull, ne, sql, type InferSelectModel } from 'drizzle-orm';
+import { and, desc, eq, gt, isNull, lte, ne, sql, type InferSelectModel } from 'drizzle-orm';
 
 import {
   givenRows,
@@ -98,8 +98,9 @@ const sessionsUsed = writeStatement('sessions_used', (db, { sessions }) => {
       .update(sessions)
       .set({ lastUsedAtMs: given.atMs, address: sql`coalesce(${given.address}, ${address})` })
       .from(from)
-      // What was ended meanwhile may be of an account that was closed: nothing is written of it any more.
-      .where(and(eq(id, given.id), isNull(endedAtMs)))
+      // Another instance may have written a later use. And what was ended meanwhile may be of an account that was closed: nothing is
+      // written of it any more.
+      .where(and(eq(id, given.id), lte(lastUsedAtMs, given.atMs), isNull(endedAtMs)))
   );
 });
 

@@ -206,8 +206,8 @@ export function createSigningKeys({ storage, clock, sealer, audit }: SigningKeys
         wantsRs256 = true;
         keyring = null;
       }
-      const read = await keys();
-      if (opened?.keyring !== read) opened = { keyring: read, list: openKeys(read.all, opened?.list) };
+      const now = await keys();
+      if (opened?.keyring !== now) opened = { keyring: now, list: openKeys(now.all, opened?.list) };
       return opened.list;
     },
 

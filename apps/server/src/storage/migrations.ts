@@ -6,7 +6,7 @@ import { readMigrationFiles, type MigrationMeta } from 'drizzle-orm/migrator';
 import { bigint, pgTable, text } from 'drizzle-orm/pg-core';
 
 import { MIGRATIONS } from '../installed-files.ts';
-import type { AnyDatabase } from './storage.ts';
+import type { AnyDatabase } from './databases.ts';
 
 /** "Lkey", in the header of our SQLite files. */
 export const SQLITE_APPLICATION_ID = 0x4c6b6579;

@@ -3,7 +3,7 @@ import pg from 'pg';
 
 import { SECOND_MS } from '../time/index.ts';
 import type { PostgresDriver } from './postgres.ts';
-import type { AnyDatabase } from './storage.ts';
+import type { AnyDatabase } from './databases.ts';
 
 /** Of the server's `max_connections`, 100 by default, each instance takes at most these. */
 const READERS_AT_MOST = 10;

@@ -6,7 +6,7 @@ import { eq, sql } from 'drizzle-orm';
 import pg from 'pg';
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
 
-import { openStorage, readStatement, storageProblemOf, type Storage } from './index.ts';
+import { holesOf, openStorage, readStatement, storageProblemOf, writeStatement, type Storage } from './index.ts';
 
 async function open(url: string): Promise<Storage> {
   const storage = await openStorage({ kind: 'postgres', url });
@@ -87,6 +87,18 @@ describe('two instances on one PostgreSQL', () => {
     await Promise.all([touch(one, 'a', 'b'), touch(other, 'b', 'a')]);
     const rows = await one.read.db.select().from(one.read.tables.settings);
     expect(new Set(rows.map((row) => row.value)).size).toBe(1);
+  });
+});
+
+describe('a statement', () => {
+  it('runs again on the connection of a transaction that failed', async () => {
+    const storage = await open(await freshPostgresUrl());
+    const put = writeStatement('put', (db, { settings }) => db.insert(settings).values(holesOf(settings)));
+    const write = (name: string) => storage.transact((tx) => tx.run(put, { name, value: 1 }));
+    await write('a');
+    await expect(write('a')).rejects.toThrow(/unique/);
+    await write('b');
+    expect(await names(storage)).toEqual(['a', 'b']);
   });
 });
 

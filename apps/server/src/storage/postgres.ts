@@ -5,8 +5,9 @@ import type { PgPreparedQuery, PreparedQueryConfig } from 'drizzle-orm/pg-core';
 import { isLostRace, postgresFault } from './faults.ts';
 import { migratePostgres } from './migrations.ts';
 import * as postgresTables from './postgres-tables.ts';
+import type { AnyDatabase } from './databases.ts';
 import { Statements } from './statements.ts';
-import { readerOf, refuseNesting, withTx, type AnyDatabase, type Connected, type Storage, type Tx } from './storage.ts';
+import { readerOf, refuseNesting, withTx, type Connected, type Storage, type Tx } from './storage.ts';
 import type { Tables } from './tables.ts';
 
 const tables: Tables = postgresTables;

@@ -6,8 +6,9 @@ import { SqliteFile, type Connections } from './sqlite-file.ts';
 import { ReadLock } from './sqlite-read-lock.ts';
 import * as sqliteTables from './sqlite-tables.ts';
 import { createTransactions } from './sqlite-transactions.ts';
+import type { AnyDatabase } from './databases.ts';
 import { Statements } from './statements.ts';
-import { readerOf, refuseNesting, withTx, type AnyDatabase, type Connected, type Storage, type Tx } from './storage.ts';
+import { readerOf, refuseNesting, withTx, type Connected, type Storage, type Tx } from './storage.ts';
 import type { Tables } from './tables.ts';
 
 /** Compiled statements that one connection keeps. Statements are few; only lists of values make more of them. */

@@ -1,6 +1,6 @@
 import { getTableColumns, is, Param, sql, type Placeholder, type Table } from 'drizzle-orm';
 
-import type { ReadDatabase, WriteDatabase } from './storage.ts';
+import type { ReadDatabase, WriteDatabase } from './databases.ts';
 import type { Tables } from './tables.ts';
 
 /** What holes are filled with, by their names. */

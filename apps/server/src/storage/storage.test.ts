@@ -149,7 +149,7 @@ onEveryDatabase((database, open) => {
       kept = tx;
     });
     expect(() => kept?.db).toThrow('the transaction is over');
-    expect(() => kept?.run(settingByName)).toThrow('the transaction is over');
+    await expect(kept?.run(settingByName, { name: 'a' })).rejects.toThrow('the transaction is over');
   });
 
   it('answers a statement with what is there now', async () => {

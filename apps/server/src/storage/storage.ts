@@ -1,15 +1,8 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
 
-import type { PgDatabase, PgQueryResultHKT } from 'drizzle-orm/pg-core';
-
+import type { ReadDatabase, WriteDatabase } from './databases.ts';
 import type { ReadStatement, Statements, Values, WriteStatement } from './statements.ts';
 import type { Tables } from './tables.ts';
-
-/** PostgreSQL's query builder is the canonical one. SQLite's is cast to it once, in `sqlite.ts`. */
-export type AnyDatabase = PgDatabase<PgQueryResultHKT>;
-
-export type ReadDatabase = Pick<AnyDatabase, 'select' | 'selectDistinct' | '$with'>;
-export type WriteDatabase = ReadDatabase & Pick<AnyDatabase, 'insert' | 'update' | 'delete'>;
 
 /** Whatever only asks takes one of these: the read-only connection, or a transaction. */
 export type Reader = {
@@ -70,7 +63,7 @@ class OpenTx {
     return this.#open().db;
   }
 
-  run<Rows>(statement: WriteStatement<Rows>, values: Values = {}): Promise<Rows> {
+  async run<Rows>(statement: WriteStatement<Rows>, values: Values = {}): Promise<Rows> {
     return this.#open().statements.run(statement, values);
   }
 

@@ -1,18 +1,19 @@
-import { setImmediate as turn } from 'node:timers/promises';
-
 import type { Audit } from '../audit/index.ts';
-import type { Storage, Tx } from '../storage/index.ts';
+import { writeInSlices, type Storage, type Tx } from '../storage/index.ts';
 import { DAY_MS, HOUR_MS, SECOND_MS, type Clock } from '../time/index.ts';
 import { createElsewhere } from './elsewhere.ts';
 import { Gathering, type KeyUse } from './gathering.ts';
 import * as rows from './rows.ts';
 import { sourceRows } from './source-rows.ts';
 
-/** How often what is counted by procedure and hour is written, while it is little: a kill of the process loses no more. */
+/** How often what is counted by procedure and hour is written, while no more than so many things are remembered: some 300 keys in use. */
 const WRITE_EACH_MS = SECOND_MS;
 const LITTLE = 1_000;
 
-/** Each so many times all is written, counts by day and sources too. Thousands of keys write a lot, and each write costs the readers. */
+/**
+ * Each so many times all is written, counts by day and sources too: thousands of keys write a lot, and each write costs the readers.
+ * A kill of the process, or a write that fails, loses no more than what was to be written.
+ */
 const WRITES_TO_ALL = 10;
 
 /**
@@ -20,9 +21,6 @@ const WRITES_TO_ALL = 10;
  * beyond that isn't counted, and the log says how much it was.
  */
 export const REMEMBERED_AT_MOST = 50_000;
-
-/** No more rows than these are written at once, some 5 ms, before calls get their turn. */
-const WRITTEN_AT_ONCE = 1024;
 
 export const HOURS_KEPT_MS = 90 * DAY_MS;
 const DAYS_KEPT_MS = 400 * DAY_MS;
@@ -94,16 +92,11 @@ export function createRecorder({ storage, audit, clock, onFailure }: RecorderNee
     );
   }
 
-  async function writeRows<Row extends { apiKeyId: string }>(
-    added: Row[],
-    add: (tx: Tx, part: Row[]) => Promise<void>,
+  function writeRows<Row extends { apiKeyId: string }>(
+    added: readonly Row[],
+    add: (tx: Tx, some: readonly Row[]) => Promise<void>,
   ): Promise<void> {
-    // In one order everywhere, so that two instances can't wait for each other's rows.
-    const inOrder = added.toSorted((a, b) => (a.apiKeyId < b.apiKeyId ? -1 : 1));
-    for (let at = 0; at < inOrder.length; at += WRITTEN_AT_ONCE) {
-      await storage.transact((tx) => add(tx, inOrder.slice(at, at + WRITTEN_AT_ONCE)));
-      await turn();
-    }
+    return writeInSlices(storage, added, { idOf: ({ apiKeyId }) => apiKeyId, write: add });
   }
 
   async function sweepOnceAnHour(): Promise<void> {

@@ -14,7 +14,15 @@ import {
   type SQLWrapper,
 } from 'drizzle-orm';
 
-import { givenWhole, readStatement, writeStatement, type Reader, type Tables, type Tx } from '../storage/index.ts';
+import {
+  givenRows,
+  givenWhole,
+  readStatement,
+  writeStatement,
+  type Reader,
+  type Tables,
+  type Tx,
+} from '../storage/index.ts';
 
 export type HourRow = InferSelectModel<Tables['apiKeyUsage']>;
 export type DayRow = InferSelectModel<Tables['apiKeyUsageDays']>;
@@ -80,27 +88,43 @@ export async function addSources(tx: Tx, added: readonly SourceRow[]): Promise<A
   return written.flatMap(({ id, firstSeenAtMs, lastSeenAtMs }) => (firstSeenAtMs === lastSeenAtMs ? [id] : []));
 }
 
+const seenBefore = readStatement('keys_seen_before', (db, { apiKeySources: table }) => {
+  const isBefore = lte(table.firstSeenAtMs, sql.placeholder('beforeMs'));
+  return db
+    .selectDistinct({ id: table.apiKeyId })
+    .from(table)
+    .where(and(isAmongGiven(table.apiKeyId), isBefore));
+});
+
 /** Which of the keys were in use by then. */
 export async function keysSeenBefore(tx: Tx, ids: readonly ApiKeyId[], beforeMs: number): Promise<ApiKeyId[]> {
   if (ids.length === 0) return [];
-  const { apiKeySources: table } = tx.tables;
-  const found = await tx.db
-    .selectDistinct({ id: table.apiKeyId })
-    .from(table)
-    .where(and(inArray(table.apiKeyId, [...ids]), lte(table.firstSeenAtMs, beforeMs)));
+  const found = await tx.run(seenBefore, { rows: rowsOfIds(ids), beforeMs });
   return found.map(({ id }) => id);
 }
+
+function isAmongGiven(column: Tables['apiKeySources']['apiKeyId']): SQL {
+  const { from, given } = givenRows({ id: column });
+  return inArray(column, sql`(select ${given.id} from ${from})`);
+}
+
+function rowsOfIds(ids: readonly ApiKeyId[]): string {
+  return JSON.stringify(ids.map((id) => ({ id })));
+}
+
+const withMoreSources = readStatement('keys_with_more_sources', (db, { apiKeySources: table }) =>
+  db
+    .select({ id: table.apiKeyId })
+    .from(table)
+    .where(isAmongGiven(table.apiKeyId))
+    .groupBy(table.apiKeyId)
+    .having(sql`count(*) > ${sql.placeholder('kept')}`),
+);
 
 /** Which of the keys have more sources than are kept. */
 export async function keysWithMoreSources(tx: Tx, ids: readonly ApiKeyId[], kept: number): Promise<ApiKeyId[]> {
   if (ids.length === 0) return [];
-  const { apiKeySources: table } = tx.tables;
-  const found = await tx.db
-    .select({ id: table.apiKeyId })
-    .from(table)
-    .where(inArray(table.apiKeyId, [...ids]))
-    .groupBy(table.apiKeyId)
-    .having(sql`count(*) > ${kept}`);
+  const found = await tx.run(withMoreSources, { rows: rowsOfIds(ids), kept });
   return found.map(({ id }) => id);
 }
 
