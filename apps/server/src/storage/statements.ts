@@ -50,6 +50,7 @@ export class Statements<Db> {
     this.#tables = tables;
   }
 
+  /** To be awaited, once: SQLite is asked by that, and by nothing else. */
   run<Rows>(statement: { name: string; build: Build<Db, Rows> }, values: Values): Promise<Rows> {
     const compiled = this.#compiled.get(statement) ?? this.#compile(statement);
     return (compiled as Prepared<Rows>).execute(values);
