@@ -11,7 +11,7 @@ import { Statements } from './statements.ts';
 import { readerOf, refuseNesting, withTx, type Connected, type Storage, type Tx } from './storage.ts';
 import type { Tables } from './tables.ts';
 
-/** Compiled statements that one connection keeps. Statements are few; only lists of values make more of them. */
+/** Compiled statements that are kept of a connection, twice: what is built once, and the rest. Only lists of values make many. */
 const STATEMENTS_KEPT = 500;
 
 const tables: Tables = sqliteTables;
