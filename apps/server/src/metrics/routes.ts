@@ -14,8 +14,8 @@ export type MetricsRouteNeeds = {
 /** `/metrics`, for whoever asks from this machine, and for whoever holds `metrics:read`. */
 export function registerMetrics(app: FastifyInstance, { metrics, rpc, createContext }: MetricsRouteNeeds): void {
   app.addHook('onResponse', (request, reply, done) => {
-    const { method, routeOptions } = request;
-    metrics.answer(method, routeOptions.url ?? 'none', reply.statusCode, reply.elapsedTime);
+    const { method, template, routeOptions } = request;
+    metrics.answer(method, template ?? routeOptions.url ?? 'none', reply.statusCode, reply.elapsedTime);
     done();
   });
   app.route({

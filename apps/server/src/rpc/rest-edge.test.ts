@@ -1,4 +1,4 @@
-import { initTRPC } from '@trpc/server';
+import { initTRPC, type AnyRouter } from '@trpc/server';
 import type { FastifyInstance, FastifyRequest, InjectOptions } from 'fastify';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import * as z from 'zod/mini';
@@ -211,9 +211,20 @@ describe('a failure', () => {
   });
 });
 
-it('refuses to start with a mutation behind GET', () => {
-  const wrong = trpc.router({ wipe: at('GET', '/wipe').mutation(() => 'wiped') });
-  const config = { publicUrl: 'http://localhost:3000', trustedProxies: { has: () => false }, tls: null };
-  const other = createHttp({ config, log: createLog('silent') });
-  expect(() => registerRest(other, { router: wrong, createContext: context })).toThrow('wipe is a mutation');
+describe('the server refuses to start', () => {
+  const register = (wrong: AnyRouter) => {
+    const config = { publicUrl: 'http://localhost:3000', trustedProxies: { has: () => false }, tls: null };
+    const other = createHttp({ config, log: createLog('silent') });
+    return () => registerRest(other, { router: wrong, createContext: context });
+  };
+
+  it('with a mutation behind GET', () => {
+    const wrong = trpc.router({ wipe: at('GET', '/wipe').mutation(() => 'wiped') });
+    expect(register(wrong)).toThrow('wipe is a mutation');
+  });
+
+  it('with two procedures in one place', () => {
+    const wrong = trpc.router({ one: at('GET', '/one').query(() => 1), other: at('GET', '/one').query(() => 2) });
+    expect(register(wrong)).toThrow('GET /one is there twice.');
+  });
 });
