@@ -16,7 +16,7 @@ import {
   type InferSelectModel,
 } from 'drizzle-orm';
 
-import { readStatement, writeStatement, type Reader, type Tables, type Tx } from '../storage/index.ts';
+import { readStatement, writeStatement, type Holes, type Reader, type Tables, type Tx } from '../storage/index.ts';
 
 export type AccountRow = InferSelectModel<Tables['accounts']>;
 export type AccountWithRoles = AccountRow & { roles: string[] };
@@ -33,11 +33,8 @@ export async function hasAnyPerson(reader: Reader): Promise<boolean> {
   return (await reader.run(anyPerson)).length > 0;
 }
 
-const accountById = readStatement('account_by_id', (db, { accounts }) =>
-  db
-    .select()
-    .from(accounts)
-    .where(eq(accounts.id, sql.placeholder('id'))),
+const accountById = readStatement('account_by_id', (db, { accounts }, given: Holes<{ id: AccountId }>) =>
+  db.select().from(accounts).where(eq(accounts.id, given.id)),
 );
 
 export async function findAccount(reader: Reader, id: AccountId): Promise<AccountWithRoles | null> {
@@ -45,11 +42,11 @@ export async function findAccount(reader: Reader, id: AccountId): Promise<Accoun
   return row ? withRoles(reader, row) : null;
 }
 
-const accountLocked = writeStatement('account_locked', (db, { accounts }) =>
+const accountLocked = writeStatement('account_locked', (db, { accounts }, given: Holes<{ id: AccountId }>) =>
   db
     .update(accounts)
     .set({ status: sql`${accounts.status}` })
-    .where(eq(accounts.id, sql.placeholder('id')))
+    .where(eq(accounts.id, given.id))
     .returning(),
 );
 
@@ -62,11 +59,8 @@ export async function lockAccount(tx: Tx, id: AccountId): Promise<AccountWithRol
   return row ? withRoles(tx, row) : null;
 }
 
-const accountByEmail = readStatement('account_by_email', (db, { accounts }) =>
-  db
-    .select()
-    .from(accounts)
-    .where(eq(accounts.email, sql.placeholder('email'))),
+const accountByEmail = readStatement('account_by_email', (db, { accounts }, given: Holes<{ email: string }>) =>
+  db.select().from(accounts).where(eq(accounts.email, given.email)),
 );
 
 export async function findAccountByEmail(reader: Reader, email: string): Promise<AccountWithRoles | null> {
@@ -74,12 +68,14 @@ export async function findAccountByEmail(reader: Reader, email: string): Promise
   return row ? withRoles(reader, row) : null;
 }
 
-const rolesOfAccount = readStatement('roles_of_account', (db, { accountRoles }) =>
-  db
-    .select({ role: accountRoles.role })
-    .from(accountRoles)
-    .where(eq(accountRoles.accountId, sql.placeholder('accountId')))
-    .orderBy(asc(accountRoles.role)),
+const rolesOfAccount = readStatement(
+  'roles_of_account',
+  (db, { accountRoles }, given: Holes<{ accountId: AccountId }>) =>
+    db
+      .select({ role: accountRoles.role })
+      .from(accountRoles)
+      .where(eq(accountRoles.accountId, given.accountId))
+      .orderBy(asc(accountRoles.role)),
 );
 
 async function withRoles(reader: Reader, row: AccountRow): Promise<AccountWithRoles> {

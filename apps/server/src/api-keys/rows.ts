@@ -17,7 +17,7 @@ import {
   type SQL,
 } from 'drizzle-orm';
 
-import { givenRows, writeStatement, type Reader, type Tables, type Tx } from '../storage/index.ts';
+import { givenRows, writeStatement, type Holes, type Reader, type Tables, type Tx } from '../storage/index.ts';
 import { DAY_MS } from '../time/index.ts';
 
 export type ApiKeyRow = InferSelectModel<Tables['apiKeys']>;
@@ -193,15 +193,15 @@ export async function revokeApiKey(tx: Tx, id: ApiKeyId, nowMs: number): Promise
   return updated.length > 0;
 }
 
-const keysUsed = writeStatement('keys_used', (db, { apiKeys }) => {
-  const { from, given } = givenRows({ id: apiKeys.id, atMs: apiKeys.lastUsedAtMs });
+const keysUsed = writeStatement('keys_used', (db, { apiKeys }, given: Holes<{ rows: string }>) => {
+  const { from, row } = givenRows({ id: apiKeys.id, atMs: apiKeys.lastUsedAtMs }, given.rows);
   // Another instance may have written a later use.
-  const isLater = or(isNull(apiKeys.lastUsedAtMs), lt(apiKeys.lastUsedAtMs, given.atMs));
+  const isLater = or(isNull(apiKeys.lastUsedAtMs), lt(apiKeys.lastUsedAtMs, row.atMs));
   return db
     .update(apiKeys)
-    .set({ lastUsedAtMs: given.atMs })
+    .set({ lastUsedAtMs: row.atMs })
     .from(from)
-    .where(and(eq(apiKeys.id, given.id), isLater));
+    .where(and(eq(apiKeys.id, row.id), isLater));
 });
 
 export async function markUsed(tx: Tx, uses: readonly { id: ApiKeyId; atMs: number }[]): Promise<void> {

@@ -1,16 +1,13 @@
 import type { AppId } from '@latchkey/schemas';
 import { and, desc, eq, isNull, lt, or, sql, type InferSelectModel } from 'drizzle-orm';
 
-import { readStatement, type Cursor, type Reader, type Tables, type Tx } from '../storage/index.ts';
+import { readStatement, type Cursor, type Holes, type Reader, type Tables, type Tx } from '../storage/index.ts';
 
 export type AppRow = InferSelectModel<Tables['apps']>;
 type AppChange = Partial<Omit<AppRow, 'id' | 'kind' | 'createdAtMs'>>;
 
-const appById = readStatement('app_by_id', (db, { apps }) =>
-  db
-    .select()
-    .from(apps)
-    .where(eq(apps.id, sql.placeholder('id'))),
+const appById = readStatement('app_by_id', (db, { apps }, given: Holes<{ id: string }>) =>
+  db.select().from(apps).where(eq(apps.id, given.id)),
 );
 
 export async function findApp(reader: Reader, id: AppId): Promise<AppRow | null> {

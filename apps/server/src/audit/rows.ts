@@ -15,7 +15,7 @@ import {
   type InferSelectModel,
 } from 'drizzle-orm';
 
-import { holesOf, writeStatement, type Reader, type Tables, type Tx } from '../storage/index.ts';
+import { holesOf, writeStatement, type Holes, type Reader, type Tables, type Tx } from '../storage/index.ts';
 
 export type EntryRow = InferSelectModel<Tables['auditEntries']>;
 export type Head = { number: number; digest: string };
@@ -48,14 +48,14 @@ export async function takeNumber(tx: Tx): Promise<Head> {
   return head;
 }
 
-const entryAppended = writeStatement('audit_entry_appended', (db, { auditEntries }) =>
-  db.insert(auditEntries).values(holesOf(auditEntries)),
+const entryAppended = writeStatement('audit_entry_appended', (db, { auditEntries }, given: Holes<EntryRow>) =>
+  db.insert(auditEntries).values(holesOf(auditEntries, given)),
 );
 
-const headMoved = writeStatement('audit_head_moved', (db, { auditHead }) =>
+const headMoved = writeStatement('audit_head_moved', (db, { auditHead }, given: Holes<{ digest: string }>) =>
   db
     .update(auditHead)
-    .set({ digest: sql`${sql.placeholder('digest')}` })
+    .set({ digest: sql`${given.digest}` })
     .where(eq(auditHead.id, HEAD_ID)),
 );
 

@@ -1,7 +1,15 @@
 import type { AccountId } from '@latchkey/schemas';
 import { and, count, desc, eq, gt, notInArray, or, sql, type InferSelectModel } from 'drizzle-orm';
 
-import { holesOf, readStatement, writeStatement, type Reader, type Tables, type Tx } from '../storage/index.ts';
+import {
+  holesOf,
+  readStatement,
+  writeStatement,
+  type Holes,
+  type Reader,
+  type Tables,
+  type Tx,
+} from '../storage/index.ts';
 
 type DeviceRow = InferSelectModel<Tables['knownDevices']>;
 
@@ -25,11 +33,11 @@ export async function isTokenKnown(reader: Reader, tokenDigest: string): Promise
   return found.length > 0;
 }
 
-const anyDevice = readStatement('any_device', (db, { knownDevices }) =>
+const anyDevice = readStatement('any_device', (db, { knownDevices }, given: Holes<{ accountId: AccountId }>) =>
   db
     .select({ accountId: knownDevices.accountId })
     .from(knownDevices)
-    .where(eq(knownDevices.accountId, sql.placeholder('accountId')))
+    .where(eq(knownDevices.accountId, given.accountId))
     .limit(1),
 );
 
@@ -37,14 +45,14 @@ export async function hasAnyDevice(reader: Reader, accountId: AccountId): Promis
   return (await reader.run(anyDevice, { accountId })).length > 0;
 }
 
-const likeness = readStatement('device_likeness', (db, { knownDevices }) => {
+const likeness = readStatement('device_likeness', (db, { knownDevices }, given: Holes<DeviceRow>) => {
   const { accountId, tokenDigest, userAgent, network } = knownDevices;
-  const looksSame = and(eq(userAgent, sql.placeholder('userAgent')), eq(network, sql.placeholder('network')));
-  const isIt = or(eq(tokenDigest, sql.placeholder('tokenDigest')), looksSame);
+  const looksSame = and(eq(userAgent, given.userAgent), eq(network, given.network));
+  const isIt = or(eq(tokenDigest, given.tokenDigest), looksSame);
   return db
     .select({ accountId })
     .from(knownDevices)
-    .where(and(eq(accountId, sql.placeholder('accountId')), isIt))
+    .where(and(eq(accountId, given.accountId), isIt))
     .limit(1);
 });
 
@@ -53,10 +61,10 @@ export async function hasLikeness(reader: Reader, device: DeviceRow): Promise<bo
   return (await reader.run(likeness, device)).length > 0;
 }
 
-const devicePut = writeStatement('device_put', (db, { knownDevices }) =>
+const devicePut = writeStatement('device_put', (db, { knownDevices }, given: Holes<DeviceRow>) =>
   db
     .insert(knownDevices)
-    .values(holesOf(knownDevices))
+    .values(holesOf(knownDevices, given))
     .onConflictDoUpdate({
       target: [knownDevices.accountId, knownDevices.tokenDigest],
       set: {
@@ -116,17 +124,20 @@ export async function setTrust(
     .where(and(eq(knownDevices.accountId, accountId), which));
 }
 
-const oldestRemoved = writeStatement('oldest_devices_removed', (db, { knownDevices }) => {
-  const { accountId, tokenDigest, lastSignInAtMs } = knownDevices;
-  const isOfAccount = eq(accountId, sql.placeholder('accountId'));
-  const latest = db
-    .select({ tokenDigest })
-    .from(knownDevices)
-    .where(isOfAccount)
-    .orderBy(desc(lastSignInAtMs))
-    .limit(sql.placeholder('kept'));
-  return db.delete(knownDevices).where(and(isOfAccount, notInArray(tokenDigest, latest)));
-});
+const oldestRemoved = writeStatement(
+  'oldest_devices_removed',
+  (db, { knownDevices }, given: Holes<{ accountId: AccountId; kept: number }>) => {
+    const { accountId, tokenDigest, lastSignInAtMs } = knownDevices;
+    const isOfAccount = eq(accountId, given.accountId);
+    const latest = db
+      .select({ tokenDigest })
+      .from(knownDevices)
+      .where(isOfAccount)
+      .orderBy(desc(lastSignInAtMs))
+      .limit(given.kept);
+    return db.delete(knownDevices).where(and(isOfAccount, notInArray(tokenDigest, latest)));
+  },
+);
 
 /** All but the `kept` latest used. */
 export async function removeOldest(tx: Tx, accountId: AccountId, kept: number): Promise<void> {

@@ -1,16 +1,18 @@
 import type { AccountId, PasskeyId } from '@latchkey/schemas';
 import { and, asc, eq, lt, sql, type InferSelectModel } from 'drizzle-orm';
 
-import { readStatement, type Reader, type Tables, type Tx } from '../storage/index.ts';
+import { readStatement, type Holes, type Reader, type Tables, type Tx } from '../storage/index.ts';
 
 export type PasskeyRow = InferSelectModel<Tables['passkeys']>;
 
-const passkeysOfAccount = readStatement('passkeys_of_account', (db, { passkeys }) =>
-  db
-    .select()
-    .from(passkeys)
-    .where(eq(passkeys.accountId, sql.placeholder('accountId')))
-    .orderBy(asc(passkeys.createdAtMs), asc(passkeys.id)),
+const passkeysOfAccount = readStatement(
+  'passkeys_of_account',
+  (db, { passkeys }, given: Holes<{ accountId: AccountId }>) =>
+    db
+      .select()
+      .from(passkeys)
+      .where(eq(passkeys.accountId, given.accountId))
+      .orderBy(asc(passkeys.createdAtMs), asc(passkeys.id)),
 );
 
 export async function listPasskeys(reader: Reader, accountId: AccountId): Promise<PasskeyRow[]> {

@@ -1,17 +1,14 @@
 import type { AccountId } from '@latchkey/schemas';
-import { and, count, eq, inArray, isNull, lt, lte, max, sql, type InferSelectModel } from 'drizzle-orm';
+import { and, count, eq, inArray, isNull, lt, lte, max, type InferSelectModel } from 'drizzle-orm';
 
-import { readStatement, type Reader, type Tables, type Tx } from '../storage/index.ts';
+import { readStatement, type Holes, type Reader, type Tables, type Tx } from '../storage/index.ts';
 
 export type TotpRow = InferSelectModel<Tables['totpSecrets']>;
 
 const SWEPT_AT_ONCE = 500;
 
-const totpOfAccount = readStatement('totp_of_account', (db, { totpSecrets }) =>
-  db
-    .select()
-    .from(totpSecrets)
-    .where(eq(totpSecrets.accountId, sql.placeholder('accountId'))),
+const totpOfAccount = readStatement('totp_of_account', (db, { totpSecrets }, given: Holes<{ accountId: AccountId }>) =>
+  db.select().from(totpSecrets).where(eq(totpSecrets.accountId, given.accountId)),
 );
 
 export async function findTotp(reader: Reader, accountId: AccountId): Promise<TotpRow | null> {

@@ -1,8 +1,8 @@
 import type { AccountId, ApiKeyId, AppId, PermissionName, SessionId } from '@latchkey/schemas';
-import { and, eq, sql } from 'drizzle-orm';
+import { and, eq } from 'drizzle-orm';
 
 import { findFactorDueAtMs } from '../permissions/index.ts';
-import { readStatement, type Reader, type Tables } from '../storage/index.ts';
+import { readStatement, type Holes, type Reader, type Tables } from '../storage/index.ts';
 
 /*
  * What is read on every request: one statement for each kind of credential. A row for each of the account's
@@ -33,7 +33,7 @@ export type AccountState = {
   secondFactorFromMs: number | null;
 };
 
-const bySession = readStatement('identity_by_session', (db, tables) => {
+const bySession = readStatement('identity_by_session', (db, tables, given: Holes<{ id: SessionId }>) => {
   const { sessions, accounts, accountRoles, roles } = tables;
   return db
     .select({
@@ -47,10 +47,10 @@ const bySession = readStatement('identity_by_session', (db, tables) => {
     .innerJoin(accounts, eq(accounts.id, sessions.accountId))
     .leftJoin(accountRoles, eq(accountRoles.accountId, accounts.id))
     .leftJoin(roles, eq(roles.name, accountRoles.role))
-    .where(eq(sessions.id, sql.placeholder('id')));
+    .where(eq(sessions.id, given.id));
 });
 
-const byApiKey = readStatement('identity_by_api_key', (db, tables) => {
+const byApiKey = readStatement('identity_by_api_key', (db, tables, given: Holes<{ id: ApiKeyId }>) => {
   const { apiKeys, accounts, accountRoles, roles } = tables;
   return db
     .select({
@@ -71,10 +71,10 @@ const byApiKey = readStatement('identity_by_api_key', (db, tables) => {
     .innerJoin(accounts, eq(accounts.id, apiKeys.accountId))
     .leftJoin(accountRoles, eq(accountRoles.accountId, accounts.id))
     .leftJoin(roles, eq(roles.name, accountRoles.role))
-    .where(eq(apiKeys.id, sql.placeholder('id')));
+    .where(eq(apiKeys.id, given.id));
 });
 
-const byFamily = readStatement('identity_by_family', (db, { artifacts, apps }) =>
+const byFamily = readStatement('identity_by_family', (db, { artifacts, apps }, given: Holes<{ idDigest: string }>) =>
   db
     .select({
       appId: artifacts.appId,
@@ -85,14 +85,14 @@ const byFamily = readStatement('identity_by_family', (db, { artifacts, apps }) =
     })
     .from(artifacts)
     .leftJoin(apps, eq(apps.id, artifacts.appId))
-    .where(and(eq(artifacts.idDigest, sql.placeholder('idDigest')), eq(artifacts.model, 'Grant'))),
+    .where(and(eq(artifacts.idDigest, given.idDigest), eq(artifacts.model, 'Grant'))),
 );
 
-const byApp = readStatement('identity_by_app', (db, { apps }) =>
+const byApp = readStatement('identity_by_app', (db, { apps }, given: Holes<{ id: AppId }>) =>
   db
     .select({ id: apps.id, name: apps.name, scopes: apps.scopes, disabledAtMs: apps.disabledAtMs })
     .from(apps)
-    .where(eq(apps.id, sql.placeholder('id'))),
+    .where(eq(apps.id, given.id)),
 );
 
 export function createStates(reader: Reader) {

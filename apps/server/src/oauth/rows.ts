@@ -12,11 +12,18 @@ import {
   or,
   sql,
   type InferSelectModel,
-  type Placeholder,
   type SQL,
 } from 'drizzle-orm';
 
-import { holesOf, readStatement, writeStatement, type Reader, type Tables, type Tx } from '../storage/index.ts';
+import {
+  holesOf,
+  readStatement,
+  writeStatement,
+  type Holes,
+  type Reader,
+  type Tables,
+  type Tx,
+} from '../storage/index.ts';
 
 export type ArtifactRow = InferSelectModel<Tables['artifacts']>;
 export type GrantRow = InferSelectModel<Tables['grants']>;
@@ -49,10 +56,8 @@ function selectStates(db: Reader['db'], { artifacts, accounts, sessions }: Table
 
 export type ArtifactName = { model: string; idDigest: string };
 
-const artifactByName = readStatement('artifact_by_name', (db, tables) =>
-  selectStates(db, tables).where(
-    named(tables, { model: sql.placeholder('model'), idDigest: sql.placeholder('idDigest') }),
-  ),
+const artifactByName = readStatement('artifact_by_name', (db, tables, given: Holes<ArtifactName>) =>
+  selectStates(db, tables).where(named(tables, given)),
 );
 
 export async function findArtifact(reader: Reader, name: ArtifactName): Promise<ArtifactState | null> {
@@ -66,15 +71,12 @@ export async function findByUserCode(reader: Reader, userCodeDigest: string): Pr
   return row ?? null;
 }
 
-function named(
-  { artifacts }: Tables,
-  { model, idDigest }: ArtifactName | Record<keyof ArtifactName, Placeholder>,
-): SQL | undefined {
+function named({ artifacts }: Tables, { model, idDigest }: ArtifactName | Holes<ArtifactName>): SQL | undefined {
   return and(eq(artifacts.idDigest, idDigest), eq(artifacts.model, model));
 }
 
-const artifactInserted = writeStatement('artifact_inserted', (db, { artifacts }) =>
-  db.insert(artifacts).values(holesOf(artifacts)).onConflictDoNothing().returning({ model: artifacts.model }),
+const artifactInserted = writeStatement('artifact_inserted', (db, { artifacts }, given: Holes<ArtifactRow>) =>
+  db.insert(artifacts).values(holesOf(artifacts, given)).onConflictDoNothing().returning({ model: artifacts.model }),
 );
 
 /** False when there is one of that name already. */
@@ -187,13 +189,16 @@ export async function deleteGrant(tx: Tx, accountId: AccountId, id: GrantId): Pr
   return row ?? null;
 }
 
-const appUsed = writeStatement('app_used', (db, { apps }) => {
-  const isOld = or(isNull(apps.lastUsedAtMs), lt(apps.lastUsedAtMs, sql.placeholder('beforeMs')));
-  return db
-    .update(apps)
-    .set({ lastUsedAtMs: sql`${sql.placeholder('nowMs')}` })
-    .where(and(eq(apps.id, sql.placeholder('id')), isOld));
-});
+const appUsed = writeStatement(
+  'app_used',
+  (db, { apps }, given: Holes<{ id: string; nowMs: number; beforeMs: number }>) => {
+    const isOld = or(isNull(apps.lastUsedAtMs), lt(apps.lastUsedAtMs, given.beforeMs));
+    return db
+      .update(apps)
+      .set({ lastUsedAtMs: sql`${given.nowMs}` })
+      .where(and(eq(apps.id, given.id), isOld));
+  },
+);
 
 /** Writes that the app was used, as of a grant; apps that are described by a document have no row. */
 export async function markAppUsed(tx: Tx, id: string, nowMs: number): Promise<void> {

@@ -1,7 +1,7 @@
 import { BUILT_IN_ROLES, type AccountId, type BuiltInRole, type PermissionName } from '@latchkey/schemas';
 import { and, asc, eq, gt, inArray, isNull, min, notInArray, or, sql, type InferSelectModel } from 'drizzle-orm';
 
-import { readStatement, type Reader, type Tables, type Tx } from '../storage/index.ts';
+import { readStatement, type Holes, type Reader, type Tables, type Tx } from '../storage/index.ts';
 
 export type StoredRole = InferSelectModel<Tables['roles']>;
 
@@ -130,16 +130,16 @@ export async function putBuiltIn(
   await tx.db.insert(roles).values(row).onConflictDoUpdate({ target: roles.name, set: change });
 }
 
-const factorDue = readStatement('factor_due', (db, { accountRoles, roles, totpSecrets, passkeys }) =>
-  db
-    .select({ fromMs: min(roles.secondFactorFromMs) })
-    .from(accountRoles)
-    .innerJoin(roles, eq(roles.name, accountRoles.role))
-    .leftJoin(totpSecrets, eq(totpSecrets.accountId, accountRoles.accountId))
-    .leftJoin(passkeys, eq(passkeys.accountId, accountRoles.accountId))
-    .where(
-      and(eq(accountRoles.accountId, sql.placeholder('accountId')), isNull(totpSecrets.accountId), isNull(passkeys.id)),
-    ),
+const factorDue = readStatement(
+  'factor_due',
+  (db, { accountRoles, roles, totpSecrets, passkeys }, given: Holes<{ accountId: AccountId }>) =>
+    db
+      .select({ fromMs: min(roles.secondFactorFromMs) })
+      .from(accountRoles)
+      .innerJoin(roles, eq(roles.name, accountRoles.role))
+      .leftJoin(totpSecrets, eq(totpSecrets.accountId, accountRoles.accountId))
+      .leftJoin(passkeys, eq(passkeys.accountId, accountRoles.accountId))
+      .where(and(eq(accountRoles.accountId, given.accountId), isNull(totpSecrets.accountId), isNull(passkeys.id))),
 );
 
 /** From when on the account needs a second factor that it lacks: null where no role wants one, or where it has one. */

@@ -1,14 +1,11 @@
 import { and, asc, eq, gt, inArray, lte, sql, type InferSelectModel } from 'drizzle-orm';
 
-import { readStatement, writeStatement, type Reader, type Tables, type Tx } from '../storage/index.ts';
+import { readStatement, writeStatement, type Holes, type Reader, type Tables, type Tx } from '../storage/index.ts';
 
 export type CounterRow = InferSelectModel<Tables['rateLimits']>;
 
-const counterByKey = readStatement('counter_by_key', (db, { rateLimits }) =>
-  db
-    .select()
-    .from(rateLimits)
-    .where(eq(rateLimits.key, sql.placeholder('key'))),
+const counterByKey = readStatement('counter_by_key', (db, { rateLimits }, given: Holes<{ key: string }>) =>
+  db.select().from(rateLimits).where(eq(rateLimits.key, given.key)),
 );
 
 export async function findCounter(reader: Reader, key: string): Promise<CounterRow | null> {
@@ -17,25 +14,28 @@ export async function findCounter(reader: Reader, key: string): Promise<CounterR
 }
 
 /** One statement, so that parallel counts are exact. A window that has ended starts anew. */
-const added = writeStatement('counter_added', (db, { rateLimits }) => {
-  const { count, windowEndsAtMs } = rateLimits;
-  const hasEnded = sql`${windowEndsAtMs} <= ${sql.placeholder('nowMs')}`;
-  return db
-    .insert(rateLimits)
-    .values({
-      key: sql.placeholder('key'),
-      count: sql.placeholder('points'),
-      windowEndsAtMs: sql.placeholder('windowEndsAtMs'),
-    })
-    .onConflictDoUpdate({
-      target: rateLimits.key,
-      set: {
-        count: sql`case when ${hasEnded} then excluded.count else ${count} + excluded.count end`,
-        windowEndsAtMs: sql`case when ${hasEnded} then excluded.window_ends_at_ms else ${windowEndsAtMs} end`,
-      },
-    })
-    .returning();
-});
+const added = writeStatement(
+  'counter_added',
+  (db, { rateLimits }, given: Holes<{ key: string; points: number; nowMs: number; windowEndsAtMs: number }>) => {
+    const { count, windowEndsAtMs } = rateLimits;
+    const hasEnded = sql`${windowEndsAtMs} <= ${given.nowMs}`;
+    return db
+      .insert(rateLimits)
+      .values({
+        key: given.key,
+        count: given.points,
+        windowEndsAtMs: given.windowEndsAtMs,
+      })
+      .onConflictDoUpdate({
+        target: rateLimits.key,
+        set: {
+          count: sql`case when ${hasEnded} then excluded.count else ${count} + excluded.count end`,
+          windowEndsAtMs: sql`case when ${hasEnded} then excluded.window_ends_at_ms else ${windowEndsAtMs} end`,
+        },
+      })
+      .returning();
+  },
+);
 
 export async function addToCounter(
   tx: Tx,
@@ -57,29 +57,32 @@ export type Turn = {
 };
 
 /** One statement, so that parallel tries are exact. Nothing while it must wait, and then nothing is counted. */
-const turnTaken = writeStatement('turn_taken', (db, { rateLimits }) => {
-  const nowMs = sql.placeholder('nowMs');
-  const { count, windowEndsAtMs, waitUntilMs } = rateLimits;
-  return db
-    .insert(rateLimits)
-    .values({
-      key: sql.placeholder('key'),
-      count: 1,
-      windowEndsAtMs: sql.placeholder('windowEndsAtMs'),
-      waitNoted: false,
-    })
-    .onConflictDoUpdate({
-      target: rateLimits.key,
-      set: {
-        count: sql`case when ${windowEndsAtMs} <= ${nowMs} then 1 else ${count} + 1 end`,
-        windowEndsAtMs: sql`excluded.window_ends_at_ms`,
-        waitUntilMs: null,
+const turnTaken = writeStatement(
+  'turn_taken',
+  (db, { rateLimits }, given: Holes<{ key: string; nowMs: number; windowEndsAtMs: number }>) => {
+    const nowMs = given.nowMs;
+    const { count, windowEndsAtMs, waitUntilMs } = rateLimits;
+    return db
+      .insert(rateLimits)
+      .values({
+        key: given.key,
+        count: 1,
+        windowEndsAtMs: given.windowEndsAtMs,
         waitNoted: false,
-      },
-      setWhere: sql`${waitUntilMs} is null or ${waitUntilMs} <= ${nowMs}`,
-    })
-    .returning();
-});
+      })
+      .onConflictDoUpdate({
+        target: rateLimits.key,
+        set: {
+          count: sql`case when ${windowEndsAtMs} <= ${nowMs} then 1 else ${count} + 1 end`,
+          windowEndsAtMs: sql`excluded.window_ends_at_ms`,
+          waitUntilMs: null,
+          waitNoted: false,
+        },
+        setWhere: sql`${waitUntilMs} is null or ${waitUntilMs} <= ${nowMs}`,
+      })
+      .returning();
+  },
+);
 
 /** Counts a try, and begins the wait that it costs; null while it must wait, and then nothing is counted. */
 export async function takeTurn(
@@ -95,11 +98,11 @@ export async function takeTurn(
   return { ...row, waitUntilMs };
 }
 
-const turnGivenBack = writeStatement('turn_given_back', (db, { rateLimits }) =>
+const turnGivenBack = writeStatement('turn_given_back', (db, { rateLimits }, given: Holes<{ key: string }>) =>
   db
     .update(rateLimits)
     .set({ count: sql`${rateLimits.count} - 1`, waitUntilMs: null })
-    .where(and(eq(rateLimits.key, sql.placeholder('key')), gt(rateLimits.count, 0))),
+    .where(and(eq(rateLimits.key, given.key), gt(rateLimits.count, 0))),
 );
 
 /** Takes one try back, and with it the wait that it may have begun. */
@@ -118,8 +121,8 @@ export async function noteWait(tx: Tx, key: string): Promise<boolean> {
   return noted.length > 0;
 }
 
-const counterRemoved = writeStatement('counter_removed', (db, { rateLimits }) =>
-  db.delete(rateLimits).where(eq(rateLimits.key, sql.placeholder('key'))),
+const counterRemoved = writeStatement('counter_removed', (db, { rateLimits }, given: Holes<{ key: string }>) =>
+  db.delete(rateLimits).where(eq(rateLimits.key, given.key)),
 );
 
 export async function removeCounter(tx: Tx, key: string): Promise<void> {

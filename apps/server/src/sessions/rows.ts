@@ -6,6 +6,7 @@ import {
   holesOf,
   readStatement,
   writeStatement,
+  type Holes,
   type Reader,
   type Tables,
   type Tx,
@@ -13,8 +14,8 @@ import {
 
 export type SessionRow = InferSelectModel<Tables['sessions']>;
 
-const sessionInserted = writeStatement('session_inserted', (db, { sessions }) =>
-  db.insert(sessions).values(holesOf(sessions)),
+const sessionInserted = writeStatement('session_inserted', (db, { sessions }, given: Holes<SessionRow>) =>
+  db.insert(sessions).values(holesOf(sessions, given)),
 );
 
 export async function insertSession(tx: Tx, row: SessionRow): Promise<void> {
@@ -38,13 +39,15 @@ export async function listLiveSessions(reader: Reader, accountId: AccountId, now
     .limit(200);
 }
 
-const latestAddresses = readStatement('latest_addresses', (db, { sessions }) =>
-  db
-    .select({ address: sessions.address })
-    .from(sessions)
-    .where(eq(sessions.accountId, sql.placeholder('accountId')))
-    .orderBy(desc(sessions.createdAtMs))
-    .limit(sql.placeholder('limit')),
+const latestAddresses = readStatement(
+  'latest_addresses',
+  (db, { sessions }, given: Holes<{ accountId: AccountId; limit: number }>) =>
+    db
+      .select({ address: sessions.address })
+      .from(sessions)
+      .where(eq(sessions.accountId, given.accountId))
+      .orderBy(desc(sessions.createdAtMs))
+      .limit(given.limit),
 );
 
 /** Where the account's latest sessions were last used from, ended ones as well. */
@@ -90,17 +93,17 @@ export async function renewSession(
   return updated.length > 0;
 }
 
-const sessionsUsed = writeStatement('sessions_used', (db, { sessions }) => {
+const sessionsUsed = writeStatement('sessions_used', (db, { sessions }, given: Holes<{ rows: string }>) => {
   const { id, lastUsedAtMs, address, endedAtMs } = sessions;
-  const { from, given } = givenRows({ id, atMs: lastUsedAtMs, address });
+  const { from, row } = givenRows({ id, atMs: lastUsedAtMs, address }, given.rows);
   return (
     db
       .update(sessions)
-      .set({ lastUsedAtMs: given.atMs, address: sql`coalesce(${given.address}, ${address})` })
+      .set({ lastUsedAtMs: row.atMs, address: sql`coalesce(${row.address}, ${address})` })
       .from(from)
       // Another instance may have written a later use. And what was ended meanwhile may be of an account that was closed: nothing is
       // written of it any more.
-      .where(and(eq(id, given.id), lte(lastUsedAtMs, given.atMs), isNull(endedAtMs)))
+      .where(and(eq(id, row.id), lte(lastUsedAtMs, row.atMs), isNull(endedAtMs)))
   );
 });
 

@@ -11,7 +11,7 @@ export { copySqlite, replaceSqlite } from './sqlite-copies.ts';
 export { pendingMigrations } from './state.ts';
 export type { StorageLocation } from './location.ts';
 export type { PostgresDriver } from './postgres.ts';
-export { holesOf, readStatement, writeStatement } from './statements.ts';
+export { holesOf, readStatement, writeStatement, type Holes } from './statements.ts';
 export type { Reader, Storage, Tx } from './storage.ts';
 export type { Tables } from './tables.ts';
 

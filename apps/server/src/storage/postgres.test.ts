@@ -2,11 +2,19 @@ import { setTimeout as sleep } from 'node:timers/promises';
 
 import { freshPostgresUrl } from '@latchkey/testkit/databases';
 import { openPostgres, type Postgres } from '@latchkey/testkit/postgres';
-import { eq, sql } from 'drizzle-orm';
+import { eq } from 'drizzle-orm';
 import pg from 'pg';
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
 
-import { holesOf, openStorage, readStatement, storageProblemOf, writeStatement, type Storage } from './index.ts';
+import {
+  holesOf,
+  openStorage,
+  readStatement,
+  storageProblemOf,
+  writeStatement,
+  type Holes,
+  type Storage,
+} from './index.ts';
 
 async function open(url: string): Promise<Storage> {
   const storage = await openStorage({ kind: 'postgres', url });
@@ -34,11 +42,8 @@ describe('a PostgreSQL that stops while it is in use [B19]', () => {
 
   it('answers storage_unavailable, and is used again as soon as it is back', async () => {
     const storage = await open(server.url);
-    const named = readStatement('by_name', (db, { settings }) =>
-      db
-        .select()
-        .from(settings)
-        .where(eq(settings.name, sql.placeholder('name'))),
+    const named = readStatement('by_name', (db, { settings }, given: Holes<{ name: string }>) =>
+      db.select().from(settings).where(eq(settings.name, given.name)),
     );
     const byName = (values: { name: string }) => storage.read.run(named, values);
     await add(storage, 'before');
@@ -93,7 +98,9 @@ describe('two instances on one PostgreSQL', () => {
 describe('a statement', () => {
   it('runs again on the connection of a transaction that failed', async () => {
     const storage = await open(await freshPostgresUrl());
-    const put = writeStatement('put', (db, { settings }) => db.insert(settings).values(holesOf(settings)));
+    const put = writeStatement('put', (db, { settings }, given: Holes<{ name: string; value: unknown }>) =>
+      db.insert(settings).values(holesOf(settings, given)),
+    );
     const write = (name: string) => storage.transact((tx) => tx.run(put, { name, value: 1 }));
     await write('a');
     await expect(write('a')).rejects.toThrow(/unique/);

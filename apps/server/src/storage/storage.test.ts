@@ -4,7 +4,18 @@ import { onEveryDatabase } from '@latchkey/testkit/databases';
 import { eq, isNull, sql } from 'drizzle-orm';
 import { expect, it } from 'vitest';
 
-import { holesOf, readStatement, writeStatement, type Reader, type Storage, type Tx } from './index.ts';
+import {
+  holesOf,
+  readStatement,
+  writeStatement,
+  type Holes,
+  type Reader,
+  type Storage,
+  type Tables,
+  type Tx,
+} from './index.ts';
+
+type EntryRow = Tables['auditEntries']['$inferSelect'];
 
 async function valueOf({ db, tables: { settings } }: Reader, name: string): Promise<unknown> {
   const [row] = await db.select().from(settings).where(eq(settings.name, name));
@@ -15,27 +26,24 @@ async function write({ db, tables: { settings } }: Tx, name: string, value: unkn
   await db.insert(settings).values({ name, value });
 }
 
-const settingByName = readStatement('setting_by_name', (db, { settings }) =>
-  db
-    .select()
-    .from(settings)
-    .where(eq(settings.name, sql.placeholder('name'))),
+const settingByName = readStatement('setting_by_name', (db, { settings }, given: Holes<{ name: string }>) =>
+  db.select().from(settings).where(eq(settings.name, given.name)),
 );
 
-const settingPut = writeStatement('setting_put', (db, { settings }) =>
+const settingPut = writeStatement('setting_put', (db, { settings }, given: Holes<{ name: string; value: unknown }>) =>
   db
     .insert(settings)
-    .values(holesOf(settings))
+    .values(holesOf(settings, given))
     .onConflictDoUpdate({ target: settings.name, set: { value: sql`excluded.value` } }),
 );
 
-const entryInserted = writeStatement('entry_inserted', (db, { auditEntries }) =>
-  db.insert(auditEntries).values(holesOf(auditEntries)),
+const entryInserted = writeStatement('entry_inserted', (db, { auditEntries }, given: Holes<EntryRow>) =>
+  db.insert(auditEntries).values(holesOf(auditEntries, given)),
 );
 
-const ENTRY = {
+const ENTRY: EntryRow = {
   number: 1,
-  id: 'aud_1',
+  id: 'aud_1' as EntryRow['id'],
   atMs: 1,
   act: 'settings.changed',
   actorKind: 'system',
@@ -186,7 +194,9 @@ onEveryDatabase((database, open) => {
 
   it('refuses a statement whose hole stays empty', async () => {
     const storage = await open();
-    await expect(storage.read.run(settingByName, {})).rejects.toThrow('No value for placeholder "name"');
+    await expect(storage.read.run(settingByName, {} as { name: string })).rejects.toThrow(
+      'No value for placeholder "name"',
+    );
   });
 
   it('keeps references whole', async () => {

@@ -8,7 +8,7 @@ import type { Tables } from './tables.ts';
 export type Reader = {
   readonly db: ReadDatabase;
   readonly tables: Tables;
-  run<Rows>(statement: ReadStatement<Rows>, values?: Values): Promise<Rows>;
+  run<Given, Rows>(statement: ReadStatement<Given, Rows>, ...values: Values<Given>): Promise<Rows>;
 };
 
 declare const TX: unique symbol;
@@ -17,7 +17,7 @@ declare const TX: unique symbol;
 export type Tx = {
   readonly db: WriteDatabase;
   readonly tables: Tables;
-  run<Rows>(statement: WriteStatement<Rows>, values?: Values): Promise<Rows>;
+  run<Given, Rows>(statement: WriteStatement<Given, Rows>, ...values: Values<Given>): Promise<Rows>;
   readonly [TX]: true;
 };
 
@@ -63,7 +63,7 @@ class OpenTx {
     return this.#open().db;
   }
 
-  async run<Rows>(statement: WriteStatement<Rows>, values: Values = {}): Promise<Rows> {
+  async run<Given, Rows>(statement: WriteStatement<Given, Rows>, ...values: Values<Given>): Promise<Rows> {
     return this.#open().statements.run(statement, values);
   }
 
@@ -102,7 +102,7 @@ export function readerOf(current: () => Connected<ReadDatabase>, tables: Tables)
       return now().db;
     },
     tables,
-    async run(statement, values = {}) {
+    async run(statement, ...values) {
       return now().statements.run(statement, values);
     },
   };

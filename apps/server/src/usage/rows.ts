@@ -10,6 +10,7 @@ import {
   lte,
   sql,
   type InferSelectModel,
+  type Placeholder,
   type SQL,
   type SQLWrapper,
 } from 'drizzle-orm';
@@ -19,6 +20,7 @@ import {
   givenWhole,
   readStatement,
   writeStatement,
+  type Holes,
   type Reader,
   type Tables,
   type Tx,
@@ -30,10 +32,10 @@ export type ProcedureSum = Counts & { atMs: number; procedure: string };
 export type PermissionsSum = Counts & { permissions: string };
 export type SourceRow = InferSelectModel<Tables['apiKeySources']>;
 
-const hoursAdded = writeStatement('usage_hours_added', (db, { apiKeyUsage: table }) =>
+const hoursAdded = writeStatement('usage_hours_added', (db, { apiKeyUsage: table }, given: Holes<{ rows: string }>) =>
   db
     .insert(table)
-    .select(givenWhole(table))
+    .select(givenWhole(table, given.rows))
     .onConflictDoUpdate({
       target: [table.apiKeyId, table.hourMs, table.procedure, table.permissions],
       set: additions(table),
@@ -45,10 +47,10 @@ export async function addHours(tx: Tx, added: readonly HourRow[]): Promise<void>
   await tx.run(hoursAdded, { rows: JSON.stringify(added) });
 }
 
-const daysAdded = writeStatement('usage_days_added', (db, { apiKeyUsageDays: table }) =>
+const daysAdded = writeStatement('usage_days_added', (db, { apiKeyUsageDays: table }, given: Holes<{ rows: string }>) =>
   db
     .insert(table)
-    .select(givenWhole(table))
+    .select(givenWhole(table, given.rows))
     .onConflictDoUpdate({ target: [table.apiKeyId, table.dayMs], set: additions(table) }),
 );
 
@@ -67,19 +69,21 @@ function additions(
   };
 }
 
-const sourcesAdded = writeStatement('usage_sources_added', (db, { apiKeySources: table }) =>
-  db
-    .insert(table)
-    .select(givenWhole(table))
-    .onConflictDoUpdate({
-      target: [table.apiKeyId, table.network, table.agent],
-      set: {
-        calls: sql`${table.calls} + excluded.calls`,
-        lastSeenAtMs: sql`excluded.last_seen_at_ms`,
-        previousSecretAtMs: sql`coalesce(excluded.previous_secret_at_ms, ${table.previousSecretAtMs})`,
-      },
-    })
-    .returning({ id: table.apiKeyId, firstSeenAtMs: table.firstSeenAtMs, lastSeenAtMs: table.lastSeenAtMs }),
+const sourcesAdded = writeStatement(
+  'usage_sources_added',
+  (db, { apiKeySources: table }, given: Holes<{ rows: string }>) =>
+    db
+      .insert(table)
+      .select(givenWhole(table, given.rows))
+      .onConflictDoUpdate({
+        target: [table.apiKeyId, table.network, table.agent],
+        set: {
+          calls: sql`${table.calls} + excluded.calls`,
+          lastSeenAtMs: sql`excluded.last_seen_at_ms`,
+          previousSecretAtMs: sql`coalesce(excluded.previous_secret_at_ms, ${table.previousSecretAtMs})`,
+        },
+      })
+      .returning({ id: table.apiKeyId, firstSeenAtMs: table.firstSeenAtMs, lastSeenAtMs: table.lastSeenAtMs }),
 );
 
 /** Returns the keys that were seen from somewhere new. */
@@ -88,13 +92,16 @@ export async function addSources(tx: Tx, added: readonly SourceRow[]): Promise<A
   return written.flatMap(({ id, firstSeenAtMs, lastSeenAtMs }) => (firstSeenAtMs === lastSeenAtMs ? [id] : []));
 }
 
-const seenBefore = readStatement('keys_seen_before', (db, { apiKeySources: table }) => {
-  const isBefore = lte(table.firstSeenAtMs, sql.placeholder('beforeMs'));
-  return db
-    .selectDistinct({ id: table.apiKeyId })
-    .from(table)
-    .where(and(isAmongGiven(table.apiKeyId), isBefore));
-});
+const seenBefore = readStatement(
+  'keys_seen_before',
+  (db, { apiKeySources: table }, given: Holes<{ rows: string; beforeMs: number }>) => {
+    const isBefore = lte(table.firstSeenAtMs, given.beforeMs);
+    return db
+      .selectDistinct({ id: table.apiKeyId })
+      .from(table)
+      .where(and(isAmong(given.rows, table.apiKeyId), isBefore));
+  },
+);
 
 /** Which of the keys were in use by then. */
 export async function keysSeenBefore(tx: Tx, ids: readonly ApiKeyId[], beforeMs: number): Promise<ApiKeyId[]> {
@@ -103,22 +110,24 @@ export async function keysSeenBefore(tx: Tx, ids: readonly ApiKeyId[], beforeMs:
   return found.map(({ id }) => id);
 }
 
-function isAmongGiven(column: Tables['apiKeySources']['apiKeyId']): SQL {
-  const { from, given } = givenRows({ id: column });
-  return inArray(column, sql`(select ${given.id} from ${from})`);
+function isAmong(rows: Placeholder<string, string>, column: Tables['apiKeySources']['apiKeyId']): SQL {
+  const { from, row } = givenRows({ id: column }, rows);
+  return inArray(column, sql`(select ${row.id} from ${from})`);
 }
 
 function rowsOfIds(ids: readonly ApiKeyId[]): string {
   return JSON.stringify(ids.map((id) => ({ id })));
 }
 
-const withMoreSources = readStatement('keys_with_more_sources', (db, { apiKeySources: table }) =>
-  db
-    .select({ id: table.apiKeyId })
-    .from(table)
-    .where(isAmongGiven(table.apiKeyId))
-    .groupBy(table.apiKeyId)
-    .having(sql`count(*) > ${sql.placeholder('kept')}`),
+const withMoreSources = readStatement(
+  'keys_with_more_sources',
+  (db, { apiKeySources: table }, given: Holes<{ rows: string; kept: number }>) =>
+    db
+      .select({ id: table.apiKeyId })
+      .from(table)
+      .where(isAmong(given.rows, table.apiKeyId))
+      .groupBy(table.apiKeyId)
+      .having(sql`count(*) > ${given.kept}`),
 );
 
 /** Which of the keys have more sources than are kept. */
@@ -220,11 +229,8 @@ export async function removeDays(tx: Tx, beforeMs: number, limit: number): Promi
   return removed.length;
 }
 
-const quotaOfKey = readStatement('quota_of_key', (db, { apiKeyQuotas }) =>
-  db
-    .select()
-    .from(apiKeyQuotas)
-    .where(eq(apiKeyQuotas.apiKeyId, sql.placeholder('id'))),
+const quotaOfKey = readStatement('quota_of_key', (db, { apiKeyQuotas }, given: Holes<{ id: ApiKeyId }>) =>
+  db.select().from(apiKeyQuotas).where(eq(apiKeyQuotas.apiKeyId, given.id)),
 );
 
 /** How much of the period's quota is taken. */
