@@ -25,6 +25,7 @@ export function latchkey(folder: string, keys: number): Latchkey {
       command: process.execPath,
       // As `pnpm start` does.
       args: () => [
+        '--min-semi-space-size=4',
         '--max-semi-space-size=16',
         '--import',
         join(ROOT, 'apps/server/loading.js'),
