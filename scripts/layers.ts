@@ -57,7 +57,7 @@ export const AREAS: readonly Area[] = [
       ['http'],
       ['storage'],
       ['actors', 'crypto', 'config'],
-      ['problems', 'time', 'installed-files'],
+      ['problems', 'time', 'installed-files', 'processes'],
     ],
     hasDoors: true,
     ours: ['@latchkey/schemas', '@latchkey/credentials'],

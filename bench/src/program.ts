@@ -86,17 +86,35 @@ async function freePort(): Promise<number> {
   return port;
 }
 
-/** User and system time of a process and all its threads so far. */
+/** User and system time of a process, all its threads and its child processes so far. */
 export function cpuMicroseconds(pid: number): number {
+  return sum(withChildren(pid).map(ownCpuMicroseconds));
+}
+
+/** Of a process and its child processes. */
+export function residentMegabytes(pid: number): number {
+  return Math.round(sum(withChildren(pid).map(ownResidentKilobytes)) / 1024);
+}
+
+function withChildren(pid: number): number[] {
+  const children = readFileSync(`/proc/${pid}/task/${pid}/children`, 'utf8').trim();
+  return children === '' ? [pid] : [pid, ...children.split(' ').map(Number)];
+}
+
+function ownCpuMicroseconds(pid: number): number {
   // The name, in brackets, may hold spaces. After it, utime and stime are the 12th and 13th: proc(5).
   const stat = readFileSync(`/proc/${pid}/stat`, 'utf8');
   const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
   return (Number(fields[11]) + Number(fields[12])) * TICK_MICROSECONDS;
 }
 
-export function residentMegabytes(pid: number): number {
+function ownResidentKilobytes(pid: number): number {
   const [, kilobytes] = /^VmRSS:\s+(\d+) kB$/m.exec(readFileSync(`/proc/${pid}/status`, 'utf8')) ?? [];
-  return Math.round(Number(kilobytes) / 1024);
+  return Number(kilobytes);
+}
+
+function sum(numbers: readonly number[]): number {
+  return numbers.reduce((one, other) => one + other, 0);
 }
 
 export function requireMachine(): void {

@@ -12,7 +12,7 @@ import { reportText, type Findings } from './report.ts';
 import { isImmediate, revokeMidway, type Revoked } from './revocation.ts';
 import { seededFolder } from './seed.ts';
 import { findPeers, SIGN_INS, type Row, type Subject } from './subjects.ts';
-import { BESIDE_SIGN_INS, judge, US_ON_TWO_CORES } from './targets.ts';
+import { BESIDE_SIGN_INS, judge, US_IN_TWO_PROCESSES, US_ON_TWO_CORES } from './targets.ts';
 
 const ROWS = 1_000_000;
 
@@ -73,10 +73,20 @@ async function runOurs(bench: Bench, us: Latchkey, options: Options): Promise<vo
     for (const row of rows) await runRow(bench, us, row, running);
     if (rows.some(({ kind }) => kind === 'sign-in')) await runBesideSignIns(bench, us, running);
   });
-  const signIn = rows.find(({ kind }) => kind === 'sign-in');
-  if (!signIn) return;
-  const onTwo = { ...us, name: US_ON_TWO_CORES };
-  await withProgram({ ...bench, starts: [] }, onTwo, (running) => runRow(bench, onTwo, signIn, running), BOTH_CORES);
+  const { command } = us;
+  const inTwo = { ...command, env: { ...command.env, LATCHKEY_WORKERS: '2' } };
+  for (const { kind, ...onTwo } of [
+    { kind: 'sign-in', name: US_ON_TWO_CORES, command },
+    { kind: 'jwt', name: US_IN_TWO_PROCESSES, command: inTwo },
+  ]) {
+    const row = rows.find((each) => each.kind === kind);
+    if (row) await runOnTwoCores(bench, { ...us, ...onTwo }, row);
+  }
+}
+
+/** Of which the load generator needs a part as well. */
+async function runOnTwoCores(bench: Bench, subject: Subject, row: Row): Promise<void> {
+  await withProgram({ ...bench, starts: [] }, subject, (running) => runRow(bench, subject, row, running), BOTH_CORES);
 }
 
 /** Calls with a token while eight people are signing in all the time. */

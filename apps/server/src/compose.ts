@@ -59,7 +59,7 @@ export async function compose({ config, log, clock = systemClock, storage: given
   const storage = given ?? (await openStorage(config.database));
   const issuer = config.publicUrl;
   const sealer = createSealer(secrets);
-  const passwords = createPasswordHasher();
+  const passwords = createPasswordHasher({ processes: config.workers });
   const cookies = createCookieSealer({ secrets, ttlMs: SESSION_LIFETIME_MS, clock });
   const onFailure = (error: unknown) => log.error({ err: error }, 'background work failed');
 

@@ -1,9 +1,13 @@
+import cluster from 'node:cluster';
 import { createServer as createNetServer, type AddressInfo } from 'node:net';
 
-import { openServer, type OpenServer } from './compose.ts';
+import type { Logger } from 'pino';
+
+import { compose, openServer, type Composed } from './compose.ts';
 import { ConfigError, onPort, readConfig, type Config } from './config/index.ts';
 import { createLog } from './http/index.ts';
 import { Problem } from './problems/index.ts';
+import { ProcessEnded, startProcesses } from './processes/index.ts';
 import { storageProblemOf } from './storage/index.ts';
 
 /** Port 0 asks for a free one. Which one must be known before anything is built, since the token issuer names it. */
@@ -21,38 +25,65 @@ async function withPort(config: Config): Promise<Config> {
 }
 
 /** Who may come in when nobody is there yet: the environment's first admin, else whoever opens the set-up link. */
-async function openDoor({ services: { signIn } }: OpenServer, { firstAdmin }: Config): Promise<string | null> {
+async function openDoor({ services: { signIn } }: Composed, { firstAdmin }: Config): Promise<string | null> {
   if (!(await signIn.needsSetup())) return null;
   if (firstAdmin === null) return signIn.issueSetupLink();
   await signIn.createFirstAdmin(firstAdmin.email, firstAdmin.password);
   return null;
 }
 
+/** The two lines for a person; everything else on standard output is JSON. */
+function welcome({ publicUrl }: Config, setupLink: string | null): void {
+  process.stdout.write(`Latchkey is at ${publicUrl}\n`);
+  if (setupLink !== null) process.stdout.write(`Finish setup: ${setupLink}\n`);
+}
+
+/** A second signal ends the process at once. Not one of several, which gets the primary's beside its own. */
+function onSignal(stop: (signal: string) => void): void {
+  let stopping = false;
+  for (const name of ['SIGTERM', 'SIGINT'] as const) {
+    process[cluster.isWorker ? 'on' : 'once'](name, () => {
+      if (!stopping) stop(name);
+      stopping = true;
+    });
+  }
+}
+
 async function start(): Promise<void> {
   const config = await withPort(readConfig(process.env));
   const log = createLog(config.logLevel);
+  await (config.workers > 1 && cluster.isPrimary ? startSeveral(config, log) : startOne(config, log));
+}
+
+async function startOne(config: Config, log: Logger): Promise<void> {
   const server = await openServer({ config, log });
-  const setupLink = await openDoor(server, config);
+  // Of several, the primary did that before.
+  const setupLink = cluster.isPrimary ? await openDoor(server, config) : null;
   await server.app.listen({ host: config.host, port: config.port });
-
-  // The two lines for a person; everything else on standard output is JSON.
-  process.stdout.write(`Latchkey is at ${config.publicUrl}\n`);
-  if (setupLink !== null) process.stdout.write(`Finish setup: ${setupLink}\n`);
-
-  let stopping = false;
+  if (cluster.isPrimary) welcome(config, setupLink);
   const stop = async (signal: string) => {
-    if (stopping) return;
-    stopping = true;
     log.info({ signal }, 'stopping');
     await server.close();
+    cluster.worker?.disconnect();
   };
-  process.once('SIGTERM', (signal) => void stop(signal));
-  process.once('SIGINT', (signal) => void stop(signal));
+  onSignal((signal) => void stop(signal));
+}
+
+/** The primary makes what is made once, such as tables and keys, and then only keeps the others running. */
+async function startSeveral(config: Config, log: Logger): Promise<void> {
+  const composed = await compose({ config, log });
+  const setupLink = await openDoor(composed, config);
+  await composed.close();
+  const env = { PORT: String(config.port) };
+  const processes = await startProcesses({ program: import.meta.filename, count: config.workers, env, log });
+  welcome(config, setupLink);
+  onSignal(() => processes.stop());
+  await processes.ended;
 }
 
 /** What the operator can mend, in one line; null for anything else, which is a bug and shows where. */
 function explain(error: unknown): string | null {
-  if (error instanceof ConfigError || error instanceof Problem) return error.message;
+  if (error instanceof ConfigError || error instanceof Problem || error instanceof ProcessEnded) return error.message;
   if (!(error instanceof Error)) return null;
   if (storageProblemOf(error)) return `the database can't be opened: ${error.message}.`;
   return 'code' in error && ['EADDRINUSE', 'EACCES'].includes(String(error.code)) ? error.message : null;

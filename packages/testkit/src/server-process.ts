@@ -15,6 +15,7 @@ const POLL_MS = 10;
 export type ServerProcess = {
   /** Its public address, as it printed it. */
   readonly url: string;
+  readonly pid: number;
   readonly dataDir: string;
   /** Where mail goes that has no SMTP server: one `.eml` file a message. */
   readonly outboxDir: string;
@@ -59,6 +60,7 @@ export async function startServerProcess({ dataDir, env = {} }: ServerProcessOpt
   await answers(`${url}/readyz`);
   return {
     url,
+    pid: child.pid ?? 0,
     dataDir,
     outboxDir: join(dataDir, 'outbox'),
     setupLink: () => printed(/(?<=^Finish setup: )\S+(?=\n)/m),

@@ -59,7 +59,7 @@ describe('a bad environment', () => {
       TLS_CERT_FILE: '/nowhere/cert.pem',
       SMTP_URL: 'http://mail.example.com',
       LATCHKEY_MAIL_FROM: 'a@example.com\nBcc: b@example.com',
-      LATCHKEY_WORKERS: '2',
+      LATCHKEY_WORKERS: 'auto',
       LOG_LEVEL: 'loud',
     });
     expect(error.variables.toSorted()).toEqual(
@@ -86,6 +86,10 @@ describe('a bad environment', () => {
 
   it.each(['65536', '-1', '3000.5', '0x10', '1e3'])('includes the port %s', (PORT) => {
     expect(refused({ PORT }).variables).toEqual(['PORT']);
+  });
+
+  it.each(['0', '-1', '1.5', '065', '65', 'two'])('includes the %s workers', (LATCHKEY_WORKERS) => {
+    expect(refused({ LATCHKEY_WORKERS }).variables).toEqual(['LATCHKEY_WORKERS']);
   });
 
   it('includes an admin without a password, and a password without an admin', () => {

@@ -34,9 +34,13 @@ export type Config = {
   readonly tls: { cert: string; key: string } | null;
   /** `smtpUrl` null: messages are files in `<dataDir>/outbox`. */
   readonly mail: { smtpUrl: string | null; from: string };
-  readonly workers: 1;
+  /** Processes that share the port. */
+  readonly workers: number;
   readonly logLevel: LogLevel;
 };
+
+/** More than one for each core does no work. */
+const WORKERS_AT_MOST = 64;
 
 /** Reads the whole environment. Throws one ConfigError that names every bad variable. */
 export function readConfig(environment: Environment, readFile: (file: string) => string = readText): Config {
@@ -61,8 +65,8 @@ export function readConfig(environment: Environment, readFile: (file: string) =>
     workers: reading.parsed(
       'LATCHKEY_WORKERS',
       1,
-      (text) => (text === '1' ? 1 : null),
-      "must be 1: more than one process can't be started yet.",
+      parseWorkers,
+      `must be a whole number from 1 to ${WORKERS_AT_MOST}.`,
     ),
     logLevel: reading.parsed('LOG_LEVEL', 'info', parseLogLevel, `must be one of ${LOG_LEVELS.join(', ')}.`),
   };
@@ -86,6 +90,10 @@ function defaultUrl(port: number, isTls: boolean): string {
 
 function parsePort(text: string): number | null {
   return /^\d{1,5}$/.test(text) && Number(text) <= 65_535 ? Number(text) : null;
+}
+
+function parseWorkers(text: string): number | null {
+  return /^[1-9]\d?$/.test(text) && Number(text) <= WORKERS_AT_MOST ? Number(text) : null;
 }
 
 function parseHost(text: string): string | null {

@@ -6,8 +6,12 @@ import { needsRehash, unmatchableHash } from './password-hash.ts';
 import type { PasswordAnswer, PasswordTask } from './password-worker.ts';
 import { WorkerPool, type PoolSize } from './worker-pool.ts';
 
+const QUEUE_LIMIT = 64;
+
 /** Two hashes that share one core take each other's memory out of its cache, and each costs a fifth more. */
-const USUAL_SIZE: PoolSize = { workers: Math.min(2, availableParallelism()), queueLimit: 64 };
+function usualThreads(processes: number): number {
+  return Math.max(1, Math.min(2, Math.floor(availableParallelism() / processes)));
+}
 
 /** Hashes at argon2id in low-priority threads. When too many wait, calls fail as `overloaded`. */
 export type PasswordHasher = {
@@ -27,8 +31,13 @@ export type PasswordHasher = {
   close(): Promise<void>;
 };
 
-export function createPasswordHasher(size: Partial<PoolSize> = {}): PasswordHasher {
-  const pool = new WorkerPool<PasswordTask, PasswordAnswer>(PASSWORD_WORKER, { ...USUAL_SIZE, ...size });
+/** `processes`: how many share the machine, this one included. */
+export function createPasswordHasher({
+  processes = 1,
+  ...size
+}: Partial<PoolSize> & { processes?: number } = {}): PasswordHasher {
+  const usual = { workers: usualThreads(processes), queueLimit: QUEUE_LIMIT };
+  const pool = new WorkerPool<PasswordTask, PasswordAnswer>(PASSWORD_WORKER, { ...usual, ...size });
   const nobodys = unmatchableHash();
   let verifications = 0;
   const newHash = async (password: string) => (await pool.run({ password, hash: null })).hash;

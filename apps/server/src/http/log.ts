@@ -1,3 +1,5 @@
+import cluster from 'node:cluster';
+
 import { destination, pino, type DestinationStream, type Logger } from 'pino';
 
 import type { LogLevel } from '../config/index.ts';
@@ -35,6 +37,12 @@ function timeField(): string {
 let standard: DestinationStream | null = null;
 
 /**
+ * Several processes may write to one pipe, and what is longer than 4,096 bytes may mix with another one's: pipe(7). A character of a
+ * line is two bytes at most.
+ */
+const TOGETHER_AT_MOST = cluster.isWorker ? 2_048 : Infinity;
+
+/**
  * Writes the lines of one turn of the event loop together: under load, that is one system call for dozens of requests.
  * Gathered here, since the stream's own `flushSync` waits for the disk where the log is a file.
  */
@@ -49,6 +57,7 @@ function standardOutput(): DestinationStream {
   process.once('exit', flush);
   return {
     write(line) {
+      if (lines.length + line.length > TOGETHER_AT_MOST) flush();
       if (lines === '') setImmediate(flush);
       lines += line;
     },

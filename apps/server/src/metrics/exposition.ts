@@ -10,6 +10,8 @@ export type Family = {
   help: string;
   type: 'counter' | 'gauge' | 'histogram';
   samples: readonly Sample[];
+  /** What the samples of several processes come to; their sum, unless it says otherwise. */
+  among?: 'sum' | 'least';
 };
 
 export const EXPOSITION_TYPE = 'text/plain; version=0.0.4; charset=utf-8';

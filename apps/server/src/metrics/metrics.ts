@@ -84,6 +84,7 @@ export function createMetrics({ passwords, database }: MetricsNeeds) {
           name: 'latchkey_info',
           help: 'What runs here.',
           type: 'gauge',
+          among: 'least',
           samples: [{ labels: { node: process.version, database }, value: 1 }],
         },
         ...processFamilies(),
@@ -115,6 +116,7 @@ function processFamilies(): Family[] {
       name: 'process_start_time_seconds',
       help: 'When the process started, since 1970.',
       type: 'gauge',
+      among: 'least',
       samples: [{ value: performance.timeOrigin / 1000 }],
     },
     {

@@ -1,8 +1,10 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 
 import { isFromHere } from '../http/index.ts';
+import { shareReports } from '../processes/index.ts';
 import type { CallContext, Rpc } from '../rpc/index.ts';
 import { exposition, EXPOSITION_TYPE } from './exposition.ts';
+import { familiesOfAll } from './families-of-all.ts';
 import type { Metrics } from './metrics.ts';
 
 export type MetricsRouteNeeds = {
@@ -18,12 +20,13 @@ export function registerMetrics(app: FastifyInstance, { metrics, rpc, createCont
     metrics.answer(method, template ?? routeOptions.url ?? 'none', reply.statusCode, reply.elapsedTime);
     done();
   });
+  const reports = shareReports(() => metrics.families());
   app.route({
     method: ['GET', 'HEAD'],
     url: '/metrics',
     async handler(request, reply) {
       if (!isFromHere(request)) await rpc.admit(createContext(request, reply), 'metrics', 'metrics:read');
-      return reply.type(EXPOSITION_TYPE).send(exposition(metrics.families()));
+      return reply.type(EXPOSITION_TYPE).send(exposition(familiesOfAll(await reports())));
     },
   });
 }

@@ -1,0 +1,2 @@
+export { ProcessEnded, startProcesses } from './primary.ts';
+export { shareReports } from './reports.ts';
