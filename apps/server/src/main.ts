@@ -56,7 +56,7 @@ async function start(): Promise<void> {
 }
 
 async function startOne(config: Config, log: Logger): Promise<void> {
-  const server = await openServer({ config, log });
+  const server = await openServer({ config: cluster.isWorker ? onMadeDatabase(config) : config, log });
   // Of several, the primary did that before.
   const setupLink = cluster.isPrimary ? await openDoor(server, config) : null;
   await server.app.listen({ host: config.host, port: config.port });
@@ -69,15 +69,21 @@ async function startOne(config: Config, log: Logger): Promise<void> {
   onSignal((signal) => void stop(signal));
 }
 
+/** The primary made it: were it gone when a process is replaced, that one would begin an empty one, which lets in whoever comes first. */
+function onMadeDatabase(config: Config): Config {
+  const { database } = config;
+  return database.kind === 'sqlite' ? { ...config, database: { ...database, mustExist: true } } : config;
+}
+
 /** The primary makes what is made once, such as tables and keys, and then only keeps the others running. */
 async function startSeveral(config: Config, log: Logger): Promise<void> {
   const composed = await compose({ config, log });
   const setupLink = await openDoor(composed, config);
   await composed.close();
   const env = { PORT: String(config.port) };
-  const processes = await startProcesses({ program: import.meta.filename, count: config.workers, env, log });
-  welcome(config, setupLink);
+  const processes = startProcesses({ program: import.meta.filename, count: config.workers, env, log });
   onSignal(() => processes.stop());
+  if (await processes.started) welcome(config, setupLink);
   await processes.ended;
 }
 

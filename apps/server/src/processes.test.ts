@@ -1,4 +1,4 @@
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { mkdtempSync, readdirSync, readFileSync, renameSync, rmSync } from 'node:fs';
 import { get } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -97,6 +97,46 @@ describe('two processes', () => {
     await vi.waitFor(() => expect(log().match(/Server listening/g)).toHaveLength(3), 10_000);
     expect(log()).toContain('"msg":"a process ended; another one takes its place"');
     expect(await statuses('/readyz')).toEqual([200]);
+  });
+
+  it('go on while one of them is stopped and all are asked what they counted', async () => {
+    const { pid, log } = await start();
+    const [first = 0] = processesOf(pid);
+    const asking = Array.from({ length: 10 }, async () => {
+      for (let time = 0; time < ASKED; time += 1) await ask('/metrics').catch(() => undefined);
+    });
+    process.kill(first, 'SIGTERM');
+    await Promise.all(asking);
+    await vi.waitFor(() => expect(log().match(/Server listening/g)).toHaveLength(3), 10_000);
+    expect(await statuses('/metrics')).toEqual([200]);
+  });
+
+  it('begin no empty database where theirs is gone', async () => {
+    const { pid, log } = await start();
+    const away = mkdtempSync(join(tmpdir(), 'latchkey-processes-'));
+    for (const name of readdirSync(dataDir).filter((each) => each.startsWith('latchkey.sqlite'))) {
+      renameSync(join(dataDir, name), join(away, name));
+    }
+    process.kill(processesOf(pid)[0] ?? 0, 'SIGKILL');
+    await vi.waitFor(() => expect(log()).toContain("can't start: The database can't be reached"), 10_000);
+    expect(await statuses('/readyz')).toEqual([503]);
+    for (const name of readdirSync(away)) renameSync(join(away, name), join(dataDir, name));
+    rmSync(away, { recursive: true });
+    await vi.waitFor(() => expect(log().match(/Server listening/g)).toHaveLength(3), 10_000);
+    await vi.waitFor(async () => expect(await statuses('/readyz')).toEqual([200]), 5_000);
+  });
+
+  it('find what the other has refused', async () => {
+    const { url } = await start(ADMIN_ENVIRONMENT);
+    const cookie = await adminCookie(url);
+    const made = await postRest(url, '/api-keys', { name: 'narrow', permissions: ['api_keys:read'] }, cookie);
+    const { secret } = (await made.json()) as { secret: string };
+    for (let time = 0; time < 2; time += 1) {
+      const { status, body } = await ask('/api/v1/audit', { 'x-api-key': secret });
+      expect(status).toBe(403);
+      const { denialId } = JSON.parse(body) as { denialId: string };
+      expect(await statuses(`/api/v1/denials/${denialId}`, { cookie })).toEqual([200]);
+    }
   });
 
   it.each(['SIGTERM', 'SIGKILL'] as const)('end with their primary by %s', async (signal) => {

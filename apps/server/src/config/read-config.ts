@@ -23,7 +23,7 @@ export type Config = {
   /** Whether `publicUrl` was left to its default, which names the port. */
   readonly publicUrlIsDefault: boolean;
   readonly dataDir: string;
-  readonly database: { kind: 'sqlite'; file: string } | { kind: 'postgres'; url: string };
+  readonly database: { kind: 'sqlite'; file: string; mustExist?: boolean } | { kind: 'postgres'; url: string };
   /** Null: `loadSecrets` takes the data folder's own. */
   readonly secrets: readonly string[] | null;
   readonly firstAdmin: { email: string; password: string } | null;

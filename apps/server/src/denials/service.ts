@@ -1,3 +1,5 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+
 import type { ApiKeyId, DenialCode, DenialId, denialListInput, KeptDenial } from '@latchkey/schemas';
 import type * as z from 'zod/mini';
 
@@ -83,6 +85,12 @@ export function createDenials({ storage, repeated, clock, onFailure, keptInAll =
     await rows.forgetUntil(tx, last - keptInAll);
   }
 
+  /** Another process may have refused it, and writes it within that time. */
+  async function findOfAnother(id: DenialId) {
+    await sleep(FLUSH_EACH_MS);
+    return rows.findDenial(storage.read, id);
+  }
+
   const timer = setInterval(() => void flush().catch(onFailure), FLUSH_EACH_MS);
   timer.unref();
 
@@ -107,7 +115,7 @@ export function createDenials({ storage, repeated, clock, onFailure, keptInAll =
 
     async get(id: DenialId): Promise<KeptDenial> {
       await flush();
-      const found = await rows.findDenial(storage.read, id);
+      const found = (await rows.findDenial(storage.read, id)) ?? (await findOfAnother(id));
       if (found === null) throw new Problem('not_found');
       return toDenial(found);
     },

@@ -1,8 +1,12 @@
 import cluster, { type Worker } from 'node:cluster';
+import { setTimeout as sleep } from 'node:timers/promises';
 
 import type { Logger } from 'pino';
 
 import { passReportsOn } from './reports.ts';
+
+/** One that ends again and again is not to keep a core busy. */
+const REPLACE_AFTER_MS = 1_000;
 
 export type ProcessesNeeds = {
   /** The file that each of them runs. */
@@ -17,21 +21,19 @@ export type ProcessesNeeds = {
 export class ProcessEnded extends Error {}
 
 export type Processes = {
-  /** Settled when all have ended: kept when `stop` was called, broken when one that had ended could not be replaced. */
+  /** Whether all of them listen: not when `stop` came first. Throws `ProcessEnded` when one of them ended before. */
+  readonly started: Promise<boolean>;
+  /** Kept when all have ended after a `stop`. */
   readonly ended: Promise<void>;
   /** Ends them, each when it has answered what it was asked. */
   stop(): void;
 };
 
-/**
- * Starts processes that share the port, and one more whenever one ends unasked. Kept when all of them listen. Throws `ProcessEnded`
- * when one ends before it does.
- */
-export async function startProcesses({ program, count, env, log }: ProcessesNeeds): Promise<Processes> {
+/** Starts processes that share the port. From then on another one takes the place of each that ends unasked. */
+export function startProcesses({ program, count, env, log }: ProcessesNeeds): Processes {
   const running = new Set<Worker>();
   const ended = Promise.withResolvers<void>();
   let stopping = false;
-  let failure: unknown = null;
   cluster.setupPrimary({ exec: program, args: [] });
   passReportsOn();
 
@@ -42,45 +44,52 @@ export async function startProcesses({ program, count, env, log }: ProcessesNeed
   }
 
   function settle(): void {
-    if (!stopping || running.size > 0) return;
-    if (failure === null) ended.resolve();
-    else ended.reject(failure);
+    if (stopping && running.size === 0) ended.resolve();
   }
 
-  function replace(one: object): void {
-    log.error(one, 'a process ended; another one takes its place');
-    startOne().catch((error: unknown) => {
-      if (stopping) return;
-      failure = error;
-      stop();
-    });
-  }
-
-  function startOne(): Promise<void> {
+  /** Kept when it listens; broken when it ends before. */
+  function startOne(onEnd: (worker: Worker) => void): Promise<void> {
     const worker = cluster.fork(env);
-    const isListening = Promise.withResolvers<void>();
-    let listened = false;
-    running.add(worker);
-    worker.once('listening', () => {
-      listened = true;
-      isListening.resolve();
-    });
-    worker.once('exit', (code, signal) => {
-      running.delete(worker);
-      isListening.reject(new ProcessEnded('one of its processes ended before it listened.'));
-      if (listened && !stopping) replace({ process: worker.process.pid, code, signal });
+    const listens = Promise.withResolvers<void>();
+    const end = () => {
+      if (!running.delete(worker)) return;
+      listens.reject(new ProcessEnded('one of its processes ended before it listened.'));
       settle();
+      if (!stopping) onEnd(worker);
+    };
+    running.add(worker);
+    worker.once('listening', () => listens.resolve());
+    worker.once('exit', end);
+    worker.on('error', (error) => {
+      log.error({ err: error, process: worker.process.pid }, 'a process failed');
+      // There was no memory for it, or no room: it has no `exit`.
+      if (worker.process.pid === undefined) end();
     });
-    return isListening.promise;
+    return listens.promise;
   }
 
-  try {
-    // One first, so that what keeps all of them from starting is said once.
-    await startOne();
-    await Promise.all(Array.from({ length: count - 1 }, startOne));
-  } catch (error) {
-    stop();
-    throw error;
+  async function replace({ process: { pid, exitCode, signalCode } }: Worker): Promise<void> {
+    log.error({ process: pid, exitCode, signalCode }, 'a process ended; another one takes its place');
+    await sleep(REPLACE_AFTER_MS);
+    if (!stopping) await startOne(replaceLater).catch(() => undefined);
   }
-  return { ended: ended.promise, stop };
+
+  function replaceLater(worker: Worker): void {
+    void replace(worker);
+  }
+
+  async function start(): Promise<boolean> {
+    try {
+      // One first, so that what keeps all of them from starting is said once.
+      await startOne(replaceLater);
+      await Promise.all(Array.from({ length: count - 1 }, () => startOne(replaceLater)));
+      return !stopping;
+    } catch (error) {
+      if (stopping) return false;
+      stop();
+      throw error;
+    }
+  }
+
+  return { started: start(), ended: ended.promise, stop };
 }

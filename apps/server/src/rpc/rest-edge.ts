@@ -22,8 +22,9 @@ type Operation = { rest: Rest; procedurePath: string; type: 'query' | 'mutation'
 
 declare module 'fastify' {
   interface FastifyRequest {
-    /** Of a request at `/api/v1` that found a path there: the path with its names, and what the request's method does there. */
-    template?: string;
+    /** The path at `/api/v1` that it is for, with the path's names. */
+    readonly template: string | undefined;
+    /** What its method does there. */
     operation: Operation;
   }
 }
@@ -36,7 +37,12 @@ const PREFIX = '/api/v1';
  */
 export function registerRest(app: FastifyInstance, edge: Edge): void {
   const paths = pathsOf(edge);
-  app.decorateRequest('template');
+  // Asked for by need, since a request may be refused before it gets to the hook below.
+  app.decorateRequest('template', {
+    getter(this: FastifyRequest) {
+      return this.url.startsWith(PREFIX) ? paths.find(pathOf(this))?.value.template : undefined;
+    },
+  });
   app.decorateRequest('operation');
   const scoped = async (scope: FastifyInstance) => {
     scope.setErrorHandler((error, request, reply) => {
@@ -48,8 +54,7 @@ export function registerRest(app: FastifyInstance, edge: Edge): void {
     scope.addHook('onRequest', (request, reply, done) => {
       const found = paths.find(pathOf(request));
       if (!found) return reply.callNotFound();
-      const { template, operations } = found.value;
-      request.template = template;
+      const { operations } = found.value;
       request.params = found.params;
       const operation = operations.get(request.method);
       if (!operation) return answerOtherMethod(request, reply, [...operations.keys(), 'OPTIONS']);

@@ -17,7 +17,7 @@ export type { Tables } from './tables.ts';
 
 /** Opens the database and brings its tables up to date. */
 export async function openStorage(location: StorageLocation): Promise<Storage> {
-  if (location.kind === 'sqlite') return openSqlite(location.file);
+  if (location.kind === 'sqlite') return openSqlite(location.file, location.mustExist);
   return openPostgres(location.kind === 'postgres' ? await poolsOf(location.url) : location.driver);
 }
 

@@ -65,7 +65,7 @@ describe('a SQLite file', () => {
   });
 
   it('is written through to the disk before an act is acknowledged', () => {
-    const other = new SqliteFile(join(folder, 'other.db'));
+    const other = new SqliteFile(join(folder, 'other.db'), false);
     const { writer } = other.connections();
     const pragmas = ['journal_mode', 'synchronous', 'foreign_keys'].map((name) =>
       writer.pragma(name, { simple: true }),

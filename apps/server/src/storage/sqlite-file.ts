@@ -48,10 +48,9 @@ export class SqliteFile {
   #lookedAtMs = -Infinity;
   #closed = false;
 
-  constructor(path: string) {
+  constructor(path: string, mustExist: boolean) {
     this.#path = path;
-    createPrivately(path);
-    this.#connections = connect(path);
+    this.#connections = mustExist ? connectToExisting(path) : connectToAny(path);
     this.#seen = look(path);
     this.check();
   }
@@ -111,6 +110,20 @@ export class SqliteFile {
   #disconnect(): void {
     if (this.#connections) disconnect(this.#connections);
     this.#connections = null;
+  }
+}
+
+/** Begins the file where there is none. */
+function connectToAny(path: string): Connections {
+  createPrivately(path);
+  return connect(path);
+}
+
+function connectToExisting(path: string): Connections {
+  try {
+    return connectAgain(path);
+  } catch (error) {
+    throw unavailable(error);
   }
 }
 

@@ -23,8 +23,8 @@ type Databases = {
   readonly readLock: ReadLock;
 };
 
-export function openSqlite(path: string): Storage {
-  const file = new SqliteFile(path);
+export function openSqlite(path: string, mustExist = false): Storage {
+  const file = new SqliteFile(path, mustExist);
   let databases = databasesOf(file, file.connections());
 
   function current(): Databases {
