@@ -62,6 +62,8 @@ export const requiredFactorTour: Tour = async ({ page, admin, stop }) => {
   await require(admin, Date.now() - 60_000);
   await page.goto('/account/api-keys');
   await expect(page.getByText('to go on.')).toBeVisible();
+  // The one page that is left comes a moment after it.
+  await expect(page.getByRole('heading', { level: 1 })).toBeVisible();
   await stop('factor-due');
 
   await loseCookies(page);
