@@ -63,7 +63,7 @@ export const requiredFactorTour: Tour = async ({ page, admin, stop }) => {
   await page.goto('/account/api-keys');
   await expect(page.getByText('to go on.')).toBeVisible();
   // The one page that is left comes a moment after it.
-  await expect(page.getByRole('heading', { level: 1 })).toBeVisible();
+  await expect(page.getByRole('heading', { name: 'Security', level: 1 })).toBeVisible();
   await stop('factor-due');
 
   await loseCookies(page);
