@@ -33,7 +33,7 @@ const PREFIX = '/api/v1';
 
 /**
  * Every procedure that names a `rest` in its metadata, at `/api/v1`, by the same guards and schemas as on tRPC. To Fastify they are
- * one route: one for each path and method would be a thousand, and take a third of the start.
+ * one route: one for each path and method would be a thousand, and take a quarter of the start.
  */
 export function registerRest(app: FastifyInstance, edge: Edge): void {
   const paths = pathsOf(edge);
