@@ -83,14 +83,14 @@ function count(counts: Counts, answer: Answer, request: LoadRequest, times: Time
   const step = Math.min(STEPS - 1, Math.floor((times.nowMs - times.sentAtMs) / STEP_MS));
   counts.steps[step] = (counts.steps[step] ?? 0) + 1;
   const isGood = answer.status >= 200 && answer.status < 300 && answer.body.includes(request.holds);
+  const isRefusal = counts.revocation !== null && answer.status === 401;
   if (counts.revocation) judgeRevocation(counts.revocation, answer, isGood, times);
-  else if (!isGood && counts.wrong.length < WRONG_SHOWN)
+  if (!isGood && !isRefusal && counts.wrong.length < WRONG_SHOWN)
     counts.wrong.push(`${answer.status} ${answer.body.slice(0, 200)}`);
 }
 
 function judgeRevocation(revocation: Revocation, { status }: Answer, isGood: boolean, times: Times): void {
-  if (times.nowMs < revocation.sentAtMs) revocation.acceptedBefore += 1;
-  else if (times.sentAtMs < revocation.answeredAtMs) revocation.during += 1;
+  if (times.sentAtMs < revocation.answeredAtMs) revocation.during += 1;
   else {
     if (status === 401) revocation.refusedAfter += 1;
     else if (isGood) revocation.acceptedAfter += 1;

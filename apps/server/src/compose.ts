@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import type { Logger } from 'pino';
 
 import { createAccessMatrix } from './access-matrix/index.ts';
-import { createClosure, createExports, createLockdown } from './account-closure/index.ts';
+import { createClosure, createEndAccess, createExports, createLockdown } from './account-closure/index.ts';
 import { createLinkMail, createOwnAddress, createPeople, createServiceAccounts, isVerified } from './accounts/index.ts';
 import { createAlerts, createWatch } from './alerts/index.ts';
 import { createApiKeys, createRefusals } from './api-keys/index.ts';
@@ -13,7 +13,7 @@ import { loadSecrets, readConfig, type Config } from './config/index.ts';
 import { createCookieSealer, createPasswordHasher, createSealer } from './crypto/index.ts';
 import { createDenials, createRepeated } from './denials/index.ts';
 import { createDevices } from './devices/index.ts';
-import { createFactors, createPasskeys } from './factors/index.ts';
+import { createFactors, createPasskeys, resealTotpSecrets } from './factors/index.ts';
 import { createVisits } from './forward-auth/index.ts';
 import { createGoldenTokens } from './golden-tokens/index.ts';
 import { createLog, type Timeouts } from './http/index.ts';
@@ -53,10 +53,24 @@ export type ComposeOptions = {
   storage?: Storage;
 };
 
-/** Builds everything that knows no HTTP, in the order in which one needs the other. */
-export async function compose({ config, log, clock = systemClock, storage: given }: ComposeOptions) {
-  const secrets = await loadSecrets(config);
-  const storage = given ?? (await openStorage(config.database));
+/** Builds everything that knows no HTTP. Throws an `OperatorError` or a `Problem` where it can't, and then leaves nothing open. */
+export async function compose({ storage: given, ...options }: ComposeOptions) {
+  const secrets = await loadSecrets(options.config);
+  const storage = given ?? (await openStorage(options.config.database));
+  try {
+    return await composeOn(storage, secrets, options);
+  } catch (error) {
+    await storage.close();
+    throw error;
+  }
+}
+
+/** In the order in which one needs the other. */
+async function composeOn(
+  storage: Storage,
+  secrets: readonly string[],
+  { config, log, clock = systemClock }: Omit<ComposeOptions, 'storage'>,
+) {
   const issuer = config.publicUrl;
   const sealer = createSealer(secrets);
   const passwords = createPasswordHasher({ processes: config.workers });
@@ -71,6 +85,7 @@ export async function compose({ config, log, clock = systemClock, storage: given
   const mail = createMail({ ...config.mail, outboxDir: join(config.dataDir, 'outbox'), onFailure });
   const signingKeys = createSigningKeys({ storage, clock, sealer, audit });
   await signingKeys.ensure();
+  await resealTotpSecrets({ storage, sealer });
   const roles = createRoles({ storage, audit, clock });
   const accessMatrix = createAccessMatrix({ storage, roles, clock });
   const resources = createResources({ storage, audit, clock, issuer });
@@ -99,7 +114,8 @@ export async function compose({ config, log, clock = systemClock, storage: given
   const factors = createFactors({ ...accounts, sealer, devices, passkeys });
   const pendings = createPendings({ sealer, clock });
   const linkMail = createLinkMail({ mail, rateLimits });
-  const ownAddress = createOwnAddress({ storage, audit, sessions, devices, mail, linkMail, clock, publicUrl: issuer });
+  const endAccess = createEndAccess({ sessions, devices, passkeys, clock });
+  const ownAddress = createOwnAddress({ storage, audit, endAccess, mail, linkMail, clock, publicUrl: issuer });
   const known = { settings, ownAddress, factors, passkeys, pendings };
   const gate = { storage, audit, sessions, devices, cookies, ...known, clock };
   const signIn = createSignIn({ ...gate, passwords, guessing, publicUrl: issuer });
@@ -166,9 +182,9 @@ export async function compose({ config, log, clock = systemClock, storage: given
     tokens,
     apiKeys,
     alerts: createAlerts({ storage, audit, clock }),
-    lockdown: createLockdown({ ...accounts, devices, passkeys }),
+    lockdown: createLockdown({ ...accounts, endAccess }),
     exports: createExports({ storage, audit, factors, clock }),
-    closure: createClosure({ ...accounts, devices, passkeys }),
+    closure: createClosure({ ...accounts, endAccess }),
     apps,
     consents,
     deviceRequests: createDeviceRequests({ storage, audit, clock, rateLimits, consents }),

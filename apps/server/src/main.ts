@@ -6,8 +6,8 @@ import type { Logger } from 'pino';
 import { compose, openServer, type Composed } from './compose.ts';
 import { ConfigError, onPort, readConfig, type Config } from './config/index.ts';
 import { createLog } from './http/index.ts';
-import { Problem } from './problems/index.ts';
-import { ProcessEnded, startProcesses } from './processes/index.ts';
+import { OperatorError, Problem } from './problems/index.ts';
+import { startProcesses } from './processes/index.ts';
 import { storageProblemOf } from './storage/index.ts';
 
 /** Port 0 asks for a free one. Which one must be known before anything is built, since the token issuer names it. */
@@ -38,15 +38,16 @@ function welcome({ publicUrl }: Config, setupLink: string | null): void {
   if (setupLink !== null) process.stdout.write(`Finish setup: ${setupLink}\n`);
 }
 
-/** A second signal ends the process at once. Not one of several, which gets the primary's beside its own. */
+/** A second signal, of either kind, ends the process at once. Not one of several, which gets the primary's beside its own. */
 function onSignal(stop: (signal: string) => void): void {
+  const names = ['SIGTERM', 'SIGINT'] as const;
   let stopping = false;
-  for (const name of ['SIGTERM', 'SIGINT'] as const) {
-    process[cluster.isWorker ? 'on' : 'once'](name, () => {
-      if (!stopping) stop(name);
-      stopping = true;
-    });
-  }
+  const hear = (name: string) => {
+    if (!cluster.isWorker) for (const each of names) process.off(each, hear);
+    if (!stopping) stop(name);
+    stopping = true;
+  };
+  for (const name of names) process.on(name, hear);
 }
 
 async function start(): Promise<void> {
@@ -89,7 +90,7 @@ async function startSeveral(config: Config, log: Logger): Promise<void> {
 
 /** What the operator can mend, in one line; null for anything else, which is a bug and shows where. */
 function explain(error: unknown): string | null {
-  if (error instanceof ConfigError || error instanceof Problem || error instanceof ProcessEnded) return error.message;
+  if (error instanceof ConfigError || error instanceof Problem || error instanceof OperatorError) return error.message;
   if (!(error instanceof Error)) return null;
   if (storageProblemOf(error)) return `the database can't be opened: ${error.message}.`;
   return 'code' in error && ['EADDRINUSE', 'EACCES'].includes(String(error.code)) ? error.message : null;

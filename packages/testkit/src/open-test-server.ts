@@ -29,8 +29,8 @@ export type TestServer = OpenServer & {
   mailTo(email: string): Promise<string[]>;
   /** The token of the link in the latest mail to the address. */
   tokenMailedTo(email: string): Promise<string>;
-  /** Ends it and starts it again on the same data. */
-  restart(): Promise<void>;
+  /** Ends it and starts it again on the same data, with these variables instead of those it had. */
+  restart(changed?: Record<string, string>): Promise<void>;
 };
 
 export type TestServerOptions = {
@@ -48,19 +48,21 @@ export async function openTestServer({
   const dataDir = mkdtempSync(join(tmpdir(), 'latchkey-'));
   const clock = createTestClock();
   const lines: string[] = [];
-  const config = readConfig({
+  const variables = {
     LATCHKEY_URL: listens ? `http://localhost:${await freePort()}` : PUBLIC_URL,
     LATCHKEY_DATA_DIR: dataDir,
     ...ADMIN_ENVIRONMENT,
     ...environment,
-  });
+  };
+  const { publicUrl } = readConfig(variables);
   const sink = new Writable({
     write(chunk: Buffer, _encoding, done) {
       lines.push(chunk.toString());
       done();
     },
   });
-  const open = async () => {
+  const open = async (changed: Record<string, string> = {}) => {
+    const config = readConfig({ ...variables, ...changed });
     const opened = await openServer({ config, log: createLog(config.logLevel, sink), clock: clock.now });
     if (config.firstAdmin) {
       await opened.services.signIn.createFirstAdmin(config.firstAdmin.email, config.firstAdmin.password);
@@ -69,7 +71,7 @@ export async function openTestServer({
     return opened;
   };
   let opened = await open();
-  const stranger = () => new Caller({ inject: (request) => opened.app.inject(request) }, config.publicUrl);
+  const stranger = () => new Caller({ inject: (request) => opened.app.inject(request) }, publicUrl);
   const signedIn = async (email: string, password: string) => {
     const caller = stranger();
     await caller.signIn(email, password);
@@ -79,7 +81,7 @@ export async function openTestServer({
   const server: TestServer = {
     ...opened,
     clock,
-    publicUrl: config.publicUrl,
+    publicUrl,
     dataDir,
     logged: () => lines.join(''),
     stranger,
@@ -98,9 +100,9 @@ export async function openTestServer({
       if (token === undefined) throw new Error(`No link was mailed to ${email}.`);
       return token;
     },
-    async restart() {
+    async restart(changed) {
       await opened.close();
-      opened = await open();
+      opened = await open(changed);
       Object.assign(server, { ...opened, close: server.close });
     },
     async close() {

@@ -2,8 +2,6 @@ import type { AccountId } from '@latchkey/schemas';
 
 import { closedMessage, keepAnAdmin, requireWithin, targetOf, type AccountWithRoles } from '../accounts/index.ts';
 import type { Actor } from '../actors/index.ts';
-import { revokeKeysOf } from '../api-keys/index.ts';
-import { endGrantsOf } from '../oauth/index.ts';
 import { Problem } from '../problems/index.ts';
 import type { Tx } from '../storage/index.ts';
 import type { LockdownNeeds } from './lockdown.ts';
@@ -11,21 +9,13 @@ import * as rows from './rows.ts';
 
 /** The end of an account: nothing opens it any more, and what was kept of the person goes. Its audit entries stay, without names. */
 export function createClosure(needs: LockdownNeeds) {
-  const { storage, audit, sessions, devices, passkeys, mail, clock, publicUrl } = needs;
+  const { storage, audit, endAccess, mail, publicUrl } = needs;
 
   async function end(tx: Tx, actor: Actor, account: AccountWithRoles): Promise<void> {
     const { id } = account;
-    await revokeKeysOf(tx, id, clock());
-    const grants = await endGrantsOf(tx, id);
-    const removed = await passkeys.removeAll(tx, id);
-    await devices.forgetAll(tx, id);
-    await sessions.endAll(tx, actor, id, null);
-    // It names every key, since the audit's own check asks who explains what is erased.
-    const details = {
-      apiKeyIds: await rows.listKeyIds(tx, id),
-      appIds: grants.map(({ appId }) => appId),
-      passkeys: removed,
-    };
+    const ended = await endAccess(tx, actor, id);
+    // It names every key, those included that had ended: the audit's own check asks who explains what is erased.
+    const details = { ...ended.details, apiKeyIds: await rows.listKeyIds(tx, id) };
     await audit.record(tx, actor, 'account.closed', { target: targetOf(account), details });
   }
 

@@ -80,11 +80,11 @@ export async function requireLinkedAccount(
   token: string,
   purpose: Purpose,
   nowMs: number,
-): Promise<{ account: rows.AccountWithRoles; email: string }> {
-  const { accountId, email } = await requireLink(tx, token, purpose, nowMs);
+): Promise<{ account: rows.AccountWithRoles; email: string; issuedAtMs: number }> {
+  const { accountId, email, createdAtMs } = await requireLink(tx, token, purpose, nowMs);
   const account = accountId && (await rows.lockAccount(tx, accountId));
   if (!account || email === null || account.status !== 'active') throw new Problem('link_used');
-  return { account, email };
+  return { account, email, issuedAtMs: createdAtMs };
 }
 
 /** Whoever reads what was mailed to the account, or to an address that it asked for, has nothing any more. */

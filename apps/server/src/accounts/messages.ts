@@ -88,7 +88,7 @@ export function emailChangedMessage(to: string, newEmail: string, link: OneTimeL
     subject: `Your email address at ${host} was changed`,
     paragraphs: [
       `Your account at ${host} now has the address ${newEmail}, and no longer this one.`,
-      "If it was you, there is nothing to do. If it wasn't, take your address back: that ends every session, and mails you a link to choose a new password.",
+      "If it was you, there is nothing to do. If it wasn't, take your address back: that ends every session, API key and connected app, removes the passkeys, and mails you a link to choose a new password.",
       until(link),
     ],
     action: { label: 'Take my address back', url: link.url },

@@ -74,6 +74,48 @@ describe('an address', () => {
     expect((await problemOf(server.stranger().api.email.takeBack.mutate({ token }))).code).toBe('link_used');
   });
 
+  it('is taken back from the first one of several, and by nobody who had one of the later ones', async () => {
+    const move = async (caller: Caller, to: string) => {
+      await caller.api.email.askToChange.mutate({ email: to });
+      await server.stranger().api.email.change.mutate({ token: await server.tokenMailedTo(to) });
+      server.clock.advance(HOUR_MS);
+    };
+    await move(ada, NEW);
+    const thief = server.stranger();
+    await thief.signIn(NEW, ADMIN.password);
+    await move(thief, 'thief@elsewhere.example');
+    const first = await server.tokenMailedTo(OLD);
+    const later = await server.tokenMailedTo(NEW);
+    const takeBack = (token: string) => server.stranger().api.email.takeBack.mutate({ token });
+    expect(await takeBack(first)).toEqual({ email: OLD });
+    expect((await problemOf(takeBack(later))).code).toBe('link_used');
+  });
+
+  it('is still taken back from the first one after a later one was', async () => {
+    await changeAddress();
+    const first = await server.tokenMailedTo(OLD);
+    server.clock.advance(HOUR_MS);
+    const thief = server.stranger();
+    await thief.signIn(NEW, ADMIN.password);
+    await thief.api.email.askToChange.mutate({ email: 'thief@elsewhere.example' });
+    const token = await server.tokenMailedTo('thief@elsewhere.example');
+    await server.stranger().api.email.change.mutate({ token });
+    const takeBack = (link: string) => server.stranger().api.email.takeBack.mutate({ token: link });
+    expect(await takeBack(await server.tokenMailedTo(NEW))).toEqual({ email: NEW });
+    expect(await takeBack(first)).toEqual({ email: OLD });
+  });
+
+  it('is taken back with everything that the thief could have made: keys end as well', async () => {
+    await changeAddress();
+    const thief = server.stranger();
+    await thief.signIn(NEW, ADMIN.password);
+    const { secret } = await thief.api.apiKeys.create.mutate({ name: 'mine now', permissions: [] });
+    const byKey = server.stranger().with({ 'x-api-key': secret });
+    expect(await isIn(byKey)).toBe(true);
+    await server.stranger().api.email.takeBack.mutate({ token: await server.tokenMailedTo(OLD) });
+    expect(await isIn(byKey)).toBe(false);
+  });
+
   it('voids what was mailed to the other one: a reset link there is of no more use', async () => {
     await server.stranger().api.passwordReset.request.mutate({ email: OLD });
     const token = await server.tokenMailedTo(OLD);

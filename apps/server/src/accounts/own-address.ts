@@ -1,12 +1,10 @@
 import type { AccountId } from '@latchkey/schemas';
 
 import type { Audit } from '../audit/index.ts';
-import type { Origin } from '../actors/index.ts';
-import type { Devices } from '../devices/index.ts';
+import type { Actor, Origin } from '../actors/index.ts';
 import type { Mail } from '../mail/index.ts';
 import { Problem } from '../problems/index.ts';
 import type { SessionActor } from '../rpc/index.ts';
-import type { Sessions } from '../sessions/index.ts';
 import type { Reader, Storage, Tx } from '../storage/index.ts';
 import type { Clock } from '../time/index.ts';
 import type { LinkMail } from './link-mail.ts';
@@ -18,8 +16,8 @@ import * as rows from './rows.ts';
 export type OwnAddressNeeds = {
   storage: Storage;
   audit: Audit;
-  sessions: Sessions;
-  devices: Devices;
+  /** Ends everything that opens an account but its password, and says what for the audit. */
+  endAccess: (tx: Tx, actor: Actor, id: AccountId) => Promise<{ details: object }>;
   mail: Mail;
   linkMail: LinkMail;
   clock: Clock;
@@ -34,17 +32,16 @@ export async function isVerified(reader: Reader, id: AccountId): Promise<boolean
 
 /** A person's own email address: proving that it reaches them, changing it, and taking it back. */
 export function createOwnAddress(needs: OwnAddressNeeds) {
-  const { storage, audit, sessions, devices, mail, linkMail, clock, publicUrl } = needs;
+  const { storage, audit, endAccess, mail, linkMail, clock, publicUrl } = needs;
 
   /** The address goes over to the account, as an act. Whoever acts holds a link that was mailed to that very address. */
   async function moveTo(
     tx: Tx,
     origin: Origin,
     act: 'account.email_changed' | 'account.email_change_undone',
-    account: rows.AccountRow,
-    email: string,
+    { account, email, ended = {} }: { account: rows.AccountRow; email: string; ended?: object },
   ): Promise<void> {
-    const details = { from: account.email, to: email };
+    const details = { from: account.email, to: email, ...ended };
     // First, since its lock puts two who want the same address into one order.
     await audit.record(tx, { kind: 'anonymous', from: origin }, act, { target: targetOf(account), details });
     if (!(await rows.changeEmail(tx, account.id, email, clock()))) throw new Problem('email_taken');
@@ -109,7 +106,7 @@ export function createOwnAddress(needs: OwnAddressNeeds) {
     async change(origin: Origin, token: string): Promise<{ email: string }> {
       const { email, before, link } = await storage.transact(async (tx) => {
         const { account, email: wanted } = await requireLinkedAccount(tx, token, 'change_email', clock());
-        await moveTo(tx, origin, 'account.email_changed', account, wanted);
+        await moveTo(tx, origin, 'account.email_changed', { account, email: wanted });
         const owner = { accountId: account.id, email: account.email };
         return {
           email: wanted,
@@ -121,14 +118,17 @@ export function createOwnAddress(needs: OwnAddressNeeds) {
       return { email };
     },
 
-    /** Whoever changed it may know the password and hold sessions: those end, and a link for a new password is mailed. */
+    /**
+     * Whoever changed it may know the password, hold sessions, and have made keys: all that opens the account ends, as with a
+     * lockdown, and a link for a new password is mailed. So does what would take it to an address of theirs.
+     */
     async takeBack(origin: Origin, token: string): Promise<{ email: string }> {
       const { email, link } = await storage.transact(async (tx) => {
-        const { account, email: own } = await requireLinkedAccount(tx, token, 'undo_email', clock());
-        await moveTo(tx, origin, 'account.email_change_undone', account, own);
-        await rows.updateAccount(tx, account.id, { passwordHash: null });
-        await sessions.endAll(tx, { kind: 'anonymous', from: origin }, account.id, null);
-        await devices.forgetAll(tx, account.id);
+        const { account, email: own, issuedAtMs } = await requireLinkedAccount(tx, token, 'undo_email', clock());
+        const { details } = await endAccess(tx, { kind: 'anonymous', from: origin }, account.id);
+        await moveTo(tx, origin, 'account.email_change_undone', { account, email: own, ended: details });
+        await rows.voidUndoLinksSince(tx, account.id, issuedAtMs, clock());
+        await rows.updateAccount(tx, account.id, { passwordHash: null, passwordChangedAtMs: null });
         return {
           email: own,
           link: await issueLink(tx, publicUrl, 'reset', { accountId: account.id, email: own }, clock()),

@@ -6,6 +6,7 @@ import {
   desc,
   eq,
   gt,
+  gte,
   inArray,
   isNull,
   lt,
@@ -245,7 +246,7 @@ export async function useLink(
   return row ?? null;
 }
 
-/** Makes every other open link of the kind useless: the newest is the only one that works. */
+/** Makes every other open link of the kind useless: the newest is the only one that works. Of those that take an address back, of each address. */
 export async function voidLinks(
   tx: Tx,
   purpose: LinkRow['purpose'],
@@ -254,9 +255,26 @@ export async function voidLinks(
 ): Promise<void> {
   const { links } = tx.tables;
   const ofEmail = email === null ? isNull(links.email) : eq(links.email, email);
-  const whose = accountId === null ? and(isNull(links.accountId), ofEmail) : eq(links.accountId, accountId);
+  const ofAccount = accountId === null ? isNull(links.accountId) : eq(links.accountId, accountId);
+  const isOfEmailAlone = accountId === null || purpose === 'undo_email';
   await tx.db
     .update(links)
     .set({ usedAtMs: nowMs })
-    .where(and(eq(links.purpose, purpose), whose, isNull(links.usedAtMs)));
+    .where(and(eq(links.purpose, purpose), ofAccount, isOfEmailAlone ? ofEmail : undefined, isNull(links.usedAtMs)));
+}
+
+/** Makes the links useless that would take the account to an address that it got no earlier than then. */
+export async function voidUndoLinksSince(tx: Tx, accountId: AccountId, sinceMs: number, nowMs: number): Promise<void> {
+  const { links } = tx.tables;
+  await tx.db
+    .update(links)
+    .set({ usedAtMs: nowMs })
+    .where(
+      and(
+        eq(links.purpose, 'undo_email'),
+        eq(links.accountId, accountId),
+        gte(links.createdAtMs, sinceMs),
+        isNull(links.usedAtMs),
+      ),
+    );
 }

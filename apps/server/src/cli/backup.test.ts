@@ -148,6 +148,7 @@ describe('doctor', { timeout: TIMEOUT_MS }, () => {
         'database',
         'audit log',
         'signing keys',
+        'authenticator apps',
         'clock',
         'disk',
         'address',

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { createAudit, verifyTail } from '../audit/index.ts';
 import { loadSecrets, type Config } from '../config/index.ts';
 import { createSealer } from '../crypto/index.ts';
+import { canOpenTotpSecrets } from '../factors/index.ts';
 import { canOpenKeys } from '../signing-keys/index.ts';
 import { openStorage, pendingMigrations, type Storage } from '../storage/index.ts';
 import { MINUTE_MS, systemClock } from '../time/index.ts';
@@ -32,8 +33,8 @@ function secret(config: Config): Finding {
   return { check, outcome: 'fail', says: `${file} is missing.`, remedy };
 }
 
-function files({ dataDir, database: { kind, ...rest } }: Config): Finding[] {
-  const file = kind === 'sqlite' && 'file' in rest ? rest.file : null;
+function files({ dataDir, database: where }: Config): Finding[] {
+  const file = where.kind === 'sqlite' ? where.file : null;
   return [
     ...(existsSync(dataDir) ? [privacy('data folder', dataDir, 0o700)] : []),
     ...(file !== null && existsSync(file) ? [privacy('database file', file, 0o600)] : []),
@@ -125,8 +126,7 @@ function causeOf(error: unknown): string {
 }
 
 async function contents(config: Config, storage: Storage): Promise<Finding[]> {
-  const keys = hasSecret(config) ? [await signingKeys(config, storage)] : [];
-  return [await chain(storage), ...keys, await clock(storage)];
+  return [await chain(storage), ...(hasSecret(config) ? await sealed(config, storage) : []), await clock(storage)];
 }
 
 const hasSecret = (config: Config) => config.secrets !== null || existsSync(join(config.dataDir, 'secret'));
@@ -139,11 +139,16 @@ async function chain(storage: Storage): Promise<Finding> {
   return { check, outcome: 'fail', says: `Entry ${broken} was changed, removed or put in.`, remedy };
 }
 
-async function signingKeys(config: Config, storage: Storage): Promise<Finding> {
-  const check = 'signing keys';
+async function sealed(config: Config, storage: Storage): Promise<Finding[]> {
   const sealer = createSealer(await loadSecrets(config));
-  if (await canOpenKeys({ storage, clock: systemClock, sealer }))
-    return { check, outcome: 'ok', says: 'The secret opens them.' };
+  return [
+    opening('signing keys', await canOpenKeys({ storage, clock: systemClock, sealer })),
+    opening('authenticator apps', await canOpenTotpSecrets({ storage, sealer })),
+  ];
+}
+
+function opening(check: string, canOpen: boolean): Finding {
+  if (canOpen) return { check, outcome: 'ok', says: 'The secret opens them.' };
   const remedy = 'Add the secret that was there before to LATCHKEY_SECRET.';
   return { check, outcome: 'fail', says: 'The secret doesn’t open them.', remedy };
 }

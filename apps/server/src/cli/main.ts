@@ -4,7 +4,7 @@ import { pino } from 'pino';
 
 import { compose, type Composed } from '../compose.ts';
 import { ConfigError, readConfig } from '../config/index.ts';
-import { Problem } from '../problems/index.ts';
+import { OperatorError, Problem } from '../problems/index.ts';
 import { storageProblemOf } from '../storage/index.ts';
 import { audit } from './audit.ts';
 import { backup } from './backup.ts';
@@ -117,7 +117,7 @@ function print(line: string): void {
 /** 0 done, 1 refused, failed or found bad, 2 called wrongly: one line on standard error each. */
 function explain(error: unknown): number {
   if (error instanceof UsageError || error instanceof ConfigError) return complain(error.message, 2);
-  if (error instanceof Refused) return complain(error.message, 1);
+  if (error instanceof Refused || error instanceof OperatorError) return complain(error.message, 1);
   const problem = error instanceof Problem ? error : storageProblemOf(error);
   if (problem === null) throw error;
   return complain([problem.message, ...causesOf(problem)].join(' '), 1);

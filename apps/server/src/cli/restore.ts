@@ -4,6 +4,7 @@ import { dirname, resolve } from 'node:path';
 import { verifyChain } from '../audit/index.ts';
 import { loadSecrets, type Config } from '../config/index.ts';
 import { createSealer } from '../crypto/index.ts';
+import { canOpenTotpSecrets } from '../factors/index.ts';
 import { canOpenKeys } from '../signing-keys/index.ts';
 import { copySqlite, openStorage, replaceSqlite } from '../storage/index.ts';
 import { systemClock } from '../time/index.ts';
@@ -55,9 +56,10 @@ async function judge(config: Config, copy: string): Promise<void> {
     const broken = await verifyChain(storage.read);
     if (broken !== null) throw new Refused(`Entry ${broken} of the backup’s audit log was changed, removed or put in.`);
     const sealer = createSealer(await loadSecrets(config));
-    if (await canOpenKeys({ storage, clock: systemClock, sealer })) return;
+    const opensKeys = await canOpenKeys({ storage, clock: systemClock, sealer });
+    if (opensKeys && (await canOpenTotpSecrets({ storage, sealer }))) return;
     throw new Refused(
-      'The secret here doesn’t open the backup’s signing keys. Put back the one that it was made with.',
+      'The secret here doesn’t open all that the backup has sealed. Put back the one that it was made with.',
     );
   } finally {
     await storage.close();

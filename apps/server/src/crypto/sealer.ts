@@ -14,6 +14,8 @@ export type Sealer = {
   open(purpose: string, sealed: string): Buffer | null;
   /** The same content under the newest master secret; null when it is sealed by that one, or can't be opened. */
   reseal(purpose: string, sealed: string): string | null;
+  /** Whether there is a master secret beside the newest, by which something may be sealed still. */
+  readonly hasOlder: boolean;
   /** 32 bytes from the newest master secret. Changes when that does. */
   deriveKey(purpose: string): Buffer;
 };
@@ -33,6 +35,7 @@ export function createSealer(secrets: readonly string[]): Sealer {
       const plain = open(purpose, sealed);
       return plain && seal(purpose, plain);
     },
+    hasOlder: secrets.length > 1,
     deriveKey: (purpose) => deriveKeyFrom(newest, purpose),
   };
 }

@@ -19,10 +19,13 @@ type Caller = { target: { kind: string; id: string; name: string | null }; actor
 export function createRepeated({ audit, rateLimits }: { audit: Audit; rateLimits: RateLimits }) {
   let callers = new Map<string, Caller>();
 
-  function note(target: Caller['target'], actor: Actor, code: string): void {
-    const key = `denied:${target.kind}:${target.id}`;
+  function add(key: string, caller: Caller): void {
     const { count = 0 } = callers.get(key) ?? {};
-    if (count > 0 || callers.size < COUNTED_AT_ONCE) callers.set(key, { target, actor, code, count: count + 1 });
+    if (count > 0 || callers.size < COUNTED_AT_ONCE) callers.set(key, { ...caller, count: count + caller.count });
+  }
+
+  function note(target: Caller['target'], actor: Actor, code: string): void {
+    add(`denied:${target.kind}:${target.id}`, { target, actor, code, count: 1 });
   }
 
   return {
@@ -43,6 +46,11 @@ export function createRepeated({ audit, rateLimits }: { audit: Audit; rateLimits
       const taken = callers;
       callers = new Map();
       return taken;
+    },
+
+    /** What couldn't be written. */
+    putBack(taken: ReadonlyMap<string, Caller>): void {
+      for (const [key, caller] of taken) add(key, caller);
     },
 
     async write(tx: Tx, taken: ReadonlyMap<string, Caller>): Promise<void> {

@@ -25,8 +25,9 @@ export async function takeNumbers(tx: Tx, count: number): Promise<number> {
   return head.number;
 }
 
+/** One that is there already was written by a try whose outcome got lost. */
 export async function insertDenials(tx: Tx, denials: DenialRow[]): Promise<void> {
-  await tx.db.insert(tx.tables.denials).values(denials);
+  await tx.db.insert(tx.tables.denials).values(denials).onConflictDoNothing();
 }
 
 /** Everything up to this number. */

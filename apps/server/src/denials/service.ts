@@ -1,14 +1,14 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 
-import type { ApiKeyId, DenialCode, DenialId, denialListInput, KeptDenial } from '@latchkey/schemas';
+import type { DenialCode, DenialId, denialListInput, KeptDenial } from '@latchkey/schemas';
 import type * as z from 'zod/mini';
 
-import type { AccountActor } from '../actors/index.ts';
+import { keyOf, type AccountActor } from '../actors/index.ts';
 import { randomId } from '../crypto/index.ts';
 import { Problem } from '../problems/index.ts';
 import type { KeepDenial } from '../rpc/index.ts';
 import { decodeCursor, encodeCursor, unknownCursor, type Storage, type Tx } from '../storage/index.ts';
-import { SECOND_MS, type Clock } from '../time/index.ts';
+import { SECOND_MS, startWrites, type Clock } from '../time/index.ts';
 import type { Repeated } from './repeated.ts';
 import * as rows from './rows.ts';
 
@@ -38,7 +38,7 @@ type DenialsNeeds = {
 /** The denials of the last time, each to be found by its id. Gathered here, and written once a second. */
 export function createDenials({ storage, repeated, clock, onFailure, keptInAll = KEPT_IN_ALL }: DenialsNeeds) {
   let pending: Pending[] = [];
-  let writing = Promise.resolve();
+  const writes = startWrites({ everyMs: FLUSH_EACH_MS, due: flush, onFailure });
 
   const keep: KeepDenial = ({ actor, code, denial }) => {
     repeated.noteDenial(actor, code);
@@ -59,10 +59,8 @@ export function createDenials({ storage, repeated, clock, onFailure, keptInAll =
     return { denialId: id };
   };
 
-  /** One after the other: whoever waits for it knows that everything until then is written. */
   function flush(): Promise<void> {
-    writing = writing.catch(() => undefined).then(writePending);
-    return writing;
+    return writes.afterOthers(writePending);
   }
 
   async function writePending(): Promise<void> {
@@ -70,10 +68,16 @@ export function createDenials({ storage, repeated, clock, onFailure, keptInAll =
     const callers = repeated.take();
     if (denials.length === 0 && callers.size === 0) return;
     pending = [];
-    await storage.transact(async (tx) => {
-      if (denials.length > 0) await insert(tx, denials);
-      await repeated.write(tx, callers);
-    });
+    try {
+      await storage.transact(async (tx) => {
+        if (denials.length > 0) await insert(tx, denials);
+        await repeated.write(tx, callers);
+      });
+    } catch (error) {
+      pending = [...denials, ...pending];
+      repeated.putBack(callers);
+      throw error;
+    }
   }
 
   async function insert(tx: Tx, denials: readonly Pending[]): Promise<void> {
@@ -90,9 +94,6 @@ export function createDenials({ storage, repeated, clock, onFailure, keptInAll =
     await sleep(FLUSH_EACH_MS);
     return rows.findDenial(storage.read, id);
   }
-
-  const timer = setInterval(() => void flush().catch(onFailure), FLUSH_EACH_MS);
-  timer.unref();
 
   return {
     keep,
@@ -120,11 +121,7 @@ export function createDenials({ storage, repeated, clock, onFailure, keptInAll =
       return toDenial(found);
     },
 
-    async close(): Promise<void> {
-      clearInterval(timer);
-      // What comes after it in closing has to happen whether or not the database is there.
-      await flush().catch(onFailure);
-    },
+    close: () => writes.close(flush),
   };
 }
 
@@ -137,16 +134,11 @@ function callerOf({ kind, accountId, name, credential, from }: AccountActor) {
     accountName: name,
     credentialKind: credential.kind,
     credentialId: credential.id,
-    apiKeyId: keyBehind(credential),
+    apiKeyId: keyOf(credential)?.id ?? null,
     address: from.address,
     userAgent: from.userAgent.slice(0, 400),
     requestId: from.requestId,
   };
-}
-
-function keyBehind(credential: AccountActor['credential']): ApiKeyId | null {
-  if (credential.kind === 'api_key') return credential.id;
-  return credential.kind === 'access_token' && credential.issuedTo.kind === 'api_key' ? credential.issuedTo.id : null;
 }
 
 function numberOf(cursor: string): number {

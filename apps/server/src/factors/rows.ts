@@ -1,11 +1,12 @@
 import type { AccountId } from '@latchkey/schemas';
-import { and, count, eq, inArray, isNull, lt, lte, max, type InferSelectModel } from 'drizzle-orm';
+import { and, count, eq, gt, inArray, isNull, lt, lte, max, type InferSelectModel } from 'drizzle-orm';
 
 import { readStatement, type Holes, type Reader, type Tables, type Tx } from '../storage/index.ts';
 
 export type TotpRow = InferSelectModel<Tables['totpSecrets']>;
 
 const SWEPT_AT_ONCE = 500;
+const PAGE_LENGTH = 500;
 
 const totpOfAccount = readStatement('totp_of_account', (db, { totpSecrets }, given: Holes<{ accountId: AccountId }>) =>
   db.select().from(totpSecrets).where(eq(totpSecrets.accountId, given.accountId)),
@@ -14,6 +15,26 @@ const totpOfAccount = readStatement('totp_of_account', (db, { totpSecrets }, giv
 export async function findTotp(reader: Reader, accountId: AccountId): Promise<TotpRow | null> {
   const [row] = await reader.run(totpOfAccount, { accountId });
   return row ?? null;
+}
+
+/** Some, by the account's id, after this one's. */
+export async function listTotp(reader: Reader, after: AccountId | null): Promise<TotpRow[]> {
+  const { totpSecrets } = reader.tables;
+  return reader.db
+    .select()
+    .from(totpSecrets)
+    .where(after === null ? undefined : gt(totpSecrets.accountId, after))
+    .orderBy(totpSecrets.accountId)
+    .limit(PAGE_LENGTH);
+}
+
+/** The same secret, sealed anew; unless the app was replaced meanwhile. */
+export async function resealTotp(tx: Tx, { accountId, sealedSecret }: TotpRow, resealed: string): Promise<void> {
+  const { totpSecrets } = tx.tables;
+  await tx.db
+    .update(totpSecrets)
+    .set({ sealedSecret: resealed })
+    .where(and(eq(totpSecrets.accountId, accountId), eq(totpSecrets.sealedSecret, sealedSecret)));
 }
 
 /** Takes the place of the app before. */

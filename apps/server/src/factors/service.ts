@@ -29,8 +29,8 @@ import { addedIn, type Owner, type Passkeys } from './passkeys.ts';
 import { digestOfCode, newCodes } from './recovery-code.ts';
 import { resetMessage } from './reset-message.ts';
 import * as rows from './rows.ts';
+import { TOTP_PURPOSE } from './sealed-secrets.ts';
 
-const TOTP_PURPOSE = 'totp secret';
 /** RFC 4226 section 4: 160 bits. */
 const TOTP_SECRET_LENGTH = 20;
 const ENROLMENT_LIFETIME_MS = 30 * MINUTE_MS;

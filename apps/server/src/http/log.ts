@@ -37,10 +37,10 @@ function timeField(): string {
 let standard: DestinationStream | null = null;
 
 /**
- * Several processes may write to one pipe, and what is longer than 4,096 bytes may mix with another one's: pipe(7). A character of a
- * line is two bytes at most.
+ * In UTF-16 units, of which none takes more than three bytes. Several processes may write to one pipe, and what is longer than
+ * 4,096 bytes may mix with another one's (pipe(7)): lines that go together never do, and of single ones only such as a long stack.
  */
-const TOGETHER_AT_MOST = cluster.isWorker ? 2_048 : Infinity;
+const TOGETHER_AT_MOST = cluster.isWorker ? 1_365 : Infinity;
 
 /**
  * Writes the lines of one turn of the event loop together: under load, that is one system call for dozens of requests.

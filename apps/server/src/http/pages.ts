@@ -5,6 +5,7 @@ import { extname, join, relative, sep } from 'node:path';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 
 import { acceptsEncoding } from './compressed.ts';
+import { holdsTag } from './entity-tags.ts';
 
 const TYPES: Readonly<Record<string, string>> = {
   '.html': 'text/html; charset=utf-8',
@@ -104,7 +105,7 @@ function sendFile(
   cacheControl: string,
 ): FastifyReply {
   reply.headers({ 'cache-control': cacheControl, etag, vary: 'accept-encoding' });
-  if (request.headers['if-none-match'] === etag) return reply.code(304).send();
+  if (holdsTag(request, etag)) return reply.code(304).send();
   reply.type(type);
   for (const [encoding, compressed] of encoded) {
     if (acceptsEncoding(request, encoding)) return reply.header('content-encoding', encoding).send(compressed);

@@ -3,7 +3,7 @@ import type { ApiKeyId, SessionId } from '@latchkey/schemas';
 import { markApiKeysUsed } from '../api-keys/index.ts';
 import { markSessionsUsed } from '../sessions/index.ts';
 import { writeInSlices, type Storage } from '../storage/index.ts';
-import { MINUTE_MS, SECOND_MS, type Clock } from '../time/index.ts';
+import { MINUTE_MS, SECOND_MS, startWrites, type Clock } from '../time/index.ts';
 import { Uses } from './uses.ts';
 
 /** How soon the first use is written. */
@@ -21,13 +21,7 @@ export type LastUseNeeds = { storage: Storage; clock: Clock; onFailure: (error: 
 export function createLastUse({ storage, clock, onFailure }: LastUseNeeds) {
   const keys = new Uses<KeyUse>(EACH_ONCE_IN_MS);
   const sessions = new Uses<SessionUse>(EACH_ONCE_IN_MS);
-  let writing = Promise.resolve();
-
-  /** One after the other: whoever waits for it knows that everything until then is written. */
-  function afterOthers(write: () => Promise<void>): Promise<void> {
-    writing = writing.catch(() => undefined).then(write);
-    return writing;
-  }
+  const writes = startWrites({ everyMs: WRITE_EACH_MS, due: writeDue, onFailure });
 
   async function writeTaken(taken: { keys: KeyUse[]; sessions: SessionUse[] }): Promise<void> {
     const idOf = ({ id }: { id: string }) => id;
@@ -42,26 +36,19 @@ export function createLastUse({ storage, clock, onFailure }: LastUseNeeds) {
   }
 
   function writeDue(): Promise<void> {
-    return afterOthers(() => writeTaken({ keys: keys.takeDue(clock()), sessions: sessions.takeDue(clock()) }));
+    return writes.afterOthers(() => writeTaken({ keys: keys.takeDue(clock()), sessions: sessions.takeDue(clock()) }));
   }
 
   function flush(): Promise<void> {
-    return afterOthers(() => writeTaken({ keys: keys.takeAll(), sessions: sessions.takeAll() }));
+    return writes.afterOthers(() => writeTaken({ keys: keys.takeAll(), sessions: sessions.takeAll() }));
   }
-
-  const timer = setInterval(() => void writeDue().catch(onFailure), WRITE_EACH_MS);
-  timer.unref();
 
   return {
     apiKey: (id: ApiKeyId): void => keys.note({ id, atMs: clock() }),
     session: (id: SessionId, address: string | null): void => sessions.note({ id, atMs: clock(), address }),
     /** Writes all. */
     flush,
-    async close(): Promise<void> {
-      clearInterval(timer);
-      // What comes after it in closing has to happen whether or not the database is there.
-      await flush().catch(onFailure);
-    },
+    close: () => writes.close(flush),
   };
 }
 

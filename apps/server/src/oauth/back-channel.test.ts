@@ -121,6 +121,7 @@ describe.each(Object.entries(ENVIRONMENTS))(
         },
       ],
       ['locks the account down', ({ elsewhere }) => elsewhere.api.me.lockDown.mutate({})],
+      ['closes the account', ({ elsewhere, email }) => elsewhere.api.me.close.mutate({ email })],
       [
         'is signed out there by an admin',
         (person) => asAdmin(({ api }) => api.userSessions.end.mutate({ id: idOf(person), sessionId: person.session })),

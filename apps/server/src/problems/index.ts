@@ -27,3 +27,4 @@ export class Problem extends Error {
     this.facts = facts;
   }
 }
+export { OperatorError } from './operator-error.ts';

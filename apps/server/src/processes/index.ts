@@ -1,2 +1,2 @@
-export { ProcessEnded, startProcesses } from './primary.ts';
+export { startProcesses } from './primary.ts';
 export { shareReports } from './reports.ts';

@@ -3,6 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 
 import type { Logger } from 'pino';
 
+import { OperatorError } from '../problems/index.ts';
 import { passReportsOn } from './reports.ts';
 
 /** One that ends again and again is not to keep a core busy. */
@@ -17,11 +18,8 @@ export type ProcessesNeeds = {
   log: Logger;
 };
 
-/** It has said why. */
-export class ProcessEnded extends Error {}
-
 export type Processes = {
-  /** Whether all of them listen: not when `stop` came first. Throws `ProcessEnded` when one of them ended before. */
+  /** Whether all of them listen: not when `stop` came first. Throws an `OperatorError` when one of them ended before: it has said why. */
   readonly started: Promise<boolean>;
   /** Kept when all have ended after a `stop`. */
   readonly ended: Promise<void>;
@@ -53,7 +51,7 @@ export function startProcesses({ program, count, env, log }: ProcessesNeeds): Pr
     const listens = Promise.withResolvers<void>();
     const end = () => {
       if (!running.delete(worker)) return;
-      listens.reject(new ProcessEnded('one of its processes ended before it listened.'));
+      listens.reject(new OperatorError('one of its processes ended before it listened.'));
       settle();
       if (!stopping) onEnd(worker);
     };

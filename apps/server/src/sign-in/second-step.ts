@@ -45,14 +45,14 @@ export function createSecondStep({ storage, audit, pendings, guessing, completeS
     const { opened, account } = await requirePending(visitor);
     const forgive = await guessing.countTry(account.email ?? '', account.id, visitor.origin);
     const { method } = opened.content;
-    // Once for this step, once for the password.
-    const forgiveBoth = async (tx: Tx) => {
+    const forgiveAll = async (tx: Tx) => {
       await forgive(tx);
-      await forgive(tx);
+      // Before a mailed link no try was counted.
+      if (method === 'password') await forgive(tx);
     };
     try {
       const prove = await ready();
-      return await completeSignIn(visitor, { method, factor, trustDevice, forgive: forgiveBoth }, async (tx) => {
+      return await completeSignIn(visitor, { method, factor, trustDevice, forgive: forgiveAll }, async (tx) => {
         const proven = await requireProven(tx, opened.content);
         if (!(await opened.spend(tx))) throw new Problem('sign_in_over');
         await prove(tx, proven);

@@ -4,6 +4,7 @@ import { promisify } from 'node:util';
 import { calculateJwkThumbprint } from 'jose/jwk/thumbprint';
 
 import type { Sealer } from '../crypto/index.ts';
+import { OperatorError } from '../problems/index.ts';
 import type { SigningKeyRow } from './rows.ts';
 
 export const PURPOSE = 'signing key';
@@ -49,7 +50,7 @@ function membersOf(jwk: Readonly<Record<string, unknown>>, algorithm: Algorithm)
 export function openPrivateKey(sealer: Sealer, { kid, sealedPrivateKey }: SigningKeyRow): KeyObject {
   const key = sealer.open(PURPOSE, sealedPrivateKey);
   if (key === null) {
-    throw new Error(
+    throw new OperatorError(
       `No secret in LATCHKEY_SECRET opens the signing key ${kid}. Add the secret that was there before to the list.`,
     );
   }

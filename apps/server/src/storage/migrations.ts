@@ -6,6 +6,7 @@ import { readMigrationFiles, type MigrationMeta } from 'drizzle-orm/migrator';
 import { bigint, pgTable, text } from 'drizzle-orm/pg-core';
 
 import { MIGRATIONS } from '../installed-files.ts';
+import { OperatorError } from '../problems/index.ts';
 import type { AnyDatabase } from './databases.ts';
 
 /** "Lkey", in the header of our SQLite files. */
@@ -32,7 +33,7 @@ export function migrateSqlite(writer: Database.Database): void {
 }
 
 function applyToSqlite(writer: Database.Database): void {
-  if (!isOurSqlite(writer) && countTables(writer) > 0) throw new Error("the SQLite file is another program's");
+  if (!isOurSqlite(writer) && countTables(writer) > 0) throw new OperatorError("The SQLite file is another program's.");
   writer.pragma(`application_id = ${SQLITE_APPLICATION_ID}`);
   writer.exec('CREATE TABLE IF NOT EXISTS __drizzle_migrations (hash text NOT NULL, created_at integer NOT NULL)');
   const missing = migrationsOf('sqlite', lastOfSqlite(writer));

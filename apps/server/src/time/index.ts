@@ -1,4 +1,5 @@
 export { startLooks } from './looks.ts';
+export { startWrites } from './writes.ts';
 
 export const SECOND_MS = 1_000;
 export const MINUTE_MS = 60 * SECOND_MS;

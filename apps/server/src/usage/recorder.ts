@@ -1,6 +1,6 @@
 import type { Audit } from '../audit/index.ts';
 import { writeInSlices, type Storage, type Tx } from '../storage/index.ts';
-import { DAY_MS, HOUR_MS, SECOND_MS, type Clock } from '../time/index.ts';
+import { DAY_MS, HOUR_MS, SECOND_MS, startWrites, type Clock } from '../time/index.ts';
 import { createElsewhere } from './elsewhere.ts';
 import { Gathering, type KeyUse } from './gathering.ts';
 import * as rows from './rows.ts';
@@ -39,23 +39,25 @@ export function createRecorder({ storage, audit, clock, onFailure }: RecorderNee
   let lost = 0;
   let ticks = 0;
   let sweptHourMs = 0;
-  let writing = Promise.resolve();
+  const writes = startWrites({ everyMs: WRITE_EACH_MS, due: tick, onFailure });
 
   function ripen(): void {
     if (gathering.keys.size > 0) ripe.push(gathering);
     gathering = new Gathering(hourOf(clock()));
   }
 
-  /** One after the other: whoever waits for it knows that everything until then is written. */
-  function write(): Promise<void> {
-    writing = writing.catch(() => undefined).then(writeGathered);
-    return writing;
-  }
+  const write = (): Promise<void> => writes.afterOthers(writeGathered);
 
   async function writeGathered(): Promise<void> {
     reportLost();
     // It counts as remembered until it is written.
-    for (let first = ripe[0]; first !== undefined; [first] = ripe) await writeAll(first).finally(() => ripe.shift());
+    for (let first = ripe[0]; first !== undefined; first = ripe[0]) {
+      try {
+        await writeAll(first);
+      } finally {
+        ripe.shift();
+      }
+    }
     if (gathering.size <= LITTLE) await writeHours(gathering);
     await sweepOnceAnHour();
   }
@@ -115,19 +117,16 @@ export function createRecorder({ storage, audit, clock, onFailure }: RecorderNee
     lost = 0;
   }
 
-  function tick(): void {
+  function tick(): Promise<void> {
     ticks += 1;
     if (ticks % WRITES_TO_ALL === 0) ripen();
-    void write().catch(onFailure);
+    return write();
   }
 
   function flush(): Promise<void> {
     ripen();
     return write();
   }
-
-  const timer = setInterval(tick, WRITE_EACH_MS);
-  timer.unref();
 
   return {
     /** On the path of every call that a key makes: it waits for nothing. */
@@ -144,11 +143,7 @@ export function createRecorder({ storage, audit, clock, onFailure }: RecorderNee
     /** How many things are remembered now. */
     remembered: (): number => ripe.reduce((sum, { size }) => sum + size, gathering.size),
     flush,
-    async close(): Promise<void> {
-      clearInterval(timer);
-      // What comes after it in closing has to happen whether or not the database is there.
-      await flush().catch(onFailure);
-    },
+    close: () => writes.close(flush),
   };
 }
 

@@ -38,7 +38,7 @@ const LINKS: Readonly<Record<string, Words>> = {
   },
   '/undo-email': {
     title: 'Take your address back',
-    lead: 'All sessions end, and the password works no more. We mail you a link to choose a new one.',
+    lead: 'All sessions, API keys and connected apps end, and password and passkeys work no more. We mail you a link to choose a new password.',
     act: 'Take my address back',
     use: server.email.takeBack.mutate,
     done: 'Your address is back',
