@@ -120,7 +120,7 @@ export function createOwnAddress(needs: OwnAddressNeeds) {
 
     /**
      * Whoever changed it may know the password, hold sessions, and have made keys: all that opens the account ends, as with a
-     * lockdown, and a link for a new password is mailed. So does what would take it to an address of theirs.
+     * lockdown, with the links that would take it to an address that it had later, and a link for a new password is mailed.
      */
     async takeBack(origin: Origin, token: string): Promise<{ email: string }> {
       const { email, link } = await storage.transact(async (tx) => {

@@ -246,7 +246,7 @@ export async function useLink(
   return row ?? null;
 }
 
-/** Makes every other open link of the kind useless: the newest is the only one that works. Of those that take an address back, of each address. */
+/** Makes every other open link of the kind useless: the newest alone works. To take an address back, the newest of each address does. */
 export async function voidLinks(
   tx: Tx,
   purpose: LinkRow['purpose'],

@@ -94,6 +94,17 @@ describe('a backup', { timeout: TIMEOUT_MS }, () => {
   });
 });
 
+describe('another secret', { timeout: TIMEOUT_MS }, () => {
+  it('is told in one line by the server and by the command line, not as a bug', async () => {
+    const stranger = { LATCHKEY_SECRET: 'another secret of thirty-two bytes or more' };
+    const line = /No secret in LATCHKEY_SECRET opens the signing key \S+\. Add the secret/;
+    const args = ['users', 'create', '--email', 'late@example.com'];
+    expect(await latchkey(args, stranger)).toEqual(refusal(line));
+    const started = startServerProcess({ dataDir, env: stranger });
+    await expect(started).rejects.toThrow(new RegExp(`Latchkey can't start: ${line.source}[^\\n]+\\n$`));
+  });
+});
+
 describe('restoring', { timeout: TIMEOUT_MS }, () => {
   it('is refused while the server runs, and changes nothing', async () => {
     expect(await latchkey(['restore', copy])).toEqual(refusal(/The server is running on this database/));

@@ -1,5 +1,9 @@
+import { join } from 'node:path';
+import { setImmediate } from 'node:timers/promises';
+
 import type { DenialId, KeptDenial, ProblemBody } from '@latchkey/schemas';
 import { openTestServer, problemOf, type Caller, type TestServer } from '@latchkey/testkit';
+import Database from 'better-sqlite3';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 
 import { NOWHERE, type AccountActor } from '../actors/index.ts';
@@ -200,6 +204,27 @@ describe('a storm of denials', () => {
     expect(kept(5_000, () => 0)).toBe(10);
     await denials.close();
   });
+
+  it(
+    'is kept while another process doesn’t let it be written, and no more than its bound',
+    { timeout: 20_000 },
+    async () => {
+      const denials = open();
+      const fill = () => Array.from({ length: 5_000 }, (_, turn) => denials.keep(denied(turn)).denialId);
+      const [denialId] = fill();
+      const other = new Database(join(server.dataDir, 'latchkey.sqlite'));
+      other.exec('BEGIN IMMEDIATE');
+      const failing = denials.flush();
+      await setImmediate();
+      fill();
+      await expect(failing).rejects.toMatchObject({ code: 'storage_unavailable' });
+      other.close();
+      await denials.flush();
+      const written = await rowsOf();
+      expect([written.length, written.some(({ id }) => id === denialId)]).toEqual([200, true]);
+      await denials.close();
+    },
+  );
 
   it('turns the ring: the oldest go, and the newest are there', async () => {
     const denials = open(15);

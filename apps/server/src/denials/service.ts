@@ -74,7 +74,7 @@ export function createDenials({ storage, repeated, clock, onFailure, keptInAll =
         await repeated.write(tx, callers);
       });
     } catch (error) {
-      pending = [...denials, ...pending];
+      pending = [...denials, ...pending].slice(0, KEPT_AT_ONCE);
       repeated.putBack(callers);
       throw error;
     }

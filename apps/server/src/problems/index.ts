@@ -27,4 +27,6 @@ export class Problem extends Error {
     this.facts = facts;
   }
 }
-export { OperatorError } from './operator-error.ts';
+
+/** What keeps the program from its work and the operator can mend: the message is one line that says what. */
+export class OperatorError extends Error {}

@@ -1,2 +1,0 @@
-/** What keeps the program from its work and the operator can mend: the message is one line that says what. */
-export class OperatorError extends Error {}
