@@ -349,8 +349,13 @@ async function journey(expectActs: (done: Done<unknown>, ...entries: Expected[])
   expectActs(changed, { act: 'account.email_changed', ...nobody, target: owner, details: addresses });
   expectActs(
     await call(somebody(), 'email.takeBack', { token: await server.tokenMailedTo(mailed.email) }),
-    { act: 'account.email_change_undone', ...nobody, target: { ...owner, name: moved.email } },
     { act: 'session.ended', ...nobody },
+    {
+      act: 'account.email_change_undone',
+      ...nobody,
+      target: { ...owner, name: moved.email },
+      details: { from: moved.email, to: mailed.email, apiKeyIds: [], appIds: [], passkeys: 0 },
+    },
   );
 
   // A key that has ended, the alerts about all this, and an account that is locked down.
