@@ -176,8 +176,16 @@ const apps = createRoute({
   component: lazyRouteComponent(() => import('../features/apps/apps-page.tsx'), 'AppsPage'),
 });
 
+const app = createRoute({
+  getParentRoute: () => shellRoute,
+  path: '/console/apps/$id',
+  loader: ({ params }) => void rpcCache.apps.get.prefetch(params),
+  component: lazyRouteComponent(() => import('../features/apps/app-page.tsx'), 'AppPage'),
+});
+
 export const consoleRoutes = [
   apps,
+  app,
   consoleHome,
   apiKeys,
   apiKey,

@@ -1,26 +1,8 @@
-import { appKind, createAppInput, redirectUriFault, type AppGrant, type AppKind } from '@latchkey/schemas';
+import { appKind, createAppInput, redirectUriFault, type App, type AppGrant, type AppKind } from '@latchkey/schemas';
 import * as z from 'zod/mini';
 
 import { linesOf } from '../../forms/lines.ts';
-
-type KindWords = { value: AppKind; label: string; hint: string };
-
-/** What each kind of app is, in the words of whoever makes one. */
-export const KINDS: readonly KindWords[] = [
-  { value: 'web', label: 'Web app', hint: 'Its server keeps a secret. For example Django, Rails or Next.js.' },
-  { value: 'spa', label: 'Single-page app', hint: 'Runs in the browser alone and keeps no secret.' },
-  {
-    value: 'native',
-    label: 'Phone, desktop or command line',
-    hint: 'Runs on somebody’s device and keeps no secret. Ports of localhost are free.',
-  },
-  {
-    value: 'mcp',
-    label: 'MCP client',
-    hint: 'An assistant or editor that uses tools. It needs no entry here if it describes itself by an address.',
-  },
-  { value: 'machine', label: 'Machine', hint: 'Acts for itself, without a person.' },
-];
+import { isForPeople } from './app-words.ts';
 
 const GRANTS: Record<AppKind, AppGrant[]> = {
   web: ['authorization_code', 'refresh_token'],
@@ -30,7 +12,7 @@ const GRANTS: Record<AppKind, AppGrant[]> = {
   machine: ['client_credentials'],
 };
 
-/** One address a line. Each is judged while it is typed. */
+/** Of one address a line, what is wrong with the first that can't be meant. */
 export function faultOfLines(text: string): string | undefined {
   return linesOf(text)
     .map((uri) => ({ uri, fault: redirectUriFault(uri) }))
@@ -38,26 +20,89 @@ export function faultOfLines(text: string): string | undefined {
     .map(({ uri, fault }) => `${uri}: ${fault}`)[0];
 }
 
-export const appForm = z.object({
+type Needed = { redirectUris: string; scopes: string };
+
+/** What an app needs depends on how it gets its tokens; fields that aren't shown are not judged. */
+function faultsOf(grants: readonly AppGrant[], { redirectUris, scopes }: Needed): Partial<Needed> {
+  if (!isForPeople(grants)) {
+    const isBare = namesOf(scopes).length === 0;
+    return isBare ? { scopes: 'Add at least one permission, such as notes:read. Without any it can do nothing.' } : {};
+  }
+  const isLost = grants.includes('authorization_code') && linesOf(redirectUris).length === 0;
+  const fault = isLost ? 'Add at least one address that people are sent back to.' : faultOfLines(redirectUris);
+  return fault === undefined ? {} : { redirectUris: fault };
+}
+
+/** Judged together with what is wrong with single fields, so that all of it is marked at once. */
+function judgedBy<Values extends Needed>(grantsOf: (values: Values) => readonly AppGrant[]) {
+  return z.superRefine<Values>(
+    (values, issues) => {
+      for (const [path, message] of Object.entries(faultsOf(grantsOf(values), values)))
+        issues.addIssue({ code: 'custom', path: [path], message });
+    },
+    { when: () => true },
+  );
+}
+
+const fields = {
   name: createAppInput.shape.name,
-  kind: appKind,
-  redirects: z.string().check(z.refine((text) => faultOfLines(text) === undefined, 'Mend the addresses.')),
+  redirectUris: z.string(),
   scopes: z.string().check(z.maxLength(2000)),
-  firstParty: z.boolean(),
-});
-export type AppForm = z.output<typeof appForm>;
+};
+const addresses = z.string().check(
+  z.superRefine((text, issues) => {
+    const fault = faultOfLines(text);
+    if (fault !== undefined) issues.addIssue(fault);
+  }),
+);
+
+export const createAppForm = z
+  .object({ ...fields, kind: appKind, firstParty: z.boolean() })
+  .check(judgedBy(({ kind }) => GRANTS[kind]));
+export type CreateAppForm = z.output<typeof createAppForm>;
 
 /** What the form comes to, as the server takes it. */
-export function inputOf({ name, kind, redirects, scopes, firstParty }: AppForm) {
-  const words = scopes.split(/[\s,]+/).filter((word) => word !== '');
+export function createInputOf({ name, kind, redirectUris, scopes, firstParty }: CreateAppForm) {
   const openid = kind === 'machine' ? [] : ['openid', 'profile', 'email'];
   return {
     name,
     kind,
     public: kind !== 'web' && kind !== 'machine',
-    redirectUris: kind === 'machine' ? [] : linesOf(redirects),
+    redirectUris: kind === 'machine' ? [] : linesOf(redirectUris),
     grants: GRANTS[kind],
-    scopes: [...new Set([...openid, ...words])],
+    scopes: [...new Set([...openid, ...namesOf(scopes)])],
     firstParty,
   };
+}
+
+export function editAppForm({ grants }: App) {
+  return z
+    .object({ ...fields, postLogoutRedirectUris: addresses, backchannelLogoutUri: addresses })
+    .check(judgedBy(() => grants));
+}
+export type EditAppForm = z.output<ReturnType<typeof editAppForm>>;
+
+/** The app as the form shows it. */
+export function editFieldsOf(app: App): EditAppForm {
+  return {
+    name: app.name,
+    redirectUris: app.redirectUris.join('\n'),
+    postLogoutRedirectUris: app.postLogoutRedirectUris.join('\n'),
+    backchannelLogoutUri: app.backchannelLogoutUri ?? '',
+    scopes: app.scopes.join(' '),
+  };
+}
+
+export function editInputOf(values: EditAppForm) {
+  return {
+    name: values.name,
+    redirectUris: [...new Set(linesOf(values.redirectUris))],
+    postLogoutRedirectUris: [...new Set(linesOf(values.postLogoutRedirectUris))],
+    backchannelLogoutUri: values.backchannelLogoutUri.trim() || null,
+    scopes: [...new Set(namesOf(values.scopes))],
+  };
+}
+
+function namesOf(text: string): string[] {
+  return text.split(/[\s,]+/).filter((name) => name !== '');
 }

@@ -6,8 +6,10 @@ import { rpcClient, trpc } from '../../rpc/client.ts';
 import { Button } from '../../ui/button.tsx';
 import { Checkbox, RadioGroup } from '../../ui/choice.tsx';
 import { Dialog, DialogActs, DialogBody } from '../../ui/dialog.tsx';
-import { TextAreaField, TextField } from '../../ui/field.tsx';
-import { appForm, faultOfLines, inputOf, KINDS, type AppForm } from './app-form.ts';
+import { TextField } from '../../ui/field.tsx';
+import { AddressesField } from './addresses-field.tsx';
+import { createAppForm, createInputOf, type CreateAppForm } from './app-form.ts';
+import { KINDS } from './app-words.ts';
 import { ClientStep, type NewClient } from './client-step.tsx';
 
 type CreateAppDialogProps = { open: boolean; onClose: () => void };
@@ -30,13 +32,18 @@ export function CreateAppDialog({ open, onClose }: CreateAppDialogProps): ReactN
 
 function CreateForm({ onClose, onMade }: { onClose: () => void; onMade: (made: NewClient) => void }): ReactNode {
   const cache = trpc.useUtils();
-  const form = useCheckedForm(appForm, { name: '', kind: 'web', redirects: '', scopes: '', firstParty: false });
-  const [kind, redirects] = form.watch(['kind', 'redirects']);
-  const send = async (values: AppForm) => {
-    onMade(await rpcClient.apps.create.mutate(inputOf(values)));
+  const form = useCheckedForm(createAppForm, {
+    name: '',
+    kind: 'web',
+    redirectUris: '',
+    scopes: '',
+    firstParty: false,
+  });
+  const [kind, redirectUris] = form.watch(['kind', 'redirectUris']);
+  const send = async (values: CreateAppForm) => {
+    onMade(await rpcClient.apps.create.mutate(createInputOf(values)));
     await Promise.all([cache.apps.invalidate(), cache.audit.invalidate()]);
   };
-  const typed = faultOfLines(redirects ?? '');
   return (
     <Form form={form} onSend={send} className="dialog-form">
       <DialogBody>
@@ -55,12 +62,11 @@ function CreateForm({ onClose, onMade }: { onClose: () => void; onMade: (made: N
           )}
         />
         {kind !== 'machine' && (
-          <TextAreaField
+          <AddressesField
             label="Redirect addresses"
             hint="One a line, exactly as the app sends them. For example https://app.example.com/callback."
-            spellCheck={false}
-            {...field(form, 'redirects')}
-            error={typed ?? form.formState.errors.redirects?.message}
+            text={redirectUris}
+            {...field(form, 'redirectUris')}
           />
         )}
         <TextField

@@ -1,0 +1,49 @@
+import type { App } from '@latchkey/schemas';
+import { useRef, type ReactNode } from 'react';
+
+import { Badge } from '../../ui/badge.tsx';
+import { CopyButton } from '../../ui/copy-button.tsx';
+import { Card } from '../../ui/page.tsx';
+import { RelativeTime } from '../../ui/relative-time.tsx';
+import { StatusBadge } from '../accounts/status-badge.tsx';
+
+export function AboutAppCard({ app }: { app: App }): ReactNode {
+  const id = useRef<HTMLElement>(null);
+  return (
+    <Card
+      foot={
+        <div className="row">
+          <CopyButton text={app.id} shownIn={id} label="Copy client id" size="small" />
+        </div>
+      }
+    >
+      <h2 className="visually-hidden">About</h2>
+      <dl className="account-facts">
+        <Fact title="Status">
+          <StatusBadge status={app.status} />
+        </Fact>
+        <Fact title="Whose it is">{app.firstParty ? <Badge tone="accent">Ours</Badge> : 'Somebody else’s'}</Fact>
+        <Fact title="Last used">
+          <RelativeTime atMs={app.lastUsedAtMs} />
+        </Fact>
+        <Fact title="Created">
+          <RelativeTime atMs={app.createdAtMs} />
+        </Fact>
+        <Fact title="Client id">
+          <code className="mono" ref={id}>
+            {app.id}
+          </code>
+        </Fact>
+      </dl>
+    </Card>
+  );
+}
+
+function Fact({ title, children }: { title: string; children: ReactNode }): ReactNode {
+  return (
+    <div>
+      <dt>{title}</dt>
+      <dd>{children}</dd>
+    </div>
+  );
+}
