@@ -7,6 +7,7 @@ import type { Tour, Tourist } from './tourist.ts';
 export const appsTour: Tour = async (tourist) => {
   await signIn(tourist.page, ADMIN);
   await lookAtApps(tourist);
+  await lookAtApp(tourist);
   await lookAtConsent(tourist);
   await lookAtDescribedApp(tourist);
   await lookAtDevices(tourist);
@@ -32,6 +33,8 @@ async function lookAtApps({ page, stop }: Tourist): Promise<void> {
   await expect(page.getByRole('dialog', { name: 'Tell your app' })).toBeVisible();
   await stop('app-secret');
   await page.getByRole('button', { name: 'Done' }).click();
+  await expect(page.getByRole('dialog').getByRole('alert')).toBeVisible();
+  await stop('app-secret-not-copied');
   await page.getByRole('button', { name: 'Leave' }).click();
   await expect(page.getByRole('table', { name: 'Apps' })).toBeVisible();
   await stop('apps');
@@ -39,6 +42,33 @@ async function lookAtApps({ page, stop }: Tourist): Promise<void> {
   await expect(page.getByRole('alertdialog')).toBeVisible();
   await stop('app-rotate');
   await page.keyboard.press('Escape');
+}
+
+async function lookAtApp({ page, admin, stop }: Tourist): Promise<void> {
+  await page.getByRole('link', { name: 'Notes app' }).click();
+  await expect(page.getByText('https://app.example.com/callback')).toBeVisible();
+  await stop('app');
+  await page.getByRole('button', { name: 'Edit app' }).click();
+  const dialog = page.getByRole('dialog', { name: 'Edit Notes app' });
+  await expect(dialog.getByLabel('Name')).toBeFocused();
+  await stop('app-edit');
+  await dialog.getByLabel('Redirect addresses').fill('');
+  await dialog.getByLabel('Sign-out notices').fill('app.example.com');
+  await dialog.getByRole('button', { name: 'Save app' }).click();
+  await expect(dialog.getByLabel('Redirect addresses')).toBeFocused();
+  await stop('app-edit-errors');
+  await page.keyboard.press('Escape');
+  await page.getByRole('button', { name: 'Disable app' }).click();
+  await expect(page.getByRole('alertdialog')).toBeVisible();
+  await stop('app-disable');
+  await page.keyboard.press('Escape');
+  const machine = { name: 'Nightly job', grants: ['client_credentials'], scopes: ['users:read'] };
+  await page.goto(`/console/apps/${(await makeApp(admin, machine)).clientId}`);
+  await expect(page.getByText('See people, their roles and their sessions.')).toBeVisible();
+  await stop('app-machine');
+  await page.goto('/console/apps/app_0000000000000000000000');
+  await expect(page.getByRole('heading', { name: 'There is no such app' })).toBeVisible();
+  await stop('app-unknown');
 }
 
 async function lookAtConsent({ page, server, admin, stop }: Tourist): Promise<void> {

@@ -52,6 +52,115 @@ test('an admin makes an app, a person allows it what it asks, and takes that bac
   expect(await postForm(server, '/oauth/token', client, renewal)).toMatchObject({ error: 'invalid_grant' });
 });
 
+test('an admin opens an app and edits it by the keyboard; an address that can’t be meant is marked', async ({
+  page,
+  server,
+  admin,
+}) => {
+  const client = await makeApp(admin, { redirectUris: [app.callback] });
+  const { keyboard } = page;
+  await signIn(page, ADMIN);
+  await page.goto('/console/apps');
+  await expect(page.getByRole('link', { name: 'Notes app' })).toBeVisible();
+  await keyboard.press('j');
+  await expect(page.getByRole('link', { name: 'Notes app' })).toBeFocused();
+  await keyboard.press('Enter');
+  await expect(page).toHaveURL(`${server.url}/console/apps/${client.clientId}`);
+  await expect(page.getByText(app.callback)).toBeVisible();
+  await page.getByRole('button', { name: 'Copy client id' }).press('Enter');
+  await expect(page.getByText('Copied to the clipboard.')).toBeAttached();
+  expect(await page.evaluate(() => navigator.clipboard.readText())).toBe(client.clientId);
+
+  await page.getByRole('button', { name: 'Edit app' }).press('Enter');
+  const dialog = page.getByRole('dialog', { name: 'Edit Notes app' });
+  await expect(dialog.getByLabel('Name')).toBeFocused();
+  await keyboard.type('Notebook');
+  await keyboard.press('Tab');
+  const redirects = dialog.getByLabel('Redirect addresses');
+  await expect(redirects).toBeFocused();
+  await redirects.fill('');
+  await dialog.getByLabel('Name').press('Enter');
+  await expect(redirects).toBeFocused();
+  await expect(redirects).toHaveAccessibleDescription(/Add at least one address that people are sent back to\.$/);
+  await redirects.fill('com.example.notes:/callback');
+  await dialog.getByLabel('Name').press('Enter');
+  await expect(redirects).toHaveAccessibleDescription(/Only apps on a device may have a scheme of their own\.$/);
+  await redirects.fill(`${app.callback}\nhttps://notes.example.com/callback`);
+  await dialog.getByLabel('Addresses after sign-out').fill('https://notes.example.com/bye');
+  await dialog.getByLabel('Sign-out notices').fill('https://notes.example.com/signed-out');
+  await dialog.getByLabel('Permissions').fill('openid api_keys:nonsense');
+  await dialog.getByLabel('Name').press('Enter');
+  await expect(dialog.getByLabel('Permissions')).toHaveAccessibleDescription(
+    /There is no permission api_keys:nonsense\.$/,
+  );
+  await dialog.getByLabel('Permissions').fill('openid api_keys:read');
+  await keyboard.press('Enter');
+  await expect(dialog).toBeHidden();
+
+  await page.reload();
+  await expect(page.getByRole('heading', { name: 'Notebook' })).toBeVisible();
+  for (const path of ['callback', 'bye', 'signed-out'])
+    await expect(page.getByText(`https://notes.example.com/${path}`)).toBeVisible();
+  await expect(page.getByText('See your own API keys.')).toBeVisible();
+});
+
+test('a secret is rotated and an app is disabled on its page', async ({ page, admin }) => {
+  const { clientId, clientSecret } = await makeApp(admin, { redirectUris: [app.callback] });
+  await signIn(page, ADMIN);
+  await page.goto(`/console/apps/${clientId}`);
+  await page.getByRole('button', { name: 'Rotate secret' }).click();
+  await page.getByRole('alertdialog').getByRole('button', { name: 'Rotate secret' }).click();
+  const made = page.getByRole('dialog', { name: 'Tell your app' });
+  await expect(made.getByRole('button', { name: 'Copy', exact: true })).toBeFocused();
+  await page.keyboard.press('Enter');
+  await expect(made.getByText('Copied to the clipboard.')).toBeAttached();
+  const rotated = clientOf(await page.evaluate(() => navigator.clipboard.readText()));
+  expect(rotated.clientId).toBe(clientId);
+  expect(rotated.clientSecret).not.toBe(clientSecret);
+  await made.getByRole('button', { name: 'Done' }).click();
+  await expect(page.getByText('Ends in 24 hours').or(page.getByText('Ends tomorrow'))).toBeVisible();
+
+  await page.getByRole('button', { name: 'Disable app' }).click();
+  await page.getByRole('alertdialog').getByRole('button', { name: 'Disable app' }).click();
+  await expect(page.getByRole('button', { name: 'Enable app' })).toBeVisible();
+  await expect(page.getByRole('button', { name: 'Rotate secret' })).toHaveAccessibleDescription(
+    'Enable the app first.',
+  );
+});
+
+test('what an app can’t do without is asked for before it is made, and its secret isn’t left by mistake', async ({
+  page,
+}) => {
+  await signIn(page, ADMIN);
+  await page.goto('/console/apps');
+  await expect(page.getByRole('heading', { name: 'No apps yet' })).toBeVisible();
+  await page.keyboard.press('c');
+  const creating = page.getByRole('dialog', { name: 'Create an app' });
+  await creating.getByLabel('Name').fill('Night job');
+  await page.keyboard.press('Enter');
+  const redirects = creating.getByLabel('Redirect addresses');
+  await expect(redirects).toBeFocused();
+  await expect(redirects).toHaveAccessibleDescription(/Add at least one address that people are sent back to\.$/);
+  await redirects.fill('nowhere');
+  await creating.getByRole('radio', { name: 'Machine' }).check();
+  await creating.getByLabel('Name').press('Enter');
+  const permissions = creating.getByLabel('Permissions');
+  await expect(permissions).toBeFocused();
+  await expect(permissions).toHaveAccessibleDescription(/Add at least one permission/);
+  await permissions.fill('users:read');
+  await page.keyboard.press('Enter');
+  const made = page.getByRole('dialog', { name: 'Tell your app' });
+  await expect(made.getByRole('button', { name: 'Copy', exact: true })).toBeFocused();
+  await page.keyboard.press('Escape');
+  await made.getByRole('button', { name: 'Done' }).press('Enter');
+  await expect(made.getByRole('button', { name: 'Copy and close' })).toBeFocused();
+  await page.keyboard.press('Enter');
+  await expect(made).toBeHidden();
+  expect(clientOf(await page.evaluate(() => navigator.clipboard.readText())).clientSecret).toMatch(/^lks_/);
+  await page.getByRole('link', { name: 'Night job' }).press('Enter');
+  await expect(page.getByText('See people, their roles and their sessions.')).toBeVisible();
+});
+
 function clientOf(text: string): Client {
   const [, clientId = ''] = /OIDC_CLIENT_ID=(\S+)/.exec(text) ?? [];
   const [, clientSecret = ''] = /OIDC_CLIENT_SECRET=(\S+)/.exec(text) ?? [];
