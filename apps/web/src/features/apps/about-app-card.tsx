@@ -1,11 +1,11 @@
 import type { App } from '@latchkey/schemas';
 import { useRef, type ReactNode } from 'react';
 
-import { Badge } from '../../ui/badge.tsx';
 import { CopyButton } from '../../ui/copy-button.tsx';
 import { Card } from '../../ui/page.tsx';
 import { RelativeTime } from '../../ui/relative-time.tsx';
 import { StatusBadge } from '../accounts/status-badge.tsx';
+import { isForPeople } from './app-words.ts';
 
 export function AboutAppCard({ app }: { app: App }): ReactNode {
   const id = useRef<HTMLElement>(null);
@@ -22,7 +22,7 @@ export function AboutAppCard({ app }: { app: App }): ReactNode {
         <Fact title="Status">
           <StatusBadge status={app.status} />
         </Fact>
-        <Fact title="Whose it is">{app.firstParty ? <Badge tone="accent">Ours</Badge> : 'Somebody else’s'}</Fact>
+        {isForPeople(app.grants) && <Fact title="Our own app">{app.firstParty ? 'Yes' : 'No'}</Fact>}
         <Fact title="Last used">
           <RelativeTime atMs={app.lastUsedAtMs} />
         </Fact>

@@ -86,7 +86,7 @@ function StateCard({ app, offBecause, onAsk }: StateCardProps): ReactNode {
   const act = app.status === 'active' ? 'disable' : 'enable';
   return (
     <Card
-      title={app.status === 'active' ? 'Access' : 'Disabled'}
+      title={app.status === 'active' ? 'Disable this app' : 'Enable this app'}
       lead={ACTS[act].effect}
       action={
         <GuardedButton offBecause={offBecause} onClick={() => onAsk({ act, app })}>

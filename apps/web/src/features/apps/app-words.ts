@@ -45,6 +45,9 @@ export type AppAct = 'rotate' | 'disable' | 'enable';
 
 export const ACTS: Record<AppAct, { act: string; effect: string }> = {
   rotate: { act: 'Rotate secret', effect: 'You get a new secret. The old one works for 24 hours more.' },
-  disable: { act: 'Disable app', effect: 'Nobody can sign in to it, and its tokens stop working here at once.' },
+  disable: {
+    act: 'Disable app',
+    effect: 'Nobody can sign in to it, it gets no tokens, and those it has stop working here at once.',
+  },
   enable: { act: 'Enable app', effect: 'It can get tokens again.' },
 };
