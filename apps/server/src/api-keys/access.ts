@@ -47,7 +47,7 @@ export async function requireOwner(reader: Reader, actor: Actor, accountId: Acco
   return owner;
 }
 
-function isOwn(actor: Actor, accountId: AccountId): boolean {
+export function isOwn(actor: Actor, accountId: AccountId): boolean {
   return (actor.kind === 'person' || actor.kind === 'service') && actor.accountId === accountId;
 }
 

@@ -265,6 +265,18 @@ describe('somebody else’s key', () => {
   });
 });
 
+describe('the key of another person', () => {
+  it('is not rotated by an admin, who would see a secret that acts as them; its owner and the admin’s revoking stay', async () => {
+    const grace = await server.person('grace@example.com');
+    const { apiKey } = await create(grace, { permissions: [] });
+    const refused = await admin.rest<ProblemBody>('POST', `/api-keys/${apiKey.id}/rotate`, {});
+    expect([refused.status, refused.body.code]).toEqual([403, 'grant_exceeds_own']);
+    expect(refused.body.detail).toContain('You can revoke it.');
+    expect((await grace.rest('POST', `/api-keys/${apiKey.id}/rotate`, {})).status).toBe(200);
+    expect((await admin.rest('POST', `/api-keys/${apiKey.id}/revoke`)).status).toBe(200);
+  });
+});
+
 describe('the list of keys', () => {
   it('pages, searches and filters', async () => {
     for (const name of ['alpha', 'beta', '100%_sure', 'gamma']) {

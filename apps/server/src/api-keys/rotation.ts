@@ -8,7 +8,7 @@ import { readPermissions, refuseToExceed } from '../permissions/index.ts';
 import { Problem } from '../problems/index.ts';
 import type { Tx } from '../storage/index.ts';
 import { SECOND_MS } from '../time/index.ts';
-import { requireChangeable, requireVisible } from './access.ts';
+import { isOwn, requireChangeable, requireVisible } from './access.ts';
 import { apiKeyOf, targetOf } from './answer.ts';
 import type { ApiKeysNeeds } from './needs.ts';
 import * as rows from './rows.ts';
@@ -23,8 +23,9 @@ export async function rotateKey(
   const secret = randomBase62(43);
   const nowMs = clock();
   return storage.transact(async (tx) => {
-    const { key } = await requireChangeable(tx, actor, id);
-    await refuseToReveal(tx, actor, key);
+    const owned = await requireChangeable(tx, actor, id);
+    const { key } = owned;
+    await refuseToReveal(tx, actor, owned);
     if (key.expiresAtMs !== null && key.expiresAtMs <= nowMs) throw over('An expired');
     const replaced = await rows.replaceSecret(tx, key, {
       secretDigest: sha256(secret),
@@ -38,13 +39,21 @@ export async function rotateKey(
   });
 }
 
-/** Whoever rotates sees a secret, so they must hold what it opens. */
-async function refuseToReveal(tx: Tx, actor: Actor, { accountId, permissions }: rows.ApiKeyRow): Promise<void> {
-  const owner = await findAccount(tx, accountId);
-  const ownerHolds = await readPermissions(tx, owner?.roles ?? []);
+/**
+ * Whoever rotates sees a secret, so they must hold what it opens. Another person's key they can't rotate at all: nobody
+ * gets what acts as another person.
+ */
+async function refuseToReveal(tx: Tx, actor: Actor, { key, owner }: rows.OwnedApiKey): Promise<void> {
+  if (owner.kind === 'person' && actor.kind !== 'system' && !isOwn(actor, key.accountId)) {
+    throw new Problem('grant_exceeds_own', {
+      detail: 'Only its owner can rotate this key, since whoever does sees its secret. You can revoke it.',
+    });
+  }
+  const account = await findAccount(tx, key.accountId);
+  const ownerHolds = await readPermissions(tx, account?.roles ?? []);
   refuseToExceed(
     actor,
-    permissions.filter((each) => ownerHolds.has(each)),
+    key.permissions.filter((each) => ownerHolds.has(each)),
   );
 }
 

@@ -61,7 +61,10 @@ export function createAdapterFactory(needs: AdapterNeeds): (model: string) => Ad
     const name = nameOf(model, id);
     if (await storage.transact((tx) => rows.consumeArtifact(tx, name, clock()))) return;
     const now = await rows.findArtifact(storage.read, name);
-    if (model !== 'RefreshToken' || !now || !isInGrace(now.artifact, clock())) throw refuse.used(model);
+    if (model === 'RefreshToken' && now && isInGrace(now.artifact, clock())) return;
+    // The engine ends the family of a code that it finds used. This one was used while it looked [V10.4.2].
+    if (model === 'AuthorizationCode' && now?.artifact.familyId) await endFamily(now.artifact.familyId);
+    throw refuse.used(model);
   }
 
   return (model) => {

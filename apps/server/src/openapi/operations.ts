@@ -200,7 +200,8 @@ export const OPERATIONS: Readonly<Record<ProcedurePath, OperationWords | NotOnRe
   },
   'apiKeys.rotate': {
     summary: 'Give an API key a new secret',
-    description: 'Everything else stays. The old secret works on for `graceSeconds`.',
+    description:
+      'Everything else stays. The old secret works on for `graceSeconds`. Another person’s key is theirs alone to rotate.',
     problems: ['state_conflict', 'grant_exceeds_own'],
   },
   'apiKeys.revoke': { summary: 'Revoke an API key', description: 'Its next call is refused. It can’t be undone.' },

@@ -6,7 +6,7 @@ import { trpc } from '../../rpc/client.ts';
 import { Card, Page } from '../../ui/page.tsx';
 import { Requested } from '../../ui/requested.tsx';
 import { SkeletonRows } from '../../ui/skeleton.tsx';
-import { useHandsOff } from '../api-keys/key-menu.tsx';
+import { useHandsOff, useRotateOff } from '../api-keys/key-menu.tsx';
 import { useKeyActs } from '../api-keys/use-key-acts.tsx';
 import { PageWith } from '../roles/with-permission.tsx';
 import { AbilitiesCard } from './abilities-card.tsx';
@@ -91,7 +91,7 @@ type KeyProps = { apiKey: ApiKey; range: UsageRange; onRange: (range: UsageRange
 function Key({ apiKey, range, onRange }: KeyProps): ReactNode {
   const acts = useKeyActs();
   const cantUpdate = useHandsOff(apiKey, 'apiKeys.update');
-  const cantRotate = useHandsOff(apiKey, 'apiKeys.rotate');
+  const cantRotate = useRotateOff(apiKey);
   const cantRevoke = useHandsOff(apiKey, 'apiKeys.revoke');
   const act = (what: Parameters<typeof acts.act>[0]) => acts.act(what, apiKey);
   return (

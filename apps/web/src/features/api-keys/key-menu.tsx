@@ -20,8 +20,16 @@ export function useHandsOff(apiKey: ApiKey, asked: Asked): string | undefined {
   return offBecause ?? (own ? undefined : othersOff);
 }
 
+/** The same of rotating it, after which whoever did holds a secret that acts as the owner. */
+export function useRotateOff(apiKey: ApiKey): string | undefined {
+  const own = useMe().id === apiKey.accountId;
+  const handsOff = useHandsOff(apiKey, 'apiKeys.rotate');
+  const ofSomebody = !own && apiKey.ownerKind === 'person';
+  return handsOff ?? (ofSomebody ? 'Only its owner can rotate it, since whoever does sees its secret.' : undefined);
+}
+
 export function KeyMenu({ apiKey, onAct }: { apiKey: ApiKey; onAct: (act: KeyAct) => void }): ReactNode {
-  const cantRotate = useHandsOff(apiKey, 'apiKeys.rotate');
+  const cantRotate = useRotateOff(apiKey);
   const cantUpdate = useHandsOff(apiKey, 'apiKeys.update');
   const cantRevoke = useHandsOff(apiKey, 'apiKeys.revoke');
   const over = OVER[apiKey.status];
