@@ -102,3 +102,17 @@ test('the skip link leads past the navigation, and ? lists what else there is', 
   await page.keyboard.press('Escape');
   await expect(help).toBeHidden();
 });
+
+test('where the last page of a list is loaded, the keyboard goes on in its first new row', async ({ page, admin }) => {
+  for (let made = 0; made < 52; made += 1) await admin('POST', '/service-accounts', { name: `program-${made}` });
+  await signIn(page, ADMIN);
+  await page.goto('/console/service-accounts');
+  const more = page.getByRole('button', { name: 'Load more' });
+  await more.focus();
+  await page.keyboard.press('Enter');
+  await expect(more).toBeHidden();
+  await expect(page.getByText('52 service accounts shown')).toBeVisible();
+  await expect(page.getByRole('row').nth(51).getByRole('link')).toBeFocused();
+  await page.keyboard.press('Tab');
+  await expect(page.getByRole('row').nth(52).getByRole('link')).toBeFocused();
+});

@@ -65,7 +65,9 @@ function Callers({ procedure }: { procedure: string }): ReactNode {
               {roles.length > 0 && (
                 <Table label="Roles that can call it" columns={COLUMNS} rows={roles} rowKey={({ role }) => role} />
               )}
-              {callers.hasNextPage && <LoadMore noun="role" shown={roles.length} query={callers} />}
+              {(callers.hasNextPage || pages.length > 1) && (
+                <LoadMore noun="role" shown={roles.length} query={callers} />
+              )}
             </Card>
           </>
         );
