@@ -1,17 +1,21 @@
-import type { ApiKey, ServiceAccount } from '@latchkey/schemas';
+import type { ServiceAccount } from '@latchkey/schemas';
+import { Link } from '@tanstack/react-router';
 import type { ReactNode } from 'react';
 
 import { trpc } from '../../rpc/client.ts';
 import { useMe, useOffBecause } from '../../rpc/me.tsx';
-import { LoadMore } from '../../ui/load-more.tsx';
 import { Loaded } from '../../ui/loaded.tsx';
 import { Card } from '../../ui/page.tsx';
 import { useShortcut } from '../../ui/shortcuts.ts';
 import { TableSkeleton } from '../../ui/table.tsx';
 import { GuardedButton } from '../../ui/guarded-button.tsx';
+import { NO_FILTERS } from '../api-keys/keys-search.ts';
 import { keyColumns, KeysTable } from '../api-keys/keys-table.tsx';
 import { useKeyActs, type KeyActs } from '../api-keys/use-key-acts.tsx';
 import { PartWith } from '../roles/with-permission.tsx';
+
+/** What else the page can do about the account has to stay in reach. */
+const SHOWN = 8;
 
 type Owner = { id: string; name: string };
 
@@ -51,26 +55,41 @@ function KeysCard({ owner, acts, lead, action }: KeysCardProps): ReactNode {
 }
 
 function Keys({ ownerId, acts }: { ownerId: string; acts: KeyActs }): ReactNode {
-  const keys = trpc.apiKeys.list.useInfiniteQuery(
-    { accountId: ownerId },
-    { getNextPageParam: (page) => page.nextCursor ?? undefined },
-  );
-  const table = (rows: readonly ApiKey[]) => (
-    <>
-      <KeysTable label="API keys" apiKeys={rows} withOwner={false} of="console" newId={acts.newId} onAct={acts.act} />
-      {keys.hasNextPage && <LoadMore noun="key" shown={rows.length} query={keys} />}
-    </>
-  );
+  const keys = trpc.apiKeys.list.useQuery({ accountId: ownerId, limit: SHOWN });
   return (
     <Loaded
       query={keys}
       failed="The API keys can't be shown"
       skeleton={<TableSkeleton columns={keyColumns(false)} rows={2} lines={2} />}
     >
-      {({ pages }) => {
-        const rows = pages.flatMap(({ items }) => items);
-        return rows.length === 0 ? <p className="soft">No keys yet.</p> : table(rows);
-      }}
+      {({ items, nextCursor }) =>
+        items.length === 0 ? (
+          <p className="soft">No keys yet.</p>
+        ) : (
+          <>
+            <KeysTable
+              label="API keys"
+              apiKeys={items}
+              withOwner={false}
+              of="console"
+              newId={acts.newId}
+              onAct={acts.act}
+            />
+            {nextCursor !== null && <AllKeysLink ownerId={ownerId} />}
+          </>
+        )
+      }
     </Loaded>
+  );
+}
+
+function AllKeysLink({ ownerId }: { ownerId: string }): ReactNode {
+  return (
+    <p className="small">
+      The newest {SHOWN} are shown.{' '}
+      <Link to="/console/api-keys" search={{ ...NO_FILTERS, accountId: ownerId }}>
+        See all keys of this account
+      </Link>
+    </p>
   );
 }
