@@ -34,14 +34,13 @@ const soonestFirst = (keys: readonly ApiKey[]) =>
   keys.toSorted((a, b) => (a.expiresAtMs ?? Infinity) - (b.expiresAtMs ?? Infinity));
 
 function Keys({ soonest, isAll }: { soonest: readonly ApiKey[]; isAll: boolean }): ReactNode {
-  const more = soonest.length - SHOWN;
   return (
     <>
       <ol className="entry-list" role="list" aria-label="Keys that end soon">
-        {soonest.slice(0, SHOWN).map(({ id, name, start, ownerName, expiresAtMs }) => (
+        {soonest.slice(0, SHOWN).map(({ id, name, ownerName, expiresAtMs }) => (
           <li key={id}>
             <div>
-              <Link to="/console/api-keys" search={{ q: start }} className="entry-act">
+              <Link to="/console/api-keys/$id" params={{ id }} className="entry-act">
                 {name}
               </Link>
               <span className="cell-sub">{ownerName}</span>
@@ -52,11 +51,10 @@ function Keys({ soonest, isAll }: { soonest: readonly ApiKey[]; isAll: boolean }
           </li>
         ))}
       </ol>
-      {more > 0 && (
-        <p className="soft small">
-          And {more}
-          {isAll ? '' : ' or more'} that end later.
-        </p>
+      {soonest.length > SHOWN && (
+        <Link to="/console/api-keys" search={{ expires: `${SOON_DAYS}` }} className="small">
+          See all {isAll ? `${soonest.length} ` : ''}keys that end soon
+        </Link>
       )}
     </>
   );
