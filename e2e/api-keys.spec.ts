@@ -192,6 +192,28 @@ test('an admin makes a service account and a key of its own, and finds it among 
   await expect(page.getByRole('heading', { name: 'Nothing matches' })).toBeVisible();
 });
 
+test('an account with many keys shows the newest, and leads to all of them and from there to everybody’s', async ({
+  page,
+  admin,
+}) => {
+  const { body } = await admin<{ id: string }>('POST', '/service-accounts', { name: 'busy', roles: ['admin'] });
+  const make = (name: string, accountId?: string) =>
+    admin('POST', '/api-keys', { name, permissions: ['users:read'], accountId });
+  for (let made = 1; made <= 9; made += 1) await make(`night-${made}`, body.id);
+  await make('mine');
+  await signIn(page, ADMIN);
+  await page.goto(`/console/service-accounts/${body.id}`);
+  const keys = page.getByRole('table', { name: 'API keys' }).getByRole('link', { name: /^night-/ });
+  await expect(keys).toHaveCount(8);
+  await expect(keys.first()).toHaveText('night-9');
+  await page.getByRole('link', { name: 'See all keys of this account' }).click();
+  await expect(keys).toHaveCount(9);
+  await expect(page.getByText('Only the keys of busy.')).toBeVisible();
+  await expect(page.getByRole('link', { name: 'mine' })).toBeHidden();
+  await page.getByRole('button', { name: 'Show everybody’s' }).click();
+  await expect(page.getByRole('link', { name: 'mine' })).toBeVisible();
+});
+
 test('a key can give nothing that its maker lacks', async ({ page, admin, newBrowser }) => {
   const member = { email: 'grace@example.com', password: 'a ship in port is safe' };
   await admin('POST', '/users', { ...member, name: 'Grace Hopper' });

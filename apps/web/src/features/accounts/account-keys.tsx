@@ -3,7 +3,7 @@ import { Link } from '@tanstack/react-router';
 import type { ReactNode } from 'react';
 
 import { trpc } from '../../rpc/client.ts';
-import { useMe, useOffBecause } from '../../rpc/me.tsx';
+import { useMay, useMe, useOffBecause } from '../../rpc/me.tsx';
 import { Loaded } from '../../ui/loaded.tsx';
 import { Card } from '../../ui/page.tsx';
 import { useShortcut } from '../../ui/shortcuts.ts';
@@ -84,12 +84,17 @@ function Keys({ ownerId, acts }: { ownerId: string; acts: KeyActs }): ReactNode 
 }
 
 function AllKeysLink({ ownerId }: { ownerId: string }): ReactNode {
+  const seesAll = useMay()('all_api_keys:read');
   return (
     <p className="small">
       The newest {SHOWN} are shown.{' '}
-      <Link to="/console/api-keys" search={{ ...NO_FILTERS, accountId: ownerId }}>
-        See all keys of this account
-      </Link>
+      {seesAll ? (
+        <Link to="/console/api-keys" search={{ ...NO_FILTERS, accountId: ownerId }}>
+          See all keys of this account
+        </Link>
+      ) : (
+        <Link to="/account/api-keys">See all your keys</Link>
+      )}
     </p>
   );
 }

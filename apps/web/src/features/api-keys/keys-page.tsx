@@ -52,6 +52,9 @@ export function KeysPage({ title, lead, owner, search, onSearch, empty }: KeysPa
   return (
     <Page title={title} lead={lead} action={noneYet ? null : createButton}>
       {!noneYet && <Filters search={search} onSearch={onSearch} withOwner={withOwner} />}
+      {withOwner && search.accountId && (
+        <OneOwner name={found?.[0]?.ownerName} onEverybody={() => onSearch({ accountId: undefined })} />
+      )}
       <Loaded
         query={{ ...keys, data: found }}
         failed="The API keys can't be shown"
@@ -118,6 +121,20 @@ function Filters({ search, onSearch, withOwner }: FiltersProps): ReactNode {
         onChange={(event) => onSearch({ expires: event.target.checked ? '14' : undefined })}
       />
     </Toolbar>
+  );
+}
+
+/** The filter that a link from an account's page sets. */
+function OneOwner({ name = 'one account', onEverybody }: { name?: string | undefined; onEverybody: () => void }) {
+  return (
+    <p className="row">
+      <span>
+        Only the keys of <strong>{name}</strong>.
+      </span>
+      <Button size="small" onClick={onEverybody}>
+        Show everybody’s
+      </Button>
+    </p>
   );
 }
 
