@@ -38,16 +38,16 @@ async function lookAtApps({ page, stop }: Tourist): Promise<void> {
   await page.getByRole('button', { name: 'Leave' }).click();
   await expect(page.getByRole('table', { name: 'Apps' })).toBeVisible();
   await stop('apps');
-  await page.getByRole('button', { name: 'Rotate secret: Notes app' }).click();
-  await expect(page.getByRole('alertdialog')).toBeVisible();
-  await stop('app-rotate');
-  await page.keyboard.press('Escape');
 }
 
 async function lookAtApp({ page, admin, stop }: Tourist): Promise<void> {
   await page.getByRole('link', { name: 'Notes app' }).click();
   await expect(page.getByText('https://app.example.com/callback')).toBeVisible();
   await stop('app');
+  await page.getByRole('button', { name: 'Rotate secret' }).click();
+  await expect(page.getByRole('alertdialog')).toBeVisible();
+  await stop('app-rotate');
+  await page.keyboard.press('Escape');
   await page.getByRole('button', { name: 'Edit app' }).click();
   const dialog = page.getByRole('dialog', { name: 'Edit Notes app' });
   await expect(dialog.getByLabel('Name')).toBeFocused();

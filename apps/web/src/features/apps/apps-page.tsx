@@ -5,7 +5,6 @@ import { useState, type ReactNode } from 'react';
 import { trpc } from '../../rpc/client.ts';
 import { useOffBecause } from '../../rpc/me.tsx';
 import { Badge } from '../../ui/badge.tsx';
-import { Button } from '../../ui/button.tsx';
 import { GuardedButton } from '../../ui/guarded-button.tsx';
 import { lazyDialog } from '../../ui/lazy-dialog.tsx';
 import { LoadMore } from '../../ui/load-more.tsx';
@@ -15,13 +14,10 @@ import { RelativeTime } from '../../ui/relative-time.tsx';
 import { useShortcut } from '../../ui/shortcuts.ts';
 import { EmptyState } from '../../ui/state.tsx';
 import { Table, TableSkeleton, type Column } from '../../ui/table.tsx';
-import { useLayer } from '../../ui/use-layer.ts';
 import { PageWith } from '../roles/with-permission.tsx';
-import type { AppLayer } from './app-acts.tsx';
-import { keepsSecret, kindWords } from './app-words.ts';
+import { kindWords } from './app-words.ts';
 
 const CreateAppDialog = lazyDialog(async () => (await import('./create-app-dialog.tsx')).CreateAppDialog);
-const AppActs = lazyDialog(async () => (await import('./app-acts.tsx')).AppActs);
 
 const COLUMNS: readonly Column<App>[] = [
   {
@@ -59,11 +55,9 @@ export function AppsPage(): ReactNode {
 
 function Apps(): ReactNode {
   const [creating, setCreating] = useState(false);
-  const layer: AppLayer = useLayer();
   const offBecause = useOffBecause('apps.create');
   useShortcut('c', 'Create an app', () => setCreating(true), !offBecause);
   const apps = trpc.apps.list.useInfiniteQuery({}, { getNextPageParam: (page) => page.nextCursor ?? undefined });
-  const columns = offBecause ? COLUMNS : [...COLUMNS, actsColumn(layer.show)];
   const create = (
     <GuardedButton tone="primary" letter="C" offBecause={offBecause} onClick={() => setCreating(true)}>
       Create app
@@ -75,20 +69,19 @@ function Apps(): ReactNode {
       lead="Programs that people sign in to with their account here, or that act for themselves."
       action={create}
     >
-      <Loaded query={apps} failed="The apps can't be shown" skeleton={<TableSkeleton columns={columns} rows={4} />}>
+      <Loaded query={apps} failed="The apps can't be shown" skeleton={<TableSkeleton columns={COLUMNS} rows={4} />}>
         {({ pages }) => {
           const rows = pages.flatMap(({ items }) => items);
           if (rows.length === 0) return <NoneYet />;
           return (
             <>
-              <Table label="Apps" columns={columns} rows={rows} rowKey={({ id }) => id} />
+              <Table label="Apps" columns={COLUMNS} rows={rows} rowKey={({ id }) => id} />
               <LoadMore noun="app" shown={rows.length} query={apps} />
             </>
           );
         }}
       </Loaded>
       <CreateAppDialog open={creating} onClose={() => setCreating(false)} />
-      <AppActs {...layer} />
     </Page>
   );
 }
@@ -99,28 +92,4 @@ function NoneYet(): ReactNode {
       Create one for each program that signs people in with OpenID Connect, or gets tokens for an API.
     </EmptyState>
   );
-}
-
-function actsColumn(onAsk: AppLayer['show']): Column<App> {
-  return {
-    key: 'acts',
-    title: 'Actions',
-    kind: 'acts',
-    cell: (app) => (
-      <span className="row">
-        {keepsSecret(app) && app.status === 'active' && (
-          <Button size="small" aria-label={`Rotate secret: ${app.name}`} onClick={() => onAsk({ act: 'rotate', app })}>
-            Rotate secret
-          </Button>
-        )}
-        <Button
-          size="small"
-          aria-label={`${app.status === 'active' ? 'Disable' : 'Enable'}: ${app.name}`}
-          onClick={() => onAsk({ act: app.status === 'active' ? 'disable' : 'enable', app })}
-        >
-          {app.status === 'active' ? 'Disable' : 'Enable'}
-        </Button>
-      </span>
-    ),
-  };
 }
