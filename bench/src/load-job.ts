@@ -6,7 +6,8 @@ export type LoadJob = {
   /** Whose time is counted. */
   pid: number;
   connections: number;
-  warmupMs: number;
+  /** Of the time before it is measured, which ends when the server costs no less any more. */
+  longestWarmUpMs: number;
   measureMs: number;
   /** Taken one after the other over all connections, from the first again after the last. */
   requests: readonly LoadRequest[];

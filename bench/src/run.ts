@@ -5,7 +5,7 @@ import { startGenerator } from './generator.ts';
 import { growthSizes, runGrowth } from './growth.ts';
 import { latchkey, signInRequests, type Latchkey } from './latchkey.ts';
 import { describeMachine } from './machine.ts';
-import { jobOf, keep, runRaw, runRow, WARM_UP_MS, withProgram, type Bench } from './measure.ts';
+import { jobOf, keep, LONGEST_WARM_UP_MS, runRaw, runRow, withProgram, type Bench } from './measure.ts';
 import { isWanted, readOptions, USAGE, type Options } from './options.ts';
 import { BOTH_CORES, requireMachine, ROOT, type RunningProgram } from './program.ts';
 import { reportText, type Findings } from './report.ts';
@@ -109,7 +109,7 @@ function save(text: string, { runs, seconds }: Options): void {
   const head = `# The last measurement\n\n${describeMachine()
     .map((line) => `- ${line}`)
     .join('\n')}\n
-Made by \`npx -y pnpm bench --save\`: medians of interleaved runs (${runs}, of ${seconds} s each after ${WARM_UP_MS / 1000} s of warming up); server on one core, load generator on the other, 64 keep-alive
+Made by \`npx -y pnpm bench --save\`: medians of interleaved runs (${runs}, of ${seconds} s each, from when the program costs no less any more, or after ${LONGEST_WARM_UP_MS / 1000} s); server on one core, load generator on the other, 64 keep-alive
 connections (8 for sign-ins). "By CPU" is the peer's CPU time for each request divided by ours, "by rate" our requests a second
 divided by theirs; targets are judged by CPU. \`apps/server/PERFORMANCE.md\` says what stands behind the figures.\n`;
   writeFileSync(join(ROOT, 'bench/RESULTS.md'), `${head}\n${text}\n`);
