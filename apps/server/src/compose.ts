@@ -6,7 +6,7 @@ import { createAccessMatrix } from './access-matrix/index.ts';
 import { createClosure, createEndAccess, createExports, createLockdown } from './account-closure/index.ts';
 import { createLinkMail, createOwnAddress, createPeople, createServiceAccounts, isVerified } from './accounts/index.ts';
 import { createAlerts, createWatch } from './alerts/index.ts';
-import { createApiKeys, createRefusals } from './api-keys/index.ts';
+import { createApiKeys, createRefusals, createReminders } from './api-keys/index.ts';
 import { createApps } from './apps/index.ts';
 import { createAudit } from './audit/index.ts';
 import { loadSecrets, readConfig, type Config } from './config/index.ts';
@@ -160,7 +160,9 @@ async function composeOn(
   const refusals = createRefusals({ storage, audit, rateLimits, clock, onFailure });
   const counters = { rateLimits, quotas, refusals, denials, lastUse };
   const identify = createIdentify({ states, sessions, cookies, signingKeys, ...counters, clock, issuer });
-  const watch = createWatch({ storage, mail, clock, publicUrl: issuer, onFailure });
+  const mailing = { storage, mail, clock, publicUrl: issuer, onFailure };
+  const watch = createWatch(mailing);
+  const reminders = createReminders(mailing);
 
   const services: Services = {
     publicUrl: issuer,
@@ -204,6 +206,7 @@ async function composeOn(
     signOuts,
     lastUse,
     watch,
+    reminders,
     refusals,
     recorder,
     services,
@@ -217,6 +220,7 @@ async function composeOn(
     async close(): Promise<void> {
       await refusals.settle();
       await watch.close();
+      await reminders.close();
       await signOuts.close();
       await mail.settle();
       await lastUse.close();

@@ -56,5 +56,6 @@ function newRow(input: NewApiKey, accountId: AccountId, secret: string, nowMs: n
     rotatedAtMs: null,
     revokedAtMs: null,
     lastUsedAtMs: null,
+    remindedAtMs: null,
   };
 }

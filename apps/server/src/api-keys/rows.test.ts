@@ -44,6 +44,7 @@ async function add(
     rotatedAtMs: null,
     revokedAtMs: null,
     lastUsedAtMs: null,
+    remindedAtMs: null,
     ...change,
   };
   await storage.transact((tx) => rows.insertApiKey(tx, row));

@@ -210,6 +210,8 @@ export function defineTables(kit: Kit) {
       rotatedAtMs: kit.ms('rotated_at_ms'),
       revokedAtMs: kit.ms('revoked_at_ms'),
       lastUsedAtMs: kit.ms('last_used_at_ms'),
+      /** When its owner was last mailed that it ends soon. */
+      remindedAtMs: kit.ms('reminded_at_ms'),
     },
     (table) => [
       kit.index('api_keys_by_creation').on(table.createdAtMs, table.id),

@@ -1,0 +1,1 @@
+ALTER TABLE `api_keys` ADD `reminded_at_ms` integer;
