@@ -21,3 +21,4 @@ export { plainPage, type Html } from './plain-page.ts';
 export { problemBody, problemHeaders, problemOfError, reportProblem, sendProblem } from './problem-answer.ts';
 export { RESOURCE_METADATA } from './resource-metadata.ts';
 export type { Query } from './query.ts';
+export { READABLE_ANYWHERE } from './security-headers.ts';

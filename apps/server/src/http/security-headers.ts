@@ -12,6 +12,12 @@ const CONTENT_SECURITY_POLICY = [
 
 const UNUSED_FEATURES = ['camera', 'display-capture', 'geolocation', 'microphone', 'payment', 'usb'];
 
+/** Of public metadata: apps in browsers read it from wherever they are, and no cookie changes what it says. */
+export const READABLE_ANYWHERE = {
+  'access-control-allow-origin': '*',
+  'cross-origin-resource-policy': 'cross-origin',
+} as const;
+
 /** What every answer carries, errors and refusals included. Only pages and their files change `cache-control`. */
 export function securityHeaders(publicUrl: string): Readonly<Record<string, string>> {
   return {

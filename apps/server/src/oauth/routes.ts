@@ -2,7 +2,7 @@ import { ALL_PERMISSIONS } from '@latchkey/schemas';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 
 import type { AccountActor, Actor } from '../actors/index.ts';
-import { RESOURCE_METADATA, SESSION_COOKIE } from '../http/index.ts';
+import { READABLE_ANYWHERE, RESOURCE_METADATA, SESSION_COOKIE } from '../http/index.ts';
 import { Problem } from '../problems/index.ts';
 import type { CallContext } from '../rpc/index.ts';
 import type { Engine } from './engine.ts';
@@ -14,7 +14,13 @@ export type OAuthRoutesNeeds = {
   createContext: (request: FastifyRequest, reply: FastifyReply) => CallContext;
 };
 
-type Route = { method: ('GET' | 'POST' | 'OPTIONS')[]; url: string; asks?: 'sign-in' | 'session'; isOwnForm?: true };
+type Route = {
+  method: ('GET' | 'HEAD' | 'POST' | 'OPTIONS')[];
+  url: string;
+  asks?: 'sign-in' | 'session';
+  isOwnForm?: true;
+  isMetadata?: true;
+};
 
 /** Who lacks a second factor that is due isn't signed in enough to go on (`sign-in`), but has a session to end. */
 function isEnough(asks: Route['asks'], { lacksFactor }: AccountActor): boolean {
@@ -34,8 +40,8 @@ const ROUTES: readonly Route[] = [
   { method: ['POST', 'OPTIONS'], url: '/oauth/device' },
   { method: ['POST', 'OPTIONS'], url: '/oauth/revoke' },
   { method: ['POST', 'OPTIONS'], url: '/oauth/par' },
-  { method: ['GET', 'OPTIONS'], url: '/.well-known/openid-configuration' },
-  { method: ['GET', 'OPTIONS'], url: '/.well-known/oauth-authorization-server' },
+  { method: ['GET', 'HEAD', 'OPTIONS'], url: '/.well-known/openid-configuration', isMetadata: true },
+  { method: ['GET', 'HEAD', 'OPTIONS'], url: '/.well-known/oauth-authorization-server', isMetadata: true },
 ];
 
 /** Form posts that other sites' pages make, and whose parameters go on as a GET: then the browser sends our cookie along. */
@@ -58,12 +64,14 @@ export function registerOAuth(app: FastifyInstance, { engine, createContext, iss
     scope.removeAllContentTypeParsers();
     scope.addContentTypeParser('*', async () => undefined);
     scope.addHook('onRequest', mendContentType);
-    for (const { method, url, asks, isOwnForm = false } of ROUTES) {
+    for (const { method, url, asks, isOwnForm = false, isMetadata = false } of ROUTES) {
       scope.route({
         method,
         url,
         config: { anyOrigin: !isOwnForm },
         handler: async (request, reply) => {
+          // The engine answers a preflight by itself, unless it finds an answer there.
+          if (isMetadata && request.method !== 'OPTIONS') void reply.headers(READABLE_ANYWHERE);
           const context = createContext(request, reply);
           const session = asks === undefined ? null : await sessionOf(request, context, asks);
           noteVisit(request.raw, { origin: context.origin, session });
@@ -72,9 +80,12 @@ export function registerOAuth(app: FastifyInstance, { engine, createContext, iss
       });
     }
     void scope.register(redirectForms);
-    scope.get(RESOURCE_METADATA, { config: { anyOrigin: true } }, async (_request, reply) =>
-      reply.header('access-control-allow-origin', '*').send(resourceMetadata(issuer)),
-    );
+    scope.route({
+      method: ['GET', 'HEAD'],
+      url: RESOURCE_METADATA,
+      config: { anyOrigin: true },
+      handler: async (_request, reply) => reply.headers(READABLE_ANYWHERE).send(resourceMetadata(issuer)),
+    });
   });
 }
 

@@ -275,6 +275,36 @@ describe('the metadata', () => {
     expect(JSON.stringify(body)).not.toMatch(/"(?:plain|implicit|password|HS256)"/);
   });
 
+  it.each(['jwks.json', 'openid-configuration', 'oauth-authorization-server', 'oauth-protected-resource'])(
+    'is read by apps in browsers wherever they are, and by HEAD: %s',
+    async (name) => {
+      const ask = (method: 'GET' | 'HEAD') =>
+        server.app.inject({ method, url: `/.well-known/${name}`, headers: { origin: 'https://spa.example' } });
+      const [get, head] = await Promise.all([ask('GET'), ask('HEAD')]);
+      expect([get.statusCode, head.statusCode, head.body]).toEqual([200, 200, '']);
+      for (const { headers } of [get, head]) {
+        expect(headers).toMatchObject({
+          'content-type': get.headers['content-type'],
+          'content-length': get.headers['content-length'],
+          'access-control-allow-origin': '*',
+          'cross-origin-resource-policy': 'cross-origin',
+        });
+        expect(headers['access-control-allow-credentials']).toBeUndefined();
+      }
+    },
+  );
+
+  it('says what a preflight asks, and opens nothing beside it to other sites', async () => {
+    const headers = { origin: 'https://spa.example', 'access-control-request-method': 'GET' };
+    const preflight = await server.app.inject({ method: 'OPTIONS', url: '/.well-known/openid-configuration', headers });
+    expect([preflight.statusCode, preflight.headers['access-control-allow-methods']]).toEqual([204, 'GET']);
+    for (const url of ['/oauth/authorize', '/api/v1/openapi.json', '/.well-known/nothing']) {
+      const answer = await server.app.inject({ url, headers });
+      expect(answer.headers['access-control-allow-origin']).toBeUndefined();
+      expect(answer.headers['cross-origin-resource-policy']).toBe('same-origin');
+    }
+  });
+
   it('of the API here, which each refusal names, says who gives out its tokens (RFC 9728)', async () => {
     const { headers } = await server.stranger().rest('GET', '/me');
     const [, url = ''] = /resource_metadata="([^"]+)"/.exec(String(headers['www-authenticate'])) ?? [];
