@@ -1,5 +1,7 @@
 import type { FastifyRequest } from 'fastify';
 
+import { isHost } from '../http/index.ts';
+
 /** The request that a proxy asks about. */
 export type Original = { origin: string; path: string; method: string };
 
@@ -9,8 +11,7 @@ export type Original = { origin: string; path: string; method: string };
  */
 export function originalOf({ client, headers }: FastifyRequest): Original | null {
   const host = headers['x-forwarded-host'];
-  if (!client.isProxied || typeof host !== 'string' || !/^(?:[\w.-]+|\[[\da-f:.]+\])(?::\d{1,5})?$/i.test(host))
-    return null;
+  if (!client.isProxied || typeof host !== 'string' || !isHost(host)) return null;
   const url = URL.parse(`${client.isSecure ? 'https' : 'http'}://${host}`);
   if (url === null) return null;
   const path = safePath(String(headers['x-forwarded-uri'] ?? '/'), url.origin);

@@ -113,6 +113,24 @@ describe('the security headers', () => {
       400,
     ],
     ['a request without a host', 'GET /who HTTP/1.1\r\nconnection: close\r\n\r\n', 400],
+    ['two hosts', 'GET /who HTTP/1.1\r\nhost: x\r\nHost: y\r\nconnection: close\r\n\r\n', 400],
+    ['one host twice', 'GET /who HTTP/1.1\r\nhost: x\r\nhost: x\r\nconnection: close\r\n\r\n', 400],
+    ['two hosts before HTTP/1.1', 'GET /who HTTP/1.0\r\nhost: x\r\nhost: y\r\n\r\n', 400],
+    ['no host before HTTP/1.1', 'GET /who HTTP/1.0\r\n\r\n', 200],
+    ...['a b', 'a,b', '', '/', 'a/b', 'u@x', 'x:port', 'x:80:80', '[x]', '::1', '\xe9', '<x>'].map(
+      (host): [string, string, number] => [
+        `a host that is none: ${host}`,
+        `GET /who HTTP/1.1\r\nhost: ${host}\r\nconnection: close\r\n\r\n`,
+        400,
+      ],
+    ),
+    ...['x', 'x:3000', 'a_b.example', '127.0.0.1:80', '[::1]', '[::1]:3000', 'X.EXAMPLE.', 'x:'].map(
+      (host): [string, string, number] => [
+        `a host: ${host}`,
+        `GET /who HTTP/1.1\r\nhost: ${host}\r\nconnection: close\r\n\r\n`,
+        200,
+      ],
+    ),
     ['an expectation', 'GET /who HTTP/1.1\r\nhost: x\r\nexpect: tea\r\nconnection: close\r\n\r\n', 200],
     ['an upgrade', 'GET /nope HTTP/1.1\r\nhost: x\r\nconnection: upgrade, close\r\nupgrade: websocket\r\n\r\n', 404],
     ['the asterisk', 'OPTIONS * HTTP/1.1\r\nhost: x\r\nconnection: close\r\n\r\n', 404],

@@ -8,6 +8,7 @@ import type { Logger } from 'pino';
 import type { Config } from '../config/index.ts';
 import { Problem } from '../problems/index.ts';
 import { clientOf } from './client.ts';
+import { refusalByHost } from './host-rule.ts';
 import { httpsLocation } from './https-rule.ts';
 import { parseJson } from './json.ts';
 import { withoutSecrets } from './log.ts';
@@ -87,6 +88,8 @@ type Arrival = {
 function receive({ config, headers, request, reply, done }: Arrival): void {
   reply.headers(headers).header('x-request-id', request.id);
   request.client = clientOf(request.raw, config.trustedProxies);
+  const malformed = refusalByHost(request.raw);
+  if (malformed !== null) return done(malformed);
   const location = httpsLocation(request, config.publicUrl);
   if (location !== null) {
     reply.redirect(location, 308);
@@ -94,12 +97,7 @@ function receive({ config, headers, request, reply, done }: Arrival): void {
   }
   const { anyOrigin = false } = request.routeOptions.config;
   const foreign = anyOrigin ? null : refusalByOrigin(request.raw, config.publicUrl);
-  done(refusalWithoutHost(request) ?? foreign ?? undefined);
-}
-
-/** RFC 9112, section 3.2. */
-function refusalWithoutHost({ raw }: FastifyRequest): Problem | null {
-  return raw.httpVersion === '1.1' && raw.headers.host === undefined ? new Problem('request_malformed') : null;
+  done(foreign ?? undefined);
 }
 
 /** The types that a page of another site can send without asking first (CORS-safelisted) aren't read at all: 415. */

@@ -1,10 +1,8 @@
-import type { IncomingMessage } from 'node:http';
-
 import type { FastifyReply, FastifyRequest } from 'fastify';
 
 import type { Actor, Origin } from '../actors/index.ts';
 import { sha256 } from '../crypto/index.ts';
-import { DEVICE_COOKIE, PASSKEY_COOKIE, SESSION_COOKIE, SIGN_IN_COOKIE } from '../http/index.ts';
+import { DEVICE_COOKIE, headersNamed, PASSKEY_COOKIE, SESSION_COOKIE, SIGN_IN_COOKIE } from '../http/index.ts';
 import { DAY_MS } from '../time/index.ts';
 import { browserCookies } from './browser-cookies.ts';
 import type { CallContext } from './context.ts';
@@ -66,11 +64,6 @@ async function identifyRequest(
     cookies: parseCookies(request.headers.cookie),
   });
   return identify(presented, { ...call, method: request.method });
-}
-
-/** Each time that it comes: of several `Authorization` headers, Node shows the first alone, and a proxy may look at another. */
-function headersNamed(name: string, { rawHeaders }: IncomingMessage): string[] {
-  return rawHeaders.filter((_, index) => index % 2 === 1 && rawHeaders[index - 1]?.toLowerCase() === name);
 }
 
 function apiKeyOfQuery({ query }: FastifyRequest): string | string[] | undefined {
