@@ -59,6 +59,8 @@ describe('an API key', () => {
     const { secret: open } = await create(admin, { allowQuery: true });
     expect((await whoIs({}, `?api_key=${plain}`)).body.code).toBe('api_key_invalid');
     expect((await whoIs({}, `?api_key=${open}`)).status).toBe(200);
+    const head = await server.app.inject({ method: 'HEAD', url: `/api/v1/me?api_key=${open}` });
+    expect([head.statusCode, head.body]).toEqual([200, '']);
     const post = await server.stranger().rest<ProblemBody>('POST', `/tokens?api_key=${open}`, {});
     expect(post.body.code).toBe('api_key_invalid');
     const writing = await admin.rest<ProblemBody>('POST', '/api-keys', {

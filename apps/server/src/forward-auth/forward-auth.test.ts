@@ -91,6 +91,19 @@ describe('a proxy that asks', () => {
     }
   });
 
+  it('may hand on a key that came in an address, of a request that reads', async () => {
+    const { secret } = await newKey(['notes:read'], { allowQuery: true });
+    const statusOf = async (headers: Headers) => (await ask(headers, `?api_key=${secret}`)).status;
+    expect([
+      await statusOf({}),
+      await statusOf(forwarded()),
+      await statusOf(forwarded({ method: 'HEAD' })),
+      await statusOf(forwarded({ method: 'POST' })),
+      await statusOf(forwarded({ method: 'GET, POST' })),
+      await statusOf({ 'x-forwarded-method': 'POST' }),
+    ]).toEqual([200, 200, 200, 401, 401, 401]);
+  });
+
   it('is told what is missing', async () => {
     const { secret } = await newKey(['notes:read']);
     const refused = await ask({ 'x-api-key': secret }, '?permission=notes:write');

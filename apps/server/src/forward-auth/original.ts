@@ -15,7 +15,12 @@ export function originalOf({ client, headers }: FastifyRequest): Original | null
   const url = URL.parse(`${client.isSecure ? 'https' : 'http'}://${host}`);
   if (url === null) return null;
   const path = safePath(String(headers['x-forwarded-uri'] ?? '/'), url.origin);
-  return { origin: url.origin, path, method: String(headers['x-forwarded-method'] ?? 'GET').toUpperCase() };
+  return { origin: url.origin, path, method: methodAsked(headers) };
+}
+
+/** Believed of anybody where it only takes away. */
+export function methodAsked(headers: FastifyRequest['headers']): string {
+  return String(headers['x-forwarded-method'] ?? 'GET').toUpperCase();
 }
 
 /** A path of this origin, or `/`: two slashes or a backslash would begin another host for some browser. */

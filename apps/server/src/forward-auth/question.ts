@@ -6,7 +6,7 @@ import type { AccountActor, Actor } from '../actors/index.ts';
 import { problemOfError, refusalBehindProxy, reportProblem, sendProblem, VISIT_COOKIE } from '../http/index.ts';
 import { Problem } from '../problems/index.ts';
 import type { CallContext } from '../rpc/index.ts';
-import { isPage, originalOf, type Original } from './original.ts';
+import { isPage, methodAsked, originalOf, type Original } from './original.ts';
 import { BEGIN, isAllowed, visitCookie, type ForwardAuthNeeds } from './needs.ts';
 
 /** What the proxy's configuration asks for, and nothing else: a caller's own query that slipped in is refused. */
@@ -75,7 +75,8 @@ function contextOf(
   reply: FastifyReply,
   about: { original: Original | null; audience: string | undefined },
 ): CallContext {
-  const ctx = needs.createContext(request, reply, 1, { audience: about.audience, renews: false });
+  const question = { audience: about.audience, renews: false, method: methodAsked(request.headers) };
+  const ctx = needs.createContext(request, reply, 1, question);
   return {
     ...ctx,
     async identify(): Promise<Actor> {

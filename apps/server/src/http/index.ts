@@ -7,7 +7,6 @@ export { isHost } from './host-rule.ts';
 export { parseJson } from './json.ts';
 export { createLog } from './log.ts';
 export type { Timeouts } from './node-server.ts';
-export { refuseOtherMethods } from './not-found.ts';
 export {
   API_KEY_COOKIE,
   DEVICE_COOKIE,

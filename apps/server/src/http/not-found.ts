@@ -17,8 +17,3 @@ export function answerNotFound(request: FastifyRequest, reply: FastifyReply): Fa
   if (!isReader || FOR_PROGRAMS.test(request.originalUrl)) return sendProblem(reply, new Problem('not_found'));
   return reply.code(404).type('text/html; charset=utf-8').send(NOT_FOUND_PAGE);
 }
-
-/** The other methods of a route that exists: 405 with what would do (RFC 9110, section 15.5.6), before any body is read. */
-export function refuseOtherMethods(reply: FastifyReply, allowed: readonly string[]): FastifyReply {
-  return sendProblem(reply.header('allow', allowed.join(', ')), new Problem('method_not_allowed'));
-}

@@ -24,15 +24,17 @@ export function problemBody(problem: Problem, requestId: string): ProblemBody {
   };
 }
 
-/** What goes into the answer's headers beside the body: how to authenticate better, and when to come again. */
+/** What goes into the answer's headers beside the body: how to authenticate better, which methods would do, and when to come again. */
 export function problemHeaders(problem: Problem): Record<string, string> {
   const { status } = PROBLEMS[problem.code];
-  const { denial, maxAgeSeconds, retryAfterSeconds } = problem.facts;
+  const { allowed, denial, maxAgeSeconds, retryAfterSeconds } = problem.facts;
   const waits = status === 429 || status === 503;
   return {
     ...((status === 401 || status === 403) && {
       'www-authenticate': challengeOf(problem.code, { missing: denial?.missing, maxAgeSeconds }),
     }),
+    // RFC 9110, section 15.5.6.
+    ...(allowed && { allow: allowed.join(', ') }),
     ...(waits && { 'retry-after': String(Math.max(1, Math.ceil(retryAfterSeconds ?? 1))) }),
   };
 }

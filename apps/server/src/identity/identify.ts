@@ -239,7 +239,7 @@ export function createIdentify(needs: IdentityNeeds) {
     if (state) refusals.note(id, verdict, call.origin);
     if (state === undefined || verdict === 'NOT_FOUND') throw new Problem('api_key_invalid');
     if (verdict !== 'VALID') throw new RefusedKey(PROBLEM_OF_VERDICT[verdict], id);
-    if (carrier === 'query' && !(state.allowQuery && call.method === 'GET')) {
+    if (carrier === 'query' && !(state.allowQuery && READING_METHODS.has(call.method))) {
       throw new Problem('api_key_invalid', { detail: "This API key can't ride in an address." });
     }
     await countUse(id, state, call.calls);
@@ -279,6 +279,9 @@ export function createIdentify(needs: IdentityNeeds) {
 }
 
 export type Identify = ReturnType<typeof createIdentify>;
+
+/** An address with a key in it is for reading, so that no link that got about changes anything. */
+const READING_METHODS: ReadonlySet<string> = new Set(['GET', 'HEAD']);
 
 /** What no program meets that was once set up well, and goes on as it was. */
 const NO_GOOD: ReadonlySet<ProblemCode> = new Set(['api_key_invalid', 'token_invalid', 'ip_not_allowed']);

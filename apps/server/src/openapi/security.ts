@@ -54,7 +54,7 @@ const SCHEMES: Readonly<Record<string, Scheme>> = {
       type: 'apiKey',
       in: 'query',
       name: 'api_key',
-      description: 'An API key in the address, for keys made with `allowQuery`, and for GET alone.',
+      description: 'An API key in the address, for keys made with `allowQuery`, and to read alone: GET and HEAD.',
     },
   },
 };

@@ -9,6 +9,8 @@ export type ProblemFacts = {
   denialId?: DenialId;
   /** Whole seconds, sent as `Retry-After`. */
   retryAfterSeconds?: number;
+  /** The methods that would do, sent as `Allow`. */
+  allowed?: readonly string[];
   /** RFC 9470: how old a sign-in may be, in seconds. */
   maxAgeSeconds?: number;
   /** For the log alone; never leaves. */

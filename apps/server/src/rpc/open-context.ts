@@ -22,6 +22,8 @@ export type Question = {
   audience?: string | undefined;
   /** False where no cookie of the answer reaches the browser, and so none may be replaced. */
   renews?: boolean;
+  /** By which the caller came there. */
+  method?: string;
 };
 
 /** Makes each request's context. Who calls is asked once a request, when the first guard wants to know. */
@@ -55,7 +57,7 @@ export function createContextOpener(
 async function identifyRequest(
   identify: IdentifyCall,
   request: FastifyRequest,
-  call: { origin: Origin; calls: number; sessionCookie: CallContext['sessionCookie'] } & Question,
+  call: Omit<Parameters<IdentifyCall>[1], 'method'> & Question,
 ): Promise<Actor> {
   const presented = readCredential({
     authorization: headersNamed('authorization', request.raw),
@@ -63,7 +65,7 @@ async function identifyRequest(
     apiKeyQuery: apiKeyOfQuery(request),
     cookies: parseCookies(request.headers.cookie),
   });
-  return identify(presented, { ...call, method: request.method });
+  return identify(presented, { method: request.method, ...call });
 }
 
 function apiKeyOfQuery({ query }: FastifyRequest): string | string[] | undefined {

@@ -1,7 +1,7 @@
 import type { AnyTRPCProcedure } from '@trpc/server';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 
-import { refuseOtherMethods, reportProblem, sendJson, sendListJson, sendProblem, type Query } from '../http/index.ts';
+import { reportProblem, sendJson, sendListJson, sendProblem, type Query } from '../http/index.ts';
 import { Problem } from '../problems/index.ts';
 import { PathTree } from './path-tree.ts';
 import { problemOf } from './problem-body.ts';
@@ -108,7 +108,7 @@ function pathOf({ url }: FastifyRequest): string {
 }
 
 function answerOtherMethod({ method }: FastifyRequest, reply: FastifyReply, allowed: readonly string[]): FastifyReply {
-  if (method !== 'OPTIONS') return refuseOtherMethods(reply, allowed);
+  if (method !== 'OPTIONS') return sendProblem(reply, new Problem('method_not_allowed', { allowed }));
   return reply.code(204).header('allow', allowed.join(', ')).send();
 }
 

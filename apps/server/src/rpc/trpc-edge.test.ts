@@ -231,6 +231,15 @@ describe('a failed call', () => {
     expect(response.body).not.toMatch(/hunter2|stack|trpc-edge/);
   });
 
+  it.each<[string, InjectOptions, string]>([
+    ['a query by POST', post('things.get', '{"id":"a"}'), 'GET, HEAD'],
+    ['queries by PUT', { ...post('hello,hello?batch=1', '{}'), method: 'PUT' }, 'GET, HEAD'],
+    ['a mutation by GET', get('things.add', { name: 'ada' }), 'POST'],
+  ])('says which methods would do: %s', async (_what, request, allowed) => {
+    const { statusCode, headers } = await ours.inject(request);
+    expect([statusCode, headers['allow']]).toEqual([405, allowed]);
+  });
+
   it('names each bad field', async () => {
     const answer = await ask(ours, get('things.get', { id: 7, more: true }));
     expect(answer.body).toMatchObject({

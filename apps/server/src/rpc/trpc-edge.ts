@@ -77,7 +77,8 @@ async function answerCall(turn: CallTurn, call: Call): Promise<Answer> {
     if (!procedure) throw new Problem('not_found', { detail: 'There is no such procedure.' });
     const { type } = procedure._def;
     // Mutations by POST alone, so that no link, image or redirect can change anything.
-    if (request.method !== (type === 'query' ? 'GET' : 'POST')) throw new Problem('method_not_allowed');
+    const allowed = type === 'query' ? ['GET', 'HEAD'] : ['POST'];
+    if (!allowed.includes(request.method)) throw new Problem('method_not_allowed', { allowed });
     const { input, output } = router._def._config.transformer;
     const getRawInput = async () => input.deserialize(inputOf(batchIndex));
     const data = await runProcedure(procedure, { path, type, getRawInput, ctx, batchIndex });
