@@ -82,7 +82,10 @@ async function makeProvider(needs: EngineNeeds, keys: readonly PrivateKey[]): Pr
   const { Provider: Engine, errors, interactionPolicy } = await import('oidc-provider');
   const { storage, audit, clock, issuer, scopes, sessions, signIn, report } = needs;
   const currentCtx = () => Engine.ctx;
-  const resources = createResourceIndicators(scopes, () => new errors.InvalidTarget());
+  const resources = createResourceIndicators(scopes, {
+    target: () => new errors.InvalidTarget(),
+    scope: (asked) => new errors.InvalidScope('the app may have none of these scopes', asked),
+  });
 
   const configuration: Configuration = {
     ...engineSettings(

@@ -31,6 +31,9 @@ const NEXT = {
   factor_enrolment: 'A second factor must be set up first, on the sign-in page.',
 };
 
+/** An app that sends a proof believes that its token is bound to the key. */
+const UNBOUND = 'This grant binds no token to a key: ask without a proof, or by another grant.';
+
 type Context = TokenEndpointGrantContext<{ username?: string; password?: string; resource?: string }>;
 type Issue = { me: Me; family: Grant; resource: ResourceServerInstance | null };
 
@@ -80,7 +83,7 @@ export function registerPasswordGrant(provider: Provider, needs: PasswordGrantNe
       access_token: accessToken,
       token_type: token.tokenType,
       expires_in: token.expiration,
-      scope,
+      ...(scope !== '' && { scope }),
       ...(refreshToken !== undefined && { refresh_token: refreshToken }),
     };
   }
@@ -88,6 +91,7 @@ export function registerPasswordGrant(provider: Provider, needs: PasswordGrantNe
   provider.registerGrantType('password', handle as never, ['username', 'password', 'scope', 'resource']);
 
   async function handle(ctx: Context): Promise<void> {
+    if (ctx.req.headers['dpop'] !== undefined) throw new errors.InvalidDpopProof(UNBOUND);
     const me = await authenticate(ctx);
     ctx.oidc.entity('Account', await findPerson(needs, me.id));
     const resource = await requestedResource(ctx);

@@ -15,7 +15,10 @@ const ASKING_ROUTES: ReadonlySet<string> = new Set([
 ]);
 
 /** RFC 8707: which resource a token is for, and what it may carry there. */
-export function createResourceIndicators(scopes: Scopes, invalidTarget: () => Error) {
+export function createResourceIndicators(
+  scopes: Scopes,
+  refuse: { target: () => Error; scope: (asked: string) => Error },
+) {
   function fillScope({ oidc }: KoaContextWithOIDC, client: OurClient): void {
     const params = oidc.params as Record<string, unknown>;
     const grantType = params['grant_type'];
@@ -23,6 +26,13 @@ export function createResourceIndicators(scopes: Scopes, invalidTarget: () => Er
     const asks = isForItself || grantType === 'password' || ASKING_ROUTES.has(oidc.route);
     if (params['scope'] !== undefined || !asks) return;
     params['scope'] = defaultScope(client, isForItself);
+  }
+
+  /** RFC 6749 section 3.3. What an app asks in a person's name is settled with the person. */
+  function requireSome({ oidc }: KoaContextWithOIDC, offered: readonly string[]): void {
+    const { grant_type: grantType, scope } = oidc.params as Record<string, unknown>;
+    if (grantType !== 'client_credentials' || typeof scope !== 'string') return;
+    if (!scope.split(' ').some((each) => offered.includes(each))) throw refuse.scope(scope);
   }
 
   return {
@@ -34,13 +44,16 @@ export function createResourceIndicators(scopes: Scopes, invalidTarget: () => Er
     async defaultResource(ctx: KoaContextWithOIDC, client: unknown, oneOf?: readonly string[]) {
       if (oneOf) return [...oneOf];
       fillScope(ctx, client as OurClient);
-      return scopes.resourceOf(permissionsAsked(ctx.oidc.params?.['scope']));
+      const found = await scopes.resourceOf(permissionsAsked(ctx.oidc.params?.['scope']));
+      if (found === undefined) requireSome(ctx, []);
+      return found;
     },
 
     async getResourceServerInfo(ctx: KoaContextWithOIDC, audience: string, client: unknown): Promise<ResourceServer> {
       fillScope(ctx, client as OurClient);
       const offered = await scopes.offered(client as OurClient, audience);
-      if (offered === null) throw invalidTarget();
+      if (offered === null) throw refuse.target();
+      requireSome(ctx, offered);
       const holder = holderOf(ctx);
       const held = holder === null ? null : await scopes.heldBy(holder);
       return {

@@ -36,8 +36,8 @@ const meBy = (token: unknown) =>
     .rest<Me>('GET', '/me');
 const introspect = (by: RelyingParty, token: string) => by.post('/oauth/introspect', { token });
 const refresh = (token: string) => app.post('/oauth/token', { grant_type: 'refresh_token', refresh_token: token });
-const byPassword = (password = ADMIN.password) =>
-  app.post('/oauth/token', { grant_type: 'password', username: 'ada@example.com', password, scope: 'api_keys:read' });
+const byPassword = (password = ADMIN.password, scope = 'api_keys:read') =>
+  app.post('/oauth/token', { grant_type: 'password', username: 'ada@example.com', password, scope });
 
 describe('a refresh token', () => {
   it('has one successor, which racing tabs all get [P05] [B05]', async () => {
@@ -118,6 +118,20 @@ describe('the password grant', () => {
     expect([status, body['error']]).toEqual([400, 'invalid_grant']);
   });
 
+  it('names no scope where none was got', async () => {
+    const { status, body } = await byPassword(ADMIN.password, 'users:read');
+    expect([status, 'scope' in body]).toEqual([200, false]);
+    expect((await meBy(body['access_token'])).body.permissions).toEqual([]);
+  });
+
+  it('binds no token to a key, and so takes no proof of one (RFC 9449)', async () => {
+    const form = { grant_type: 'password', username: 'ada@example.com', password: ADMIN.password };
+    for (const dpop of ['garbage', '']) {
+      const { status, body } = await app.post('/oauth/token', form, app.basic(), { dpop });
+      expect([status, body['error'], 'access_token' in body]).toEqual([400, 'invalid_dpop_proof', false]);
+    }
+  });
+
   it('asks the gate: an address that isn’t verified is refused where verified ones alone come in [B23]', async () => {
     const { settings, ownAddress } = server.services;
     const verifiedOnly = (is: boolean) => settings.update(SERVER, { verifiedOnly: is });
@@ -156,6 +170,26 @@ describe('an app by itself', () => {
     const { body } = await app.post('/oauth/token', { grant_type: 'client_credentials' });
     const { body: me } = await meBy(body['access_token']);
     expect([me.kind, me.id, me.permissions.toSorted()]).toEqual(['app', app.clientId, ['api_keys:read', 'users:read']]);
+  });
+
+  it('is told which of the scopes it asked for it got, and refused when that is none', async () => {
+    const ask = async (scope: string, more: Record<string, string> = {}) => {
+      const { body } = await app.post('/oauth/token', { grant_type: 'client_credentials', scope, ...more });
+      return body['error'] ?? body['scope'];
+    };
+    const here = { resource: server.publicUrl };
+    expect([
+      await ask('users:read'),
+      await ask('users:read roles:write'),
+      await ask('roles:write nobody:knows users:read openid'),
+      await ask('users:read', here),
+      await ask(''),
+      await ask('roles:write'),
+      await ask('nobody:knows'),
+      await ask('openid'),
+      await ask('roles:write', here),
+      await ask('openid', here),
+    ]).toEqual([...Array(4).fill('users:read'), 'api_keys:read users:read', ...Array(5).fill('invalid_scope')]);
   });
 
   it('disabled, is worth nothing at once', async () => {
