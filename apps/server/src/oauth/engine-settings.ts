@@ -1,22 +1,17 @@
 import type { Configuration } from 'oidc-provider';
 
-import { DAY_MS, MINUTE_MS, SECOND_MS } from '../time/index.ts';
+import { SESSION_LIFETIME_MS } from '../sessions/index.ts';
+import { MINUTE_MS, SECOND_MS } from '../time/index.ts';
 import { EXTRA_METADATA, type OurClient } from './clients.ts';
 import type { DescribedApps } from './described-apps.ts';
 import { renderError } from './error-page.ts';
+import { familyLifetimeMs } from './families.ts';
 import { mayIntrospect } from './introspection.ts';
 import { CLAIMS } from './person-claims.ts';
 import { ACCESS_TOKEN_SECONDS, type ResourceIndicators } from './resource-indicators.ts';
 import { renderSignedOut, renderSignOut } from './sign-out-page.ts';
 
 const seconds = (ms: number) => ms / SECOND_MS;
-const ABSENT_DAYS = 365;
-const FAMILY_DAYS = 30;
-
-/** However often it is renewed, a family ends then: with the session that it came from, or after a year where it may outlive that. */
-function familySeconds(scope: string | undefined): number {
-  return seconds((scope?.split(' ').includes('offline_access') ? ABSENT_DAYS : FAMILY_DAYS) * DAY_MS);
-}
 
 /** What of the engine doesn't depend on anything. Whatever isn't named here is off. */
 export function engineSettings(resourceIndicators: ResourceIndicators, described: DescribedApps): Configuration {
@@ -96,9 +91,9 @@ export function engineSettings(resourceIndicators: ResourceIndicators, described
       DeviceCode: seconds(10 * MINUTE_MS),
       IdToken: seconds(15 * MINUTE_MS),
       Interaction: seconds(30 * MINUTE_MS),
-      Session: seconds(FAMILY_DAYS * DAY_MS),
-      Grant: (_ctx, grant) => familySeconds(grant.getOIDCScope()),
-      RefreshToken: (_ctx, token) => familySeconds(token.scope),
+      Session: seconds(SESSION_LIFETIME_MS),
+      Grant: (_ctx, grant) => seconds(familyLifetimeMs(grant.getOIDCScope())),
+      RefreshToken: (_ctx, token) => seconds(familyLifetimeMs(token.scope)),
     },
   };
 }

@@ -2,9 +2,16 @@ import type { AccountId, Act } from '@latchkey/schemas';
 
 import type { Actor, Origin } from '../actors/index.ts';
 import type { Audit } from '../audit/index.ts';
+import { SESSION_LIFETIME_MS } from '../sessions/index.ts';
 import type { Storage } from '../storage/index.ts';
+import { DAY_MS } from '../time/index.ts';
 import { nameOf } from './adapter.ts';
 import * as rows from './rows.ts';
+
+/** However often it is renewed, a family ends then: with the session that it came from, or after a year where it may outlive that. */
+export function familyLifetimeMs(scope = ''): number {
+  return scope.split(' ').includes('offline_access') ? 365 * DAY_MS : SESSION_LIFETIME_MS;
+}
 
 /** Why a family of tokens ends at the engine's word. */
 export type Cause = { origin: Origin; act: Extract<Act, `grant.${string}`>; appId: string };

@@ -4,7 +4,7 @@ import { Browser, RelyingParty } from '@latchkey/testkit/relying-party';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 
 import { NOWHERE, SERVER } from '../actors/index.ts';
-import { MINUTE_MS, SECOND_MS } from '../time/index.ts';
+import { DAY_MS, MINUTE_MS, SECOND_MS } from '../time/index.ts';
 
 const DEVICE_CODE = 'urn:ietf:params:oauth:grant-type:device_code';
 
@@ -257,6 +257,25 @@ describe('a device', () => {
     server.clock.advance(11_000);
     expect((await poll(code)).body['error']).toBe('invalid_grant');
     expect((await meBy(token)).status).toBe(401);
+  });
+
+  it('that may act while its person is away does so for as long as any other app', async () => {
+    const form = { scopes: ['openid', 'offline_access', 'api_keys:read'] };
+    const grants = ['authorization_code', 'refresh_token', 'device_code'];
+    const away = await RelyingParty.register(server, { ...form, grants });
+    const scope = form.scopes.join(' ');
+    const browser = await signedIn();
+    const { refresh_token: byCode = '' } = await away.connect(browser, { scope, prompt: 'consent' });
+    const { body: begun } = await away.post('/oauth/device', { scope });
+    await browser.call('mutation', 'device.decide', { userCode: begun['user_code'], allow: true });
+    const code = { grant_type: DEVICE_CODE, device_code: String(begun['device_code']) };
+    const { body: got } = await away.post('/oauth/token', code);
+    server.clock.advance(31 * DAY_MS);
+    for (const token of [byCode, String(got['refresh_token'])]) {
+      const { status } = await away.post('/oauth/token', { grant_type: 'refresh_token', refresh_token: token });
+      expect(status).toBe(200);
+    }
+    server.clock.advance(-31 * DAY_MS);
   });
 
   it('opened by one person is not approved by another [B11]', async () => {
