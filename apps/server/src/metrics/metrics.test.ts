@@ -128,6 +128,29 @@ describe('with an https public URL', () => {
   });
 });
 
+describe('beside a trusted proxy, which may have passed a request on without a word', () => {
+  it.each(['http://localhost:3000', 'https://id.example.com'])(
+    'a neighbour shows a credential, is told so, and needs no TLS: %s',
+    async (publicUrl) => {
+      const environment = { LATCHKEY_URL: publicUrl, LATCHKEY_TRUSTED_PROXIES: '127.0.0.1' };
+      const behind = await openTestServer({ environment });
+      const ask = async (headers: Record<string, string> = {}) =>
+        behind.app.inject({ url: '/metrics', headers: { ...HERE, ...headers }, remoteAddress: '127.0.0.1' });
+      const bare = await ask();
+      expect([bare.statusCode, bare.json().code]).toEqual([401, 'credential_missing']);
+      expect(bare.json().detail).toMatch(/metrics:read.+LATCHKEY_TRUSTED_PROXIES/);
+      const boss = behind.stranger().with({ 'x-forwarded-proto': 'https' });
+      await boss.signIn(ADMIN.email, ADMIN.password);
+      const { secret } = await boss.api.apiKeys.create.mutate({ name: 'scraper', permissions: ['metrics:read'] });
+      expect((await ask({ 'x-api-key': secret })).statusCode).toBe(200);
+      const passedOn = { 'x-forwarded-for': '203.0.113.7', 'x-forwarded-proto': 'https' };
+      expect((await ask(passedOn)).statusCode).toBe(401);
+      expect((await ask({ ...passedOn, 'x-api-key': secret })).statusCode).toBe(200);
+      await behind.close();
+    },
+  );
+});
+
 it('escapes what labels must not hold as it is', () => {
   const samples = [{ labels: { path: 'a\\b"c\nd' }, value: 1 }];
   expect(exposition([{ name: 'x', help: 'An x.', type: 'gauge', samples }])).toBe(
