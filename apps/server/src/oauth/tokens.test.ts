@@ -73,6 +73,21 @@ describe('a refresh token', () => {
     ]);
   });
 
+  it('is what an app goes on by when its person has confirmed that it’s them: its JWT names the session as it was', async () => {
+    const browser = await signedIn();
+    const { access_token: before, refresh_token: token = '' } = await app.connect(browser, {
+      scope: 'openid api_keys:read',
+    });
+    const { access_token: opaque } = await app.connect(browser, { scope: 'openid' });
+    expect((await meBy(before)).status).toBe(200);
+    await browser.call('mutation', 'session.confirm', { password: ADMIN.password });
+    const userinfo = await app.post('/oauth/userinfo', { unused: '' }, `Bearer ${opaque}`);
+    expect([(await meBy(before)).status, userinfo.status]).toEqual([401, 200]);
+    expect((await introspect(app, before)).body).toEqual({ active: false });
+    const { body } = await refresh(token);
+    expect((await meBy(body['access_token'])).status).toBe(200);
+  });
+
   it('ends with its session, its account and what was allowed, at once [P07] [P08] [B18] [B23]', async () => {
     const browser = await signedIn();
     const tokens = await app.connect(browser, { scope: 'openid api_keys:read' });

@@ -143,7 +143,7 @@ export const OPERATIONS: Readonly<Record<ProcedurePath, OperationWords | NotOnRe
   'session.confirm': {
     summary: 'Confirm that it’s you',
     description:
-      'By your password, a code, or a passkey. Operations that ask for a fresh sign-in take the session again for some minutes.',
+      'By your password, a code, or a passkey. Operations that ask for a fresh sign-in take the session again for some minutes. It goes on under a new id: access tokens that came from it are refused here from then on, and whoever holds a refresh token gets a new one by it.',
     problems: ['sign_in_failed', 'second_factor_failed', 'passkey_failed', 'rate_limited', 'overloaded'],
   },
   'apps.create': {
@@ -178,7 +178,7 @@ export const OPERATIONS: Readonly<Record<ProcedurePath, OperationWords | NotOnRe
   'tokens.create': {
     summary: 'Make an access token',
     description:
-      'A signed JWT (RFC 9068) for 1 to 900 seconds, which others verify offline with the keys at `/.well-known/jwks.json`. It may do at most what you may.',
+      'A signed JWT (RFC 9068) for 1 to 900 seconds, which others verify offline with the keys at `/.well-known/jwks.json`. It may do at most what you may, and is refused here once the session or key that made it has ended, or the session’s person has confirmed that it’s them.',
     problems: ['grant_exceeds_own'],
   },
   'apiKeys.create': {
