@@ -83,7 +83,8 @@ export function registerPasswordGrant(provider: Provider, needs: PasswordGrantNe
       access_token: accessToken,
       token_type: token.tokenType,
       expires_in: token.expiration,
-      ...(scope !== '' && { scope }),
+      // Empty where nothing of what was asked could be given: left out, it would say that all of it was (RFC 6749, section 5.1).
+      scope,
       ...(refreshToken !== undefined && { refresh_token: refreshToken }),
     };
   }
