@@ -12,7 +12,7 @@ test('whoever forgot their password chooses a new one by mail, and is in', async
   await expect(page.getByLabel('Email')).toBeFocused();
   await page.keyboard.type(ADMIN.email);
   await page.keyboard.press('Enter');
-  await expect(page.getByRole('heading', { name: 'Look into your mail' })).toBeFocused();
+  await expect(page.getByRole('heading', { name: 'Ask for your link' })).toBeFocused();
   const link = await linkMailedTo(server, ADMIN.email, '/reset');
   await page.goto(link);
   await expect(page).toHaveURL('/reset');
@@ -32,7 +32,7 @@ test('whoever forgot their password chooses a new one by mail, and is in', async
   await signIn(other, { email: ADMIN.email, password: NEW_PASSWORD });
   await other.goto(link);
   await expect(other.getByRole('heading', { name: 'This link is over' })).toBeVisible();
-  await other.getByRole('link', { name: 'Send a new link' }).click();
+  await other.getByRole('link', { name: 'Ask for a new link' }).click();
   await expect(other.getByRole('heading', { name: 'Forgot your password?' })).toBeVisible();
 });
 
@@ -43,8 +43,8 @@ test('a person verifies their address, changes it, and the old one takes it back
 }) => {
   await signIn(page, ADMIN);
   await page.goto('/account/profile');
-  await page.getByRole('button', { name: 'Send link to verify' }).click();
-  await expect(page.getByText(`We sent a link to ${ADMIN.email}.`)).toBeVisible();
+  await page.getByRole('button', { name: 'Make link to verify' }).click();
+  await expect(page.getByText(`The link for ${ADMIN.email} is in the outbox of the server.`)).toBeVisible();
   const mailbox = await newBrowser();
   await mailbox.goto(await linkMailedTo(server, ADMIN.email, '/verify-email'));
   await mailbox.getByRole('button', { name: 'Verify address' }).click();
@@ -54,7 +54,7 @@ test('a person verifies their address, changes it, and the old one takes it back
 
   await page.getByLabel('New email address').fill('elsewhere@example.com');
   await page.getByRole('button', { name: 'Change address' }).click();
-  await expect(page.getByText('We sent a link to elsewhere@example.com.')).toBeVisible();
+  await expect(page.getByText('The link for elsewhere@example.com is in the outbox of the server.')).toBeVisible();
   await mailbox.goto(await linkMailedTo(server, 'elsewhere@example.com', '/change-email'));
   await mailbox.getByRole('button', { name: 'Use this address' }).click();
   await expect(mailbox.getByRole('heading', { name: 'Your address is changed' })).toBeFocused();

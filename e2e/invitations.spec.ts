@@ -73,8 +73,8 @@ test('whoever may not sign up is told so; when an admin opens it, they come in a
   await theirs.goto('/sign-in');
   await theirs.getByRole('link', { name: 'Create an account' }).click();
   await theirs.getByLabel('Email').fill('katherine@example.com');
-  await theirs.getByRole('button', { name: 'Send link' }).click();
-  await expect(theirs.getByRole('heading', { name: 'Look into your mail' })).toBeFocused();
+  await theirs.getByRole('button', { name: 'Make link' }).click();
+  await expect(theirs.getByRole('heading', { name: 'Ask for your link' })).toBeFocused();
   await theirs.goto(await linkMailedTo(server, 'katherine@example.com', '/sign-up'));
   await expect(theirs.getByText('You will sign in as katherine@example.com.')).toBeVisible();
   await theirs.getByLabel('Name').fill('Katherine Johnson');

@@ -9,12 +9,12 @@ import type { Tourist } from './tourist.ts';
 export async function mailTour({ page, server, admin, stop }: Tourist): Promise<void> {
   await page.goto('/reset');
   await stop('reset-ask');
-  await page.getByRole('button', { name: 'Send link' }).click();
+  await page.getByRole('button', { name: 'Make link' }).click();
   await expect(page.getByLabel('Email')).toBeFocused();
   await stop('reset-ask-error');
   await page.getByLabel('Email').fill(ADMIN.email);
-  await page.getByRole('button', { name: 'Send link' }).click();
-  await expect(page.getByRole('heading', { name: 'Look into your mail' })).toBeVisible();
+  await page.getByRole('button', { name: 'Make link' }).click();
+  await expect(page.getByRole('heading', { name: 'Ask for your link' })).toBeVisible();
   await stop('reset-sent');
   await page.goto(await linkMailedTo(server, ADMIN.email, '/reset'));
   await page.getByLabel('New password').fill('a ship');
@@ -32,7 +32,7 @@ export async function mailTour({ page, server, admin, stop }: Tourist): Promise<
   await expect(page.getByRole('heading', { name: 'Create an account' })).toBeVisible();
   await stop('sign-up-ask');
   await page.getByLabel('Email').fill('katherine@example.com');
-  await page.getByRole('button', { name: 'Send link' }).click();
+  await page.getByRole('button', { name: 'Make link' }).click();
   await page.goto(await linkMailedTo(server, 'katherine@example.com', '/sign-up'));
   await expect(page.getByText('You will sign in as katherine@example.com.')).toBeVisible();
   await stop('sign-up');

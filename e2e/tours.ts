@@ -227,7 +227,7 @@ async function lookAtInvite(page: Page, stop: Tourist['stop']): Promise<void> {
 async function lookAtPerson(page: Page, stop: Tourist['stop']): Promise<void> {
   await page.goto('/console/people?q=hubert');
   await page.getByRole('link', { name: 'Hubert' }).click();
-  await expect(page.getByRole('button', { name: 'Resend invitation' })).toBeVisible();
+  await expect(page.getByRole('button', { name: 'Make new invitation' })).toBeVisible();
   await stop('person-long-name');
   await page.goto('/console/people?q=grace');
   await page.getByRole('link', { name: 'Grace Hopper' }).click();

@@ -166,6 +166,7 @@ async function composeOn(
 
   const services: Services = {
     publicUrl: issuer,
+    mail,
     settings,
     audit,
     denials,

@@ -29,6 +29,7 @@ import { auditRouter, type Audit } from './audit/index.ts';
 import { denialsRouter, type Denials } from './denials/index.ts';
 import { factorsRouter, passkeysRouter, userFactorsRouter, type Factors, type Passkeys } from './factors/index.ts';
 import { whoAmI } from './identity/index.ts';
+import type { Mail } from './mail/index.ts';
 import { consentRouter, deviceRouter, grantsRouter, type Consents, type DeviceRequests } from './oauth/index.ts';
 import { rolesRouter, type Roles } from './permissions/index.ts';
 import { permissionsRouter, resourcesRouter, type Resources } from './resources/index.ts';
@@ -52,6 +53,7 @@ import { tokensRouter, type Tokens } from './tokens/index.ts';
 
 export type Services = {
   publicUrl: string;
+  mail: Mail;
   settings: SettingsService;
   audit: Audit;
   denials: Denials;
@@ -81,8 +83,9 @@ export type Services = {
 /** Every procedure there is. The pages, REST, the access matrix and the tests are all read off this. */
 export function createAppRouter(rpc: Rpc, services: Services) {
   const { sessions, people, signIn, settings } = services;
+  const configured = { sendsMail: services.mail.sends, url: services.publicUrl };
   const appRouter = rpc.router({
-    server: serverRouter(rpc, signIn, settings, services.publicUrl),
+    server: serverRouter(rpc, signIn, settings, configured),
     setup: setupRouter(rpc, signIn),
     signIn: signInRouter(rpc, signIn),
     signUp: signUpRouter(rpc, services.signUp),

@@ -7,7 +7,13 @@ import { email, newPassword, offeredPassword, personName, timeMs } from './text.
 const oneTimeToken = z.string().check(z.regex(/^[0-9A-Za-z]{43}$/, 'Use the link as it was given.'));
 
 /** What anyone may know about this server. */
-export const serverInfo = z.object({ needsSetup: z.boolean(), signUpOpen: z.boolean(), url: z.string() });
+export const serverInfo = z.object({
+  needsSetup: z.boolean(),
+  signUpOpen: z.boolean(),
+  /** False: what would be mailed stays on the server, as files. */
+  sendsMail: z.boolean(),
+  url: z.string(),
+});
 
 export const signInInput = z.strictObject({
   email: z.string().check(z.maxLength(1000)),

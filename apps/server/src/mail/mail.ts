@@ -44,6 +44,9 @@ export function createMail({ smtpUrl, from, outboxDir, onFailure, clock = system
   }
 
   return {
+    /** False: messages stay here, as files, until somebody hands them over. */
+    sends: smtpUrl !== null,
+
     /**
      * Does it after the answer. Whether there is anything to send, and how long that takes, is nothing for a stranger's clock.
      */
@@ -58,14 +61,14 @@ export function createMail({ smtpUrl, from, outboxDir, onFailure, clock = system
     },
 
     /**
-     * Whether the message is with the mail server, or on the disk. What it was about has happened already, so a mail
-     * server that is away must not make that look failed: it is logged, and the caller says that no mail went out.
+     * Whether the message is with the mail server; a file of the outbox has reached nobody yet. What it was about has happened
+     * already, so a mail server that is away must not make that look failed: it is logged, and the caller says that no mail went out.
      */
     async send({ to, ...content }: MailMessage): Promise<boolean> {
       try {
         // As an object, the address stays one address, whatever it holds [B21].
         await deliver({ from, to: { name: '', address: to }, date: new Date(clock()), ...content });
-        return true;
+        return smtpUrl !== null;
       } catch (error) {
         onFailure(error);
         return false;

@@ -113,7 +113,10 @@ const FIELDS: Readonly<Record<string, Field>> = {
     example: START_MS,
   },
   limit: { means: 'How many items at most.', example: 50 },
-  mailed: { means: 'Whether the invitation went out by mail.', example: true },
+  mailed: {
+    means: 'Whether the message went out. False too where the server sends no mail, and keeps it as a file.',
+    example: true,
+  },
   message: { means: 'What to do, in a sentence for people.', example: 'Use at least 8 characters.' },
   missing: { means: 'What would be needed.', example: ['users:read'] },
   name: { means: 'What people call it.', example: 'billing-worker' },
@@ -179,6 +182,10 @@ const FIELDS: Readonly<Record<string, Field>> = {
   apiKeys: { means: 'The keys that it revoked.' },
   apps: { means: 'The names of the apps that it disconnected.', example: ['Notes'] },
   rung: { means: 'The rung of the ladder of guards.' },
+  sendsMail: {
+    means: 'Whether it sends mail. Otherwise messages are files on the server, for whoever runs it to hand over.',
+    example: true,
+  },
   secret: { means: 'The key’s text. It is shown this once.', example: `lk_${API_KEY_ID}_…` },
   secondFactorDueAtMs: {
     means:

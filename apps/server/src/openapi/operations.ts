@@ -32,7 +32,7 @@ export const OPERATIONS: Readonly<Record<ProcedurePath, OperationWords | NotOnRe
   'server.info': {
     summary: 'See what anyone may know about this server',
     description:
-      'Whether it waits for its first admin, whether people may sign up by themselves, and its public address.',
+      'Whether it waits for its first admin, whether people may sign up by themselves, whether it sends mail, and its public address.',
   },
   'setup.check': { notOnRest: 'The set-up page alone asks it, before it shows its form.' },
   'setup.complete': {

@@ -156,7 +156,12 @@ export function changePassword(rpc: Rpc, signIn: SignIn) {
     .mutation(({ ctx, input }) => signIn.changePassword(ctx.actor, input));
 }
 
-export function serverRouter(rpc: Rpc, signIn: SignIn, settings: SettingsService, publicUrl: string) {
+export function serverRouter(
+  rpc: Rpc,
+  signIn: SignIn,
+  settings: SettingsService,
+  configured: { sendsMail: boolean; url: string },
+) {
   return rpc.router({
     info: rpc.open
       .meta({ rest: { method: 'GET', path: '/server', status: 200 } })
@@ -165,7 +170,7 @@ export function serverRouter(rpc: Rpc, signIn: SignIn, settings: SettingsService
       .query(async () => ({
         needsSetup: await signIn.needsSetup(),
         signUpOpen: (await settings.get()).signUpOpen,
-        url: publicUrl,
+        ...configured,
       })),
   });
 }

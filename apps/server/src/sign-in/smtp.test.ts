@@ -38,6 +38,7 @@ it('a mail server gets the reset as text and HTML with the same link, which work
   const mailServer = await openMailServer();
   const server = await openTestServer({ environment: { SMTP_URL: mailServer.url } });
   onTestFinished(() => server.close());
+  await expect(server.stranger().api.server.info.query()).resolves.toMatchObject({ sendsMail: true });
   await server.stranger().api.passwordReset.request.mutate({ email: ADMIN.email });
   await server.mail.settle();
   expect(mailServer.delivered.map(({ to }) => to)).toEqual([[ADMIN.email]]);

@@ -163,10 +163,7 @@ const denial = createRoute({
 const settings = createRoute({
   getParentRoute: () => shellRoute,
   path: '/console/settings',
-  loader: () => {
-    void rpcCache.settings.get.prefetch();
-    void rpcCache.server.info.prefetch();
-  },
+  loader: () => void rpcCache.settings.get.prefetch(),
   component: lazyRouteComponent(() => import('../features/settings/settings-page.tsx'), 'SettingsPage'),
 });
 

@@ -10,6 +10,7 @@ export const shellRoute = createRootRoute({
   loader: () => {
     void rpcCache.me.get.prefetch();
     void rpcCache.accessMatrix.guards.prefetch(undefined, { staleTime: Infinity });
+    void rpcCache.server.info.prefetch(undefined, { staleTime: Infinity });
   },
   component: Shell,
   notFoundComponent: NotFoundPage,

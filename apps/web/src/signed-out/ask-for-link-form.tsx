@@ -11,12 +11,14 @@ import { useWait, WaitNotice } from './wait.tsx';
 export type AskForLinkProps = {
   title: string;
   lead: string;
-  act: string;
-  /** What the mail will hold, for whoever it reaches. */
+  sendsMail: boolean;
+  /** What the message will hold, for whoever it reaches. */
   promise: string;
   below: ReactNode;
   ask: (input: { email: string }) => Promise<unknown>;
 };
+
+const KEPT = 'This server sends no mail yet. It makes a link, which whoever runs it can hand you.';
 
 /** One field: the address that a link goes to. What follows is the same whether there is an account or not. */
 export function AskForLinkForm(props: AskForLinkProps): ReactNode {
@@ -26,9 +28,10 @@ export function AskForLinkForm(props: AskForLinkProps): ReactNode {
     setSentTo(values.email);
   });
   const wait = useWait(form.failure);
-  if (sentTo !== null) return <LinkSent {...props} to={sentTo} />;
+  const { sendsMail } = props;
+  if (sentTo !== null) return sendsMail ? <LinkSent {...props} to={sentTo} /> : <LinkKept {...props} to={sentTo} />;
   return (
-    <Frame title={props.title} lead={props.lead} below={props.below}>
+    <Frame title={props.title} lead={sendsMail ? props.lead : KEPT} below={props.below}>
       {wait ? <WaitNotice wait={wait} /> : <FormFailure failure={form.failure} />}
       <form className="stack" noValidate onSubmit={form.onSubmit}>
         <TextField
@@ -42,14 +45,27 @@ export function AskForLinkForm(props: AskForLinkProps): ReactNode {
           error={form.errors.email}
         />
         <Button type="submit" tone="primary" wide pending={form.pending} off={(wait?.leftSeconds ?? 0) > 0}>
-          {props.act}
+          {sendsMail ? 'Send link' : 'Make link'}
         </Button>
       </form>
     </Frame>
   );
 }
 
-function LinkSent({ to, promise, below }: AskForLinkProps & { to: string }): ReactNode {
+type ForAddress = AskForLinkProps & { to: string };
+
+function LinkKept({ to, promise, below }: ForAddress): ReactNode {
+  return (
+    <Frame title="Ask for your link" below={below} focus>
+      <p>
+        This server sends no mail yet. Ask whoever runs it for the message to <strong>{to}</strong>: it is in the outbox
+        of the server. {promise}
+      </p>
+    </Frame>
+  );
+}
+
+function LinkSent({ to, promise, below }: ForAddress): ReactNode {
   return (
     <Frame title="Look into your mail" below={below} focus>
       <p>

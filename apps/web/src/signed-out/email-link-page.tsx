@@ -7,6 +7,7 @@ import { failureOf, type Failure } from '../words/failure.ts';
 import { server } from './client.ts';
 import { FormFailure } from './form-failure.tsx';
 import { Frame } from './frame.tsx';
+import { useAnswer } from './use-answer.ts';
 
 type Words = {
   title: string;
@@ -16,6 +17,8 @@ type Words = {
   done: string;
   /** After the address. */
   after: string;
+  /** Instead, where no mail goes out. */
+  kept?: string;
 };
 
 /** Links that do one thing. A button does it, since programs that look through mail open links too. */
@@ -30,7 +33,7 @@ const LINKS: Readonly<Record<string, Words>> = {
   },
   '/change-email': {
     title: 'Use this email address',
-    lead: 'From then on you sign in with it. We tell your old address, from where it can be undone for seven days.',
+    lead: 'From then on you sign in with it. A message to your old address can undo it for seven days.',
     act: 'Use this address',
     use: server.email.change.mutate,
     done: 'Your address is changed',
@@ -38,11 +41,12 @@ const LINKS: Readonly<Record<string, Words>> = {
   },
   '/undo-email': {
     title: 'Take your address back',
-    lead: 'All sessions, API keys and connected apps end, and password and passkeys work no more. We mail you a link to choose a new password.',
+    lead: 'All sessions, API keys and connected apps end, and password and passkeys work no more. You come back by a new link.',
     act: 'Take my address back',
     use: server.email.takeBack.mutate,
     done: 'Your address is back',
     after: 'gets a link now by which you choose a new password.',
+    kept: 'has a link to choose a new password, in the outbox of the server, which sends no mail yet. Ask whoever runs it.',
   },
 };
 
@@ -84,11 +88,15 @@ function UseLink({ words, token, onUsed }: UseLinkProps): ReactNode {
   );
 }
 
+const askServer = () => server.server.info.query();
+
 function Done({ words, email }: { words: Words; email: string }): ReactNode {
+  const [info] = useAnswer(askServer);
+  const isKept = info.state === 'here' && !info.data.sendsMail;
   return (
     <Frame title={words.done} focus>
       <p>
-        <strong>{email}</strong> {words.after}
+        <strong>{email}</strong> {(isKept && words.kept) || words.after}
       </p>
       <LinkButton href="/" wide>
         Go on
@@ -101,7 +109,7 @@ function LinkOver(): ReactNode {
   return (
     <Frame
       title="This link is over"
-      lead="It was used already, a newer one was sent, or it has expired. Ask for a new one from your profile."
+      lead="It was used already, a newer one was made, or it has expired. Ask for a new one from your profile."
       focus
     >
       <LinkButton href="/account/profile" wide>

@@ -16,6 +16,8 @@ import { UsernameField } from './username-field.tsx';
 
 const checked = z.omit(resetPasswordInput, { token: true });
 const TITLE = 'Choose a new password';
+const FORGOTTEN = 'Forgot your password?';
+const askServer = () => server.server.info.query();
 const look = (token: string) => checkLink(token, server.passwordReset.check.mutate);
 
 const signInLink = <a href="/sign-in">Back to sign in</a>;
@@ -25,11 +27,20 @@ export function ResetPage({ token }: { token: string | null }): ReactNode {
 }
 
 function AskForReset(): ReactNode {
+  const [answer, retry] = useAnswer(askServer);
+  if (answer.state === 'waiting') return <FrameSkeleton title={FORGOTTEN} />;
+  if (answer.state === 'failed') {
+    return (
+      <Frame title={FORGOTTEN}>
+        <PageFailure failure={answer.failure} onRetry={retry} />
+      </Frame>
+    );
+  }
   return (
     <AskForLinkForm
-      title="Forgot your password?"
+      title={FORGOTTEN}
       lead="We mail you a link by which you choose a new one."
-      act="Send link"
+      sendsMail={answer.data.sendsMail}
       promise="If there is an account with this address, it holds a link that works for one hour."
       below={signInLink}
       ask={server.passwordReset.request.mutate}
@@ -77,7 +88,7 @@ function ResetOver(): ReactNode {
   return (
     <Frame title="This link is over" lead="It was used already, or has expired." below={signInLink}>
       <LinkButton href="/reset" tone="primary" wide>
-        Send a new link
+        Ask for a new link
       </LinkButton>
     </Frame>
   );

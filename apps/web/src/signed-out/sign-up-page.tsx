@@ -19,7 +19,7 @@ const TITLE = 'Create an account';
 
 async function look(token: string | null) {
   const [info, link] = await Promise.all([server.server.info.query(), checkLink(token, server.signUp.check.mutate)]);
-  return { signUpOpen: info.signUpOpen, link };
+  return { info, link };
 }
 
 export function SignUpPage({ token }: { token: string | null }): ReactNode {
@@ -32,18 +32,18 @@ export function SignUpPage({ token }: { token: string | null }): ReactNode {
       </Frame>
     );
   }
-  const { signUpOpen, link } = answer.data;
-  if (!signUpOpen) return <SignUpClosed />;
-  if (token === null) return <AskForAccount />;
+  const { info, link } = answer.data;
+  if (!info.signUpOpen) return <SignUpClosed />;
+  if (token === null) return <AskForAccount sendsMail={info.sendsMail} />;
   return link.valid ? <SignUpForm token={token} email={link.email ?? ''} /> : <SignUpOver />;
 }
 
-function AskForAccount(): ReactNode {
+function AskForAccount({ sendsMail }: { sendsMail: boolean }): ReactNode {
   return (
     <AskForLinkForm
       title={TITLE}
       lead="We mail you a link, by which it goes on."
-      act="Send link"
+      sendsMail={sendsMail}
       promise="It holds a link by which you go on. It works for one hour."
       below={<SignInLink />}
       ask={server.signUp.request.mutate}
@@ -77,7 +77,7 @@ function SignUpOver(): ReactNode {
   return (
     <Frame title="This link is over" lead="It was used already, or has expired." below={<SignInLink />}>
       <LinkButton href="/sign-up" tone="primary" wide>
-        Send a new link
+        Ask for a new link
       </LinkButton>
     </Frame>
   );

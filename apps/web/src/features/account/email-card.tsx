@@ -3,6 +3,7 @@ import type { ReactNode } from 'react';
 
 import { field, Form, FormAlert, useCheckedForm } from '../../forms/form.tsx';
 import { rpcClient, trpc } from '../../rpc/client.ts';
+import { useSendsMail } from '../../rpc/sends-mail.ts';
 import { Badge } from '../../ui/badge.tsx';
 import { Button } from '../../ui/button.tsx';
 import { TextField } from '../../ui/field.tsx';
@@ -12,16 +13,25 @@ import { SkeletonRows } from '../../ui/skeleton.tsx';
 import { tell, tellFailure } from '../../ui/toast.tsx';
 import { failureOf } from '../../words/failure.ts';
 
-/** Nothing changes before the link in the mail is used, so it says where that went. */
+const SENT = 'We mail a link there. Your old address is told, and can undo it for seven days.';
+const KEPT = 'This server sends no mail yet. It makes a link, which whoever runs it can hand you.';
+
+const linkWords = (email: string, sendsMail: boolean) =>
+  sendsMail
+    ? `We sent a link to ${email}.`
+    : `The link for ${email} is in the outbox of the server. Ask whoever runs it.`;
+
+/** Nothing changes before the link is used, so it says where that went. */
 export function EmailCard(): ReactNode {
+  const sendsMail = useSendsMail();
   const form = useCheckedForm(addressInput, { email: '' });
   const send = async ({ email }: { email: string }) => {
     await rpcClient.email.askToChange.mutate({ email });
     form.reset();
-    tell(`We sent a link to ${email}. Your address changes when you use it.`);
+    tell(`${linkWords(email, sendsMail)} Your address changes when you use it.`);
   };
   return (
-    <Card title="Your email address" lead="You sign in with it, and get mail about your account there.">
+    <Card title="Your email address" lead="You sign in with it, and mail about your account goes there.">
       <CurrentAddress />
       <Form form={form} onSend={send} className="stack">
         <FormAlert form={form} />
@@ -31,7 +41,7 @@ export function EmailCard(): ReactNode {
           autoComplete="off"
           autoCapitalize="none"
           spellCheck={false}
-          hint="We mail a link there. Your old address is told, and can undo it for seven days."
+          hint={sendsMail ? SENT : KEPT}
           {...field(form, 'email')}
         />
         <div className="row">
@@ -59,8 +69,9 @@ function CurrentAddress(): ReactNode {
 }
 
 function Unverified({ email }: { email: string }): ReactNode {
+  const sendsMail = useSendsMail();
   const ask = trpc.email.askToVerify.useMutation({
-    onSuccess: () => tell(`We sent a link to ${email}.`),
+    onSuccess: () => tell(linkWords(email, sendsMail)),
     onError: (error) => {
       const { what, next } = failureOf(error);
       tellFailure(`${what} ${next}`);
@@ -70,7 +81,7 @@ function Unverified({ email }: { email: string }): ReactNode {
     <>
       <Badge tone="warn">Not verified</Badge>
       <Button size="small" pending={ask.isPending} onClick={() => ask.mutate()}>
-        Send link to verify
+        {sendsMail ? 'Send link to verify' : 'Make link to verify'}
       </Button>
     </>
   );

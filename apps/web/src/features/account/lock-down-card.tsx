@@ -2,19 +2,19 @@ import { lazy, Suspense, useState, type ReactNode } from 'react';
 
 import { FailureAlert } from '../../forms/failure-alert.tsx';
 import { trpc } from '../../rpc/client.ts';
+import { useSendsMail } from '../../rpc/sends-mail.ts';
 import { Button } from '../../ui/button.tsx';
 import { LazyConfirmDialog } from '../../ui/lazy-confirm-dialog.tsx';
 import { Card } from '../../ui/page.tsx';
 import { failureOf } from '../../words/failure.ts';
+import { WayBackKept } from '../lockdown/way-back-kept.tsx';
 
 const LockedDown = lazy(async () => ({ default: (await import('./locked-down.tsx')).LockedDown }));
-
-const EFFECT =
-  'Every session ends, this one too, every API key is revoked, and your password works no more. We mail you a link to come back.';
 
 /** One press, for somebody who fears that another is in their account. */
 export function LockDownCard(): ReactNode {
   const [asked, setAsked] = useState(false);
+  const sendsMail = useSendsMail();
   const lockDown = trpc.me.lockDown.useMutation();
   return (
     <Card
@@ -31,7 +31,11 @@ export function LockDownCard(): ReactNode {
         pending={lockDown.isPending}
         onConfirm={() => lockDown.mutate()}
       >
-        <p>{EFFECT}</p>
+        <p>
+          Every session ends, this one too, every API key is revoked, and your password works no more.{' '}
+          {sendsMail && 'We mail you a link to come back.'}
+        </p>
+        {!sendsMail && <WayBackKept />}
         {lockDown.error && <FailureAlert failure={failureOf(lockDown.error)} />}
       </LazyConfirmDialog>
       <Suspense fallback={null}>{lockDown.data && <LockedDown ended={lockDown.data} />}</Suspense>

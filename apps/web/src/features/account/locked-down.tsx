@@ -1,6 +1,7 @@
 import type { EndedByLockdown } from '@latchkey/schemas';
 import type { ReactNode } from 'react';
 
+import { useSendsMail } from '../../rpc/sends-mail.ts';
 import { LinkButton } from '../../ui/button.tsx';
 import { Dialog, DialogActs, DialogBody } from '../../ui/dialog.tsx';
 import { EndedList } from '../lockdown/ended-list.tsx';
@@ -10,7 +11,11 @@ export function LockedDown({ ended }: { ended: EndedByLockdown }): ReactNode {
   return (
     <Dialog open onClose={() => undefined} dismissal="held" title="Your account is locked down">
       <DialogBody>
-        <p>We mailed you a link. Choose a new password with it to come back.</p>
+        <p>
+          {useSendsMail()
+            ? 'We mailed you a link. Choose a new password with it to come back.'
+            : 'Your link to come back is in the outbox of the server, which sends no mail yet. Ask whoever runs it.'}
+        </p>
         <EndedList ended={ended} />
       </DialogBody>
       <DialogActs>

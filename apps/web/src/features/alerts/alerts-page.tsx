@@ -4,6 +4,7 @@ import { getRouteApi, Link } from '@tanstack/react-router';
 import type { ReactNode } from 'react';
 
 import { trpc } from '../../rpc/client.ts';
+import { useSendsMail } from '../../rpc/sends-mail.ts';
 import { Badge } from '../../ui/badge.tsx';
 import { SelectField } from '../../ui/field.tsx';
 import { LoadMore } from '../../ui/load-more.tsx';
@@ -58,6 +59,9 @@ export function AlertsPage(): ReactNode {
   );
 }
 
+const MAILED = 'Admins get each by mail, at most once a day.';
+const NOT_MAILED = 'This server sends no mail yet, so nobody is told of them elsewhere.';
+
 function Alerts(): ReactNode {
   const search = route.useSearch();
   const navigate = route.useNavigate();
@@ -70,7 +74,7 @@ function Alerts(): ReactNode {
     void navigate({ search: { status: status === 'open' ? undefined : status }, replace: true });
   };
   return (
-    <Page title="Alerts" lead="What looks like an attack or a mistake. Admins get each by mail, at most once a day.">
+    <Page title="Alerts" lead={`What looks like an attack or a mistake. ${useSendsMail() ? MAILED : NOT_MAILED}`}>
       <Toolbar label="Find alerts">
         <SelectField
           label="Status"

@@ -2,6 +2,7 @@ import { closeAccountInput } from '@latchkey/schemas';
 import { useState, type ReactNode } from 'react';
 
 import { field, Form, FormAlert, useCheckedForm } from '../../forms/form.tsx';
+import { useSendsMail } from '../../rpc/sends-mail.ts';
 import { Button, LinkButton } from '../../ui/button.tsx';
 import { Dialog, DialogActs, DialogBody } from '../../ui/dialog.tsx';
 import { TextField } from '../../ui/field.tsx';
@@ -78,7 +79,7 @@ function Closed({ email }: { email: string }): ReactNode {
   return (
     <Dialog open onClose={() => undefined} dismissal="held" title="Your account is closed">
       <DialogBody>
-        <p>We told {email} by mail. You are free to have a new account with this address.</p>
+        <p>{useSendsMail() && `We told ${email} by mail.`} You are free to have a new account with this address.</p>
       </DialogBody>
       <DialogActs>
         <LinkButton href="/sign-in" tone="primary">

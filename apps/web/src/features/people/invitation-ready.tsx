@@ -1,6 +1,7 @@
 import { useRef, type ReactNode, type RefObject } from 'react';
 
 import type { Outputs } from '../../rpc/router-types.ts';
+import { useSendsMail } from '../../rpc/sends-mail.ts';
 import { Button } from '../../ui/button.tsx';
 import { CopyButton } from '../../ui/copy-button.tsx';
 import { DialogActs, DialogBody } from '../../ui/dialog.tsx';
@@ -19,6 +20,7 @@ type InvitationReadyProps = {
 /** The link, for those whom mail doesn't reach. */
 export function InvitationReady({ invitation, onClose, copy }: InvitationReadyProps): ReactNode {
   const { user, invitationLink, invitationExpiresAtMs, mailed } = invitation;
+  const sendsMail = useSendsMail();
   const link = useRef<HTMLElement>(null);
   return (
     <>
@@ -30,7 +32,8 @@ export function InvitationReady({ invitation, onClose, copy }: InvitationReadyPr
         ) : (
           <Notice tone="warn">
             <p>
-              The mail to <strong>{user.email}</strong> couldn't be sent. Hand over the link yourself.
+              {sendsMail ? <>The mail to {user.email} couldn't be sent.</> : 'This server sends no mail yet.'} Hand over
+              the link yourself.
             </p>
           </Notice>
         )}

@@ -5,6 +5,7 @@ import * as z from 'zod/mini';
 
 import { field, Form, FormAlert, useCheckedForm } from '../../forms/form.tsx';
 import { rpcClient, trpc } from '../../rpc/client.ts';
+import { useSendsMail } from '../../rpc/sends-mail.ts';
 import { Button } from '../../ui/button.tsx';
 import { Dialog, DialogActs, DialogBody } from '../../ui/dialog.tsx';
 import { TextField } from '../../ui/field.tsx';
@@ -13,6 +14,10 @@ import { RolesField } from '../roles/roles-field.tsx';
 import { InvitationReady, type Invitation } from './invitation-ready.tsx';
 
 const inviteInput = z.pick(createUserInput, { email: true, roles: true });
+
+const SENT = 'They get a link there, and choose their own password.';
+const HANDED_OVER =
+  'This server sends no mail yet: the link comes next, for you to hand over. They choose their own password.';
 
 /** The general words would have the admin sign in with it. */
 const TAKEN = 'Somebody here has that address already. Look for them in the list.';
@@ -69,7 +74,7 @@ function InviteForm({ onClose, onMade }: { onClose: () => void; onMade: (made: I
           autoComplete="off"
           autoCapitalize="none"
           spellCheck={false}
-          hint="They get a link there, and choose their own password."
+          hint={useSendsMail() ? SENT : HANDED_OVER}
           {...field(form, 'email')}
         />
         <Controller

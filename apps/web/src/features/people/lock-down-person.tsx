@@ -3,18 +3,21 @@ import { useState, type ReactNode } from 'react';
 
 import { FailureAlert } from '../../forms/failure-alert.tsx';
 import { trpc } from '../../rpc/client.ts';
+import { useSendsMail } from '../../rpc/sends-mail.ts';
 import { GuardedButton } from '../../ui/guarded-button.tsx';
 import { LazyConfirmDialog } from '../../ui/lazy-confirm-dialog.tsx';
 import { Notice } from '../../ui/notice.tsx';
 import { Card } from '../../ui/page.tsx';
 import { failureOf } from '../../words/failure.ts';
 import { EndedList } from '../lockdown/ended-list.tsx';
+import { WayBackKept } from '../lockdown/way-back-kept.tsx';
 
 type LockDownPersonProps = { person: User; offBecause: string | undefined; onLocked: () => Promise<void> };
 
 /** For an account that may be in the wrong hands. */
 export function LockDownPerson({ person: { id, name, email }, offBecause, onLocked }: LockDownPersonProps): ReactNode {
   const [asking, setAsking] = useState(false);
+  const sendsMail = useSendsMail();
   const lockDown = trpc.users.lockDown.useMutation({
     onSuccess: async () => {
       setAsking(false);
@@ -24,7 +27,7 @@ export function LockDownPerson({ person: { id, name, email }, offBecause, onLock
   return (
     <Card
       title="Lock down"
-      lead="If somebody else may be in the account: ends its sessions, API keys and password. A link to come back is mailed."
+      lead="If somebody else may be in the account: ends its sessions, API keys and password. They come back by a link."
       action={
         <GuardedButton offBecause={offBecause} onClick={() => setAsking(true)}>
           Lock down account
@@ -46,9 +49,10 @@ export function LockDownPerson({ person: { id, name, email }, offBecause, onLock
         onConfirm={() => lockDown.mutate({ id })}
       >
         <p>
-          Every session ends, every API key of theirs is revoked, and the password works no more. A link to come back
-          goes to {email}.
+          Every session ends, every API key of theirs is revoked, and the password works no more.{' '}
+          {sendsMail && `A link to come back goes to ${email}.`}
         </p>
+        {!sendsMail && <WayBackKept />}
         {lockDown.error && <FailureAlert failure={failureOf(lockDown.error)} />}
       </LazyConfirmDialog>
     </Card>

@@ -3,6 +3,7 @@ import { TRPCClientError } from '@trpc/client';
 import { lazy, Suspense, useState, type ReactNode } from 'react';
 
 import { rpcClient, trpc } from '../../rpc/client.ts';
+import { useSendsMail } from '../../rpc/sends-mail.ts';
 import { tellFailure } from '../../ui/toast.tsx';
 import { GuardedButton } from '../../ui/guarded-button.tsx';
 import { useLayer } from '../../ui/use-layer.ts';
@@ -13,7 +14,7 @@ const InvitationDialog = lazy(async () => ({ default: (await import('./invitatio
 
 type ResendProps = { person: User; offBecause: string | undefined };
 
-/** Makes a new link and mails it. The link opens an account, so it is kept out of the cache. */
+/** Makes a new link, and mails it where mail goes out. The link opens an account, so it is kept out of the cache. */
 export function ResendInvitation({ person, offBecause }: ResendProps): ReactNode {
   const cache = trpc.useUtils();
   const [pending, setPending] = useState(false);
@@ -35,7 +36,7 @@ export function ResendInvitation({ person, offBecause }: ResendProps): ReactNode
   return (
     <>
       <GuardedButton tone="primary" offBecause={offBecause} pending={pending} onClick={() => void send()}>
-        Resend invitation
+        {useSendsMail() ? 'Resend invitation' : 'Make new invitation'}
       </GuardedButton>
       {layer.subject && (
         <Suspense fallback={null}>

@@ -3,6 +3,7 @@ import { useState, type ReactNode } from 'react';
 
 import { FailureAlert } from '../../forms/failure-alert.tsx';
 import { trpc } from '../../rpc/client.ts';
+import { useSendsMail } from '../../rpc/sends-mail.ts';
 import { GuardedButton } from '../../ui/guarded-button.tsx';
 import { LazyConfirmDialog } from '../../ui/lazy-confirm-dialog.tsx';
 import { Card } from '../../ui/page.tsx';
@@ -14,6 +15,7 @@ const NONE = { what: 'There is no second factor to reset.', next: '' };
 /** For somebody who has lost phone and recovery codes. */
 export function ResetFactorsCard({ person, offBecause }: { person: User; offBecause: string | undefined }): ReactNode {
   const [asked, setAsked] = useState(false);
+  const sendsMail = useSendsMail();
   const cache = trpc.useUtils();
   const reset = trpc.userFactors.reset.useMutation({
     onSuccess: async ({ mailed }) => {
@@ -45,8 +47,8 @@ export function ResetFactorsCard({ person, offBecause }: { person: User; offBeca
         onConfirm={() => reset.mutate({ id: person.id })}
       >
         <p>
-          Their app, passkeys and recovery codes stop working, their sessions end, and the password alone signs them in.
-          They are told by mail.
+          Their app, passkeys and recovery codes stop working, their sessions end, and the password alone signs them in.{' '}
+          {sendsMail && 'They are told by mail.'}
         </p>
         {failure && <FailureAlert failure={failure.code === 'state_conflict' ? { ...failure, ...NONE } : failure} />}
       </LazyConfirmDialog>

@@ -5,6 +5,7 @@ import { PageWith } from '../roles/with-permission.tsx';
 import { AddressCard } from './address-card.tsx';
 import { DescribedAppsCard } from './described-apps-card.tsx';
 import { GuardedHostsCard } from './guarded-hosts-card.tsx';
+import { MailCard } from './mail-card.tsx';
 import { SignUpCard } from './sign-up-card.tsx';
 import { VerifiedCard } from './verified-card.tsx';
 
@@ -15,6 +16,7 @@ export function SettingsPage(): ReactNode {
       <Page title="Settings" lead="What holds for everybody on this server.">
         <SignUpCard />
         <VerifiedCard />
+        <MailCard />
         <DescribedAppsCard />
         <GuardedHostsCard />
         <AddressCard />
