@@ -172,3 +172,31 @@ test('an admin resets the second factors of somebody without a phone, who is tol
   const told = readOutbox(server.outboxDir, GRACE.email).join('\n');
   expect(told).toContain('An admin has removed your authenticator app, passkeys and recovery codes');
 });
+
+test('an admin sees who has no second factor, in the list and on the person’s page', async ({
+  page,
+  newBrowser,
+  admin,
+}) => {
+  await admin('POST', '/users', { ...GRACE, name: 'Grace Hopper' });
+  const hers = await newBrowser();
+  await signIn(hers, GRACE);
+  await addApp(hers);
+  await signIn(page, ADMIN);
+  await page.goto('/console/people');
+  await expect(page.getByRole('row', { name: 'Grace Hopper' })).toContainText('Authenticator app');
+  await page.getByRole('checkbox', { name: 'Without a second factor' }).check();
+  await expect(page.getByRole('row', { name: 'Grace Hopper' })).toBeHidden();
+  await expect(page.getByRole('row', { name: ADMIN.email })).toContainText('None');
+  await page.getByLabel('Role').selectOption('member');
+  await expect(page.getByRole('heading', { name: 'Nobody matches' })).toBeVisible();
+  await page.reload();
+  await expect(page.getByRole('heading', { name: 'Nobody matches' })).toBeVisible();
+  await page.getByRole('button', { name: 'Clear the filters' }).click();
+  await page.getByRole('link', { name: 'Grace Hopper' }).click();
+  const fact = page.getByRole('term').filter({ hasText: 'Second factor' });
+  await expect(fact.locator('..')).toContainText('Authenticator app');
+  await page.getByRole('button', { name: 'Reset second factors' }).click();
+  await page.getByRole('alertdialog').getByRole('button', { name: 'Reset second factors' }).click();
+  await expect(fact.locator('..')).toContainText('None');
+});

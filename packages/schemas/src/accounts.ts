@@ -49,6 +49,8 @@ export const user = z.object({
   status: z.enum(['active', 'invited', 'disabled']),
   createdAtMs: timeMs,
   lastSignInAtMs: z.nullable(timeMs),
+  /** Which kinds they have set up; empty where the password is all. */
+  secondFactors: z.array(z.enum(['passkey', 'totp'])),
 });
 export type User = z.infer<typeof user>;
 export const userPage = pageOf(user);
@@ -56,6 +58,9 @@ export const userListInput = z.strictObject({
   ...pageInput,
   q: z.optional(line(100)),
   status: z.optional(z.enum(['active', 'invited', 'disabled'])),
+  role: z.optional(roleName),
+  /** Only people who have none. */
+  secondFactor: z.optional(z.literal('none')),
 });
 /** Without a password the person is invited, and the link goes out by mail. */
 export const createUserInput = z.strictObject({

@@ -41,15 +41,17 @@ export function createPeople({ storage, audit, sessions, mail, passwords, clock,
       limit: number;
       q?: string | undefined;
       status?: User['status'] | undefined;
+      role?: string | undefined;
+      secondFactor?: 'none' | undefined;
     }) {
       const before = filter.cursor === undefined ? null : (decodeCursor(filter.cursor) as rows.AccountCursor);
       const found = await rows.listAccounts(storage.read, { ...filter, kind: 'person' }, before, filter.limit + 1);
       const page = pageOfRows(found, filter.limit);
-      return { items: page.rows.map(userOf), nextCursor: page.nextCursor };
+      return { items: await usersOf(storage.read, page.rows), nextCursor: page.nextCursor };
     },
 
     async get(id: AccountId): Promise<User> {
-      return userOf(await requireAccount(storage.read, id, 'person'));
+      return userOf(storage.read, await requireAccount(storage.read, id, 'person'));
     },
 
     /** The id of the person with this id or email address. */
@@ -85,7 +87,7 @@ export function createPeople({ storage, audit, sessions, mail, passwords, clock,
       });
       const mailed = link !== null && (await mailInvitation(email, link));
       return {
-        user: userOf({ ...account, roles }),
+        user: userWith({ ...account, roles }, []),
         invitationLink: link && linkFor(actor, link),
         invitationExpiresAtMs: link?.expiresAtMs ?? null,
         mailed,
@@ -105,12 +107,12 @@ export function createPeople({ storage, audit, sessions, mail, passwords, clock,
       });
       const mailed = await mailInvitation(account.email ?? '', link);
       const invitationLink = linkFor(actor, link);
-      return { user: userOf(account), invitationLink, invitationExpiresAtMs: link.expiresAtMs, mailed };
+      return { user: userWith(account, []), invitationLink, invitationExpiresAtMs: link.expiresAtMs, mailed };
     },
 
     async update(actor: Actor, change: PersonChange): Promise<User> {
       return storage.transact(async (tx) =>
-        userOf(await changeAccount({ tx, actor, audit, sessions }, 'person', change)),
+        userOf(tx, await changeAccount({ tx, actor, audit, sessions }, 'person', change)),
       );
     },
 
@@ -288,9 +290,22 @@ function linkFor(actor: Actor, link: OneTimeLink): string | null {
   return isByKey(actor) ? null : link.url;
 }
 
-function userOf(account: rows.AccountWithRoles): User {
+async function userOf(reader: Reader, account: rows.AccountWithRoles): Promise<User> {
+  const factors = await rows.factorsOf(reader, [account.id]);
+  return userWith(account, factors.get(account.id) ?? []);
+}
+
+async function usersOf(reader: Reader, accounts: rows.AccountWithRoles[]): Promise<User[]> {
+  const factors = await rows.factorsOf(
+    reader,
+    accounts.map(({ id }) => id),
+  );
+  return accounts.map((each) => userWith(each, factors.get(each.id) ?? []));
+}
+
+function userWith(account: rows.AccountWithRoles, secondFactors: User['secondFactors']): User {
   const { id, email, name, roles, createdAtMs, lastSignInAtMs } = account;
   // A closed one is neither listed nor found.
   const status = account.status as User['status'];
-  return { id, email: email ?? '', name, roles, status, createdAtMs, lastSignInAtMs };
+  return { id, email: email ?? '', name, roles, status, createdAtMs, lastSignInAtMs, secondFactors };
 }

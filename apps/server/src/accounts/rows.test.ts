@@ -83,6 +83,40 @@ onEveryDatabase((_name, open) => {
     expect((await Promise.all(inserting)).filter(Boolean)).toHaveLength(1);
   });
 
+  it('lists those with a role, and those who have no second factor', async () => {
+    const storage = await open();
+    const [none, app, both] = [1, 2, 3].map((createdAtMs) => personRow({ createdAtMs }));
+    for (const each of [none!, app!, both!])
+      await insert(storage, each, each === none ? ['admin', 'member'] : ['member']);
+    await storage.transact(async ({ db, tables: { passkeys, totpSecrets } }) => {
+      const secret = { sealedSecret: 's', lastStep: 0, createdAtMs: 1 };
+      await db.insert(totpSecrets).values([app!, both!].map(({ id }) => ({ ...secret, accountId: id })));
+      const passkey = {
+        accountId: both!.id,
+        publicKey: 'p',
+        counter: 0,
+        name: 'n',
+        createdAtMs: 1,
+        lastUsedAtMs: null,
+      };
+      const twoOfThem = ['one', 'two'].map((credentialId) => ({ ...passkey, id: randomId('pky'), credentialId }));
+      await db.insert(passkeys).values(twoOfThem);
+    });
+    const idsBy = async (filter: Partial<rows.AccountFilter>) =>
+      (await rows.listAccounts(storage.read, { kind: 'person', ...filter }, null, 10)).map(({ id }) => id);
+    expect(await idsBy({ role: 'admin' })).toEqual([none!.id]);
+    expect(await idsBy({ role: 'member' })).toEqual([both!.id, app!.id, none!.id]);
+    expect(await idsBy({ secondFactor: 'none' })).toEqual([none!.id]);
+    expect(await idsBy({ role: 'auditor', secondFactor: 'none' })).toEqual([]);
+    const factors = await rows.factorsOf(storage.read, [none!.id, app!.id, both!.id]);
+    expect(factors).toEqual(
+      new Map([
+        [app!.id, ['totp']],
+        [both!.id, ['passkey', 'totp']],
+      ]),
+    );
+  });
+
   it('knows whether there is any person; service accounts are none', async () => {
     const storage = await open();
     expect(await rows.hasAnyPerson(storage.read)).toBe(false);

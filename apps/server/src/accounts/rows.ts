@@ -97,10 +97,31 @@ async function rolesOf(reader: Reader, ids: AccountId[]): Promise<Map<AccountId,
   return roles;
 }
 
+/** Which second factors these accounts have. Those that have none are left out. */
+export async function factorsOf(
+  { db, tables: { passkeys, totpSecrets } }: Reader,
+  ids: AccountId[],
+): Promise<Map<AccountId, ('passkey' | 'totp')[]>> {
+  if (ids.length === 0) return new Map();
+  const withPasskey = await db
+    .selectDistinct({ id: passkeys.accountId })
+    .from(passkeys)
+    .where(inArray(passkeys.accountId, ids));
+  const withApp = await db
+    .select({ id: totpSecrets.accountId })
+    .from(totpSecrets)
+    .where(inArray(totpSecrets.accountId, ids));
+  const factors = new Map<AccountId, ('passkey' | 'totp')[]>(withPasskey.map(({ id }) => [id, ['passkey']]));
+  for (const { id } of withApp) factors.set(id, [...(factors.get(id) ?? []), 'totp']);
+  return factors;
+}
+
 export type AccountFilter = {
   kind: AccountRow['kind'];
   status?: AccountRow['status'] | undefined;
   q?: string | undefined;
+  role?: string | undefined;
+  secondFactor?: 'none' | undefined;
 };
 
 export async function listAccounts(
@@ -119,6 +140,8 @@ export async function listAccounts(
         ne(accounts.status, 'closed'),
         filter.status && eq(accounts.status, filter.status),
         filter.q === undefined ? undefined : matches(reader, filter.q),
+        filter.role === undefined ? undefined : inArray(accounts.id, holdersOf(reader, filter.role)),
+        filter.secondFactor && hasNoFactor(reader),
         before === null
           ? undefined
           : or(
@@ -134,6 +157,17 @@ export async function listAccounts(
     rows.map(({ id }) => id),
   );
   return rows.map((row) => ({ ...row, roles: roles.get(row.id) ?? [] }));
+}
+
+/** In a list of ids, so that the database goes by the index of those who have a rare role, or by age where many have it. */
+function holdersOf({ db, tables: { accountRoles } }: Reader, role: string) {
+  return db.select({ id: accountRoles.accountId }).from(accountRoles).where(eq(accountRoles.role, role));
+}
+
+function hasNoFactor({ db, tables: { accounts, passkeys, totpSecrets } }: Reader) {
+  const apps = db.select({ id: totpSecrets.accountId }).from(totpSecrets).where(eq(totpSecrets.accountId, accounts.id));
+  const keys = db.select({ id: passkeys.accountId }).from(passkeys).where(eq(passkeys.accountId, accounts.id));
+  return and(notExists(apps), notExists(keys));
 }
 
 /** By name, email or the start of the id. The database folds both sides: it may know fewer letters than JavaScript does. */

@@ -192,6 +192,12 @@ const FIELDS: Readonly<Record<string, Field>> = {
       'From when on a second factor is needed, which the person hasn’t set up: then nothing else works. Left out where none is missing.',
     example: START_MS + 14 * DAY_MS,
   },
+  'users.list.role': { means: 'Only people with this role.', example: 'admin' },
+  secondFactor: { means: 'Only people who have no second factor.', example: 'none' },
+  secondFactors: {
+    means: 'Which kinds of second factor they have set up. Empty: none.',
+    example: ['passkey'],
+  },
   secondFactorFromMs: {
     means: 'From when on people with the role need a second factor. Null: they don’t.',
     example: START_MS + 14 * DAY_MS,

@@ -7,6 +7,7 @@ import { trpc } from '../../rpc/client.ts';
 import { useOffBecause } from '../../rpc/me.tsx';
 import { useShortcut } from '../../ui/shortcuts.ts';
 import { Button } from '../../ui/button.tsx';
+import { Checkbox } from '../../ui/choice.tsx';
 import { SelectField } from '../../ui/field.tsx';
 import { lazyDialog } from '../../ui/lazy-dialog.tsx';
 import { LoadMore } from '../../ui/load-more.tsx';
@@ -20,6 +21,8 @@ import { GuardedButton } from '../../ui/guarded-button.tsx';
 import { STATUS_WORDS, StatusBadge } from '../accounts/status-badge.tsx';
 import { PageWith } from '../roles/with-permission.tsx';
 import { RoleBadges } from '../roles/role-badges.tsx';
+import { useRoles } from '../roles/roles.ts';
+import { Factors } from './person-factors.tsx';
 import type { PeopleSearch } from './people-search.ts';
 
 const InviteDialog = lazyDialog(async () => (await import('./invite-dialog.tsx')).InviteDialog);
@@ -31,10 +34,13 @@ const STATUS_OPTIONS = [
   ...Object.entries(STATUS_WORDS).map(([value, label]) => ({ value, label })),
 ];
 
+const NO_FILTERS = { q: undefined, status: undefined, role: undefined, secondFactor: undefined };
+
 const COLUMNS: readonly Column<User>[] = [
   { key: 'name', title: 'Name', kind: 'name', cell: (user) => <Name user={user} /> },
   { key: 'roles', title: 'Roles', cell: ({ roles }) => <RoleBadges roles={roles} /> },
   { key: 'status', title: 'Status', nowrap: true, cell: ({ status }) => <StatusBadge status={status} /> },
+  { key: 'factors', title: 'Second factor', cell: (user) => <Factors of={user} /> },
   {
     key: 'lastSignIn',
     title: 'Last sign-in',
@@ -78,6 +84,10 @@ export function PeoplePage(): ReactNode {
 function People(): ReactNode {
   const { search, change, onSearch } = useFilters();
   const [inviting, setInviting] = useState(false);
+  const roleOptions = [
+    { value: '', label: 'Any role' },
+    ...useRoles().map(({ name }) => ({ value: name, label: name })),
+  ];
   const [newId, setNewId] = useState<string | null>(null);
   const offBecause = useOffBecause('users.create');
   useShortcut('c', 'Invite a person', () => setInviting(true), !offBecause);
@@ -100,6 +110,17 @@ function People(): ReactNode {
           value={search.status ?? ''}
           onChange={({ target }) => change({ status: (target.value || undefined) as PeopleSearch['status'] })}
         />
+        <SelectField
+          label={<span className="visually-hidden">Role</span>}
+          options={roleOptions}
+          value={search.role ?? ''}
+          onChange={({ target }) => change({ role: target.value || undefined })}
+        />
+        <Checkbox
+          label="Without a second factor"
+          checked={search.secondFactor === 'none'}
+          onChange={({ target }) => change({ secondFactor: target.checked ? 'none' : undefined })}
+        />
       </Toolbar>
       <Loaded
         query={people}
@@ -108,7 +129,7 @@ function People(): ReactNode {
       >
         {({ pages }) => {
           const rows = pages.flatMap(({ items }) => items);
-          if (rows.length === 0) return <NobodyHere onClear={() => change({ q: undefined, status: undefined })} />;
+          if (rows.length === 0) return <NobodyHere onClear={() => change(NO_FILTERS)} />;
           return (
             <>
               <Table label="People" columns={COLUMNS} rows={rows} rowKey={({ id }) => id} newKey={newId} />
@@ -126,7 +147,7 @@ function People(): ReactNode {
 function NobodyHere({ onClear }: { onClear: () => void }): ReactNode {
   return (
     <EmptyState icon="search" title="Nobody matches" action={<Button onClick={onClear}>Clear the filters</Button>}>
-      Everybody is searched, by name, email and id. Try fewer letters, or another status.
+      Everybody is searched, by name, email and id. Try fewer letters, or another filter.
     </EmptyState>
   );
 }

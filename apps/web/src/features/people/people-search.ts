@@ -5,5 +5,7 @@ import * as z from 'zod/mini';
 export const peopleSearch = z.object({
   q: z.catch(userListInput.shape.q, undefined),
   status: z.catch(userListInput.shape.status, undefined),
+  role: z.catch(userListInput.shape.role, undefined),
+  secondFactor: z.catch(userListInput.shape.secondFactor, undefined),
 });
 export type PeopleSearch = z.infer<typeof peopleSearch>;

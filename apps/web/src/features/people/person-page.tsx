@@ -16,6 +16,7 @@ import { useAccountDialogs } from '../accounts/use-account-dialogs.tsx';
 import { PageWith } from '../roles/with-permission.tsx';
 import { useBeyondMe } from '../roles/roles.ts';
 import { ClosePerson, PersonData } from './leave-cards.tsx';
+import { Factors } from './person-factors.tsx';
 import { LockDownPerson } from './lock-down-person.tsx';
 import { PersonSessions } from './person-sessions.tsx';
 import { ResetFactorsCard } from './reset-factors-card.tsx';
@@ -82,6 +83,12 @@ function Person({ person }: { person: User }): ReactNode {
           <dt>Last sign-in</dt>
           <dd>
             <RelativeTime atMs={person.lastSignInAtMs} />
+          </dd>
+        </div>
+        <div>
+          <dt>Second factor</dt>
+          <dd>
+            <Factors of={person} />
           </dd>
         </div>
       </AboutCard>

@@ -23,16 +23,17 @@ export function ResetFactorsCard({ person, offBecause }: { person: User; offBeca
       tell(
         mailed ? `Second factors reset. ${person.name} was told by mail.` : 'Second factors reset. No mail went out.',
       );
-      await Promise.all([cache.userSessions.invalidate(), cache.audit.invalidate()]);
+      await Promise.all([cache.users.invalidate(), cache.userSessions.invalidate(), cache.audit.invalidate()]);
     },
   });
+  const noneToReset = person.secondFactors.length === 0 ? 'They have none.' : undefined;
   const failure = reset.error ? failureOf(reset.error) : null;
   return (
     <Card
       title="Second factors"
       lead="Reset them for somebody who has lost their phone and recovery codes, once you are sure who asks."
       action={
-        <GuardedButton offBecause={offBecause} onClick={() => setAsked(true)}>
+        <GuardedButton offBecause={offBecause ?? noneToReset} onClick={() => setAsked(true)}>
           Reset second factors
         </GuardedButton>
       }
