@@ -227,3 +227,29 @@ test('a key can give nothing that its maker lacks', async ({ page, admin, newBro
   await expect(lacking).toBeDisabled();
   await expect(lacking).toHaveAccessibleDescription("You can't give this: your role has no users:write.");
 });
+
+test('a service account without a role says why it gets no key, and leads to giving it one', async ({
+  page,
+  admin,
+}) => {
+  await admin('POST', '/service-accounts', { name: 'nightly-export', roles: [] });
+  await signIn(page, ADMIN);
+  await page.goto('/account/api-keys');
+  await page.getByRole('button', { name: 'Create API key' }).first().click();
+  const dialog = page.getByRole('dialog');
+  await dialog.getByLabel('Name').fill('export');
+  await dialog.getByRole('radio', { name: 'A service account' }).check();
+  await dialog.getByRole('combobox', { name: 'Service account' }).fill('nightly');
+  await page.getByRole('option', { name: 'nightly-export' }).click();
+  await expect(dialog.getByText('nightly-export has no role, so that a key of its could do nothing.')).toBeVisible();
+  await dialog.getByRole('button', { name: 'Create key' }).click();
+  await expect(dialog.getByText('Give it a role first, or choose another one.')).toBeVisible();
+  await dialog.getByRole('link', { name: 'Give it a role' }).click();
+  await expect(page.getByRole('heading', { name: 'nightly-export' })).toBeVisible();
+  const create = page.getByRole('main').getByRole('button', { name: 'Create API key' });
+  await expect(create).toHaveAccessibleDescription(/It has no role/);
+  await page.getByRole('button', { name: 'Change roles' }).click();
+  await page.getByRole('checkbox', { name: 'auditor' }).check();
+  await page.getByRole('dialog').getByRole('button', { name: /roles/i }).click();
+  await expect(create).not.toHaveAccessibleDescription(/It has no role/);
+});

@@ -29,8 +29,7 @@ export function PersonKeys({ person }: { person: Owner }): ReactNode {
 export function ServiceAccountKeys({ account }: { account: ServiceAccount }): ReactNode {
   const acts = useKeyActs();
   const noRight = useOffBecause('all_api_keys:write');
-  const offBecause =
-    noRight ?? (account.status === 'disabled' ? 'The account is disabled. Enable it first.' : undefined);
+  const offBecause = noRight ?? lacksForKeys(account);
   useShortcut('c', 'Create API key', () => acts.create('', account), !offBecause);
   const create = (
     <GuardedButton tone="primary" letter="C" offBecause={offBecause} onClick={() => acts.create('', account)}>
@@ -38,6 +37,13 @@ export function ServiceAccountKeys({ account }: { account: ServiceAccount }): Re
     </GuardedButton>
   );
   return <KeysCard owner={account} acts={acts} lead="Its program sends one of these with each call." action={create} />;
+}
+
+function lacksForKeys({ status, roles }: ServiceAccount): string | undefined {
+  if (status === 'disabled') return 'The account is disabled. Enable it first.';
+  return roles.length === 0
+    ? 'It has no role, so that a key of its could do nothing. Change its roles first.'
+    : undefined;
 }
 
 type KeysCardProps = { owner: Owner; acts: KeyActs; lead: string; action: ReactNode };

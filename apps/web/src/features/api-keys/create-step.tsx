@@ -1,4 +1,5 @@
 import { inCatalogueOrder, type PermissionName, type ServiceAccount } from '@latchkey/schemas';
+import { Link } from '@tanstack/react-router';
 import { useEffect, useState, type ReactNode } from 'react';
 
 import { field, Form, FormAlert, useCheckedForm } from '../../forms/form.tsx';
@@ -7,6 +8,7 @@ import { useHolds } from '../../rpc/me.tsx';
 import { Button } from '../../ui/button.tsx';
 import { DialogActs, DialogBody } from '../../ui/dialog.tsx';
 import { TextField } from '../../ui/field.tsx';
+import { Notice } from '../../ui/notice.tsx';
 import { useCatalogue } from '../roles/catalogue.ts';
 import { ExpiryField } from './expiry-field.tsx';
 import { createInputOf, keyForm, permissionsOf, type KeyForm, type PermissionMode } from './key-form.ts';
@@ -41,6 +43,7 @@ export function CreateStep({ name, for: account, onMade, onLeave }: CreateStepPr
   const [owner, setOwner] = useState<KeyOwner>(account ? { kind: 'service', account } : { kind: 'me' });
   const [ownerError, setOwnerError] = useState<string>();
   const mayChooseOwner = useMayChooseOwner() && !account;
+  const roleless = owner.kind === 'service' && owner.account?.roles.length === 0 ? owner.account : null;
 
   const choose = (next: KeyOwner) => {
     setOwner(next);
@@ -49,6 +52,10 @@ export function CreateStep({ name, for: account, onMade, onLeave }: CreateStepPr
   const send = async (values: KeyForm) => {
     if (owner.kind === 'service' && !owner.account) {
       setOwnerError('Choose a service account.');
+      return;
+    }
+    if (roleless) {
+      setOwnerError('Give it a role first, or choose another one.');
       return;
     }
     const forAccount = owner.kind === 'service' && owner.account ? { accountId: owner.account.id } : {};
@@ -66,7 +73,7 @@ export function CreateStep({ name, for: account, onMade, onLeave }: CreateStepPr
         />
         {mayChooseOwner && <OwnerField owner={owner} onChange={choose} error={ownerError} />}
         <ExpiryField form={form} />
-        <Permissions form={form} owner={owner} />
+        {roleless ? <NoRole account={roleless} /> : <Permissions form={form} owner={owner} />}
         <LimitsField form={form} />
       </DialogBody>
       <DialogActs>
@@ -76,6 +83,20 @@ export function CreateStep({ name, for: account, onMade, onLeave }: CreateStepPr
         </Button>
       </DialogActs>
     </Form>
+  );
+}
+
+/** A key never outgrows its owner, and this one may do nothing: there is no permission to choose. */
+function NoRole({ account: { id, name } }: { account: ServiceAccount }): ReactNode {
+  return (
+    <Notice tone="warn">
+      <p>
+        {name} has no role, so that a key of its could do nothing.{' '}
+        <Link to="/console/service-accounts/$id" params={{ id }}>
+          Give it a role
+        </Link>
+      </p>
+    </Notice>
   );
 }
 
