@@ -47,7 +47,7 @@ test('an admin requires a second factor of a role, and a person sets one up whil
   await expect(other.getByText('a role of yours needs a second factor')).toBeHidden();
 
   await page.reload();
-  await expect(page.getByText('Nobody who has it is without one.')).toBeVisible();
+  await expect(page.getByText('Nobody lacks one.')).toBeVisible();
   await page.getByRole('button', { name: 'Stop requiring it' }).click();
   await expect(page.getByText('People with this role may sign in with their password alone.')).toBeVisible();
 });

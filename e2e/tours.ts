@@ -193,7 +193,7 @@ const people: Tour = async ({ page, server, admin, stop }) => {
   await signIn(page, ADMIN);
   await page.goto('/console');
   await expect(page.getByRole('list', { name: 'Newest entries' })).toBeVisible();
-  await expect(page.getByRole('list', { name: 'Keys that end soon' })).toBeVisible();
+  await expect(page.getByRole('list', { name: 'Keys that expire soon' })).toBeVisible();
   await stop('overview');
   await page.goto('/console/people');
   await expect(page.getByRole('row', { name: 'Grace Hopper' })).toBeVisible();

@@ -66,7 +66,7 @@ export const apiKeyListInput = z.strictObject({
   q: z.optional(line(100)),
   status: z.optional(apiKeyStatus),
   accountId: z.optional(accountId),
-  /** Only keys that end, and end before this. */
+  /** Only keys that expire before this, the soonest first. */
   expiresBeforeMs: z.optional(wholeNumber(0, 9_999_999_999_999)),
   /** Only keys that nobody has used for so many days, those never used since they were made so long ago. */
   unusedForDays: z.optional(wholeNumber(1, 3_650)),

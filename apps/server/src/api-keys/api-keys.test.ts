@@ -303,17 +303,24 @@ describe('the list of keys', () => {
     expect(await search('q=admin%40example&status=active')).toHaveLength(4);
   });
 
-  it('finds those that end soon, and not those that never end', async () => {
+  it('finds those that expire soon, the soonest first, page by page, and not those that never do', async () => {
     const nowMs = server.clock.now();
     for (const [name, expiresAtMs] of [
-      ['soon', nowMs + DAY_MS],
+      ['soon', nowMs + 2 * DAY_MS],
+      ['sooner', nowMs + DAY_MS],
+      ['in a while', nowMs + 9 * DAY_MS],
       ['later', nowMs + 30 * DAY_MS],
       ['never', null],
     ] as const) {
       await create(admin, { name, expiresAtMs });
     }
-    const { items } = await admin.api.apiKeys.list.query({ expiresBeforeMs: nowMs + 14 * DAY_MS });
-    expect(items.map(({ name }) => name)).toEqual(['soon']);
+    const asked = { expiresBeforeMs: nowMs + 14 * DAY_MS, limit: 2 };
+    const first = await admin.api.apiKeys.list.query(asked);
+    const second = await admin.api.apiKeys.list.query({ ...asked, cursor: first.nextCursor ?? '' });
+    expect([first, second].map(({ items }) => items.map(({ name }) => name))).toEqual([
+      ['sooner', 'soon'],
+      ['in a while'],
+    ]);
   });
 
   it('takes column names from nobody, and nonsense for a clear error [B30]', async () => {

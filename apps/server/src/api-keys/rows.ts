@@ -67,15 +67,18 @@ export async function findOwners(reader: Reader, ids: readonly ApiKeyId[]): Prom
   return new Map(found.map((key) => [key.id, key.accountId]));
 }
 
-/** Newest first. */
+/** Newest first; where only those are asked for that expire soon, the soonest first. */
 export async function listApiKeys(
   reader: Reader,
   filter: ApiKeyFilter,
-  before: { createdAtMs: number; id: string } | null,
+  after: { atMs: number; id: string } | null,
   limit: number,
   nowMs: number,
 ): Promise<OwnedApiKey[]> {
   const { apiKeys } = reader.tables;
+  const soonest = filter.expiresBeforeMs !== undefined;
+  const time = soonest ? apiKeys.expiresAtMs : apiKeys.createdAtMs;
+  const [beyond, order] = soonest ? [gt, asc] : [lt, desc];
   return selectOwned(reader)
     .where(
       and(
@@ -84,15 +87,12 @@ export async function listApiKeys(
         filter.q === undefined ? undefined : matches(reader, filter.q),
         filter.expiresBeforeMs === undefined ? undefined : lt(apiKeys.expiresAtMs, filter.expiresBeforeMs),
         filter.unusedForDays === undefined ? undefined : unusedSince(reader, nowMs - filter.unusedForDays * DAY_MS),
-        before === null
+        after === null
           ? undefined
-          : or(
-              lt(apiKeys.createdAtMs, before.createdAtMs),
-              and(eq(apiKeys.createdAtMs, before.createdAtMs), lt(apiKeys.id, before.id as ApiKeyId)),
-            ),
+          : or(beyond(time, after.atMs), and(eq(time, after.atMs), beyond(apiKeys.id, after.id as ApiKeyId))),
       ),
     )
-    .orderBy(desc(apiKeys.createdAtMs), desc(apiKeys.id))
+    .orderBy(order(time), order(apiKeys.id))
     .limit(limit);
 }
 

@@ -19,16 +19,19 @@ export function createApiKeys(needs: ApiKeysNeeds) {
     create: (actor: Actor, input: NewApiKey) => createKey(needs, actor, input),
 
     async list(actor: AccountActor, { cursor, limit, ...filter }: ListFilter) {
-      const before = cursor === undefined ? null : decodeCursor(cursor);
+      const last = cursor === undefined ? null : decodeCursor(cursor);
+      const after = last && { atMs: last.createdAtMs, id: last.id };
       const seesAll = holds(actor, 'all_api_keys:read');
       const accountId = seesAll ? filter.accountId : actor.accountId;
       if (!seesAll && filter.accountId !== undefined && filter.accountId !== actor.accountId) {
         return { items: [], nextCursor: null };
       }
       const nowMs = clock();
-      const found = await rows.listApiKeys(storage.read, { ...filter, accountId }, before, limit + 1, nowMs);
+      const found = await rows.listApiKeys(storage.read, { ...filter, accountId }, after, limit + 1, nowMs);
+      const timeOf = ({ key }: rows.OwnedApiKey) =>
+        filter.expiresBeforeMs === undefined ? key.createdAtMs : (key.expiresAtMs ?? 0);
       const page = pageOfRows(
-        found.map((owned) => ({ createdAtMs: owned.key.createdAtMs, id: owned.key.id, owned })),
+        found.map((owned) => ({ createdAtMs: timeOf(owned), id: owned.key.id, owned })),
         limit,
       );
       return { items: page.rows.map(({ owned }) => apiKeyOf(owned, nowMs)), nextCursor: page.nextCursor };

@@ -85,7 +85,7 @@ const FIELDS: Readonly<Record<string, Field>> = {
   email: { means: 'The email address.', example: 'ada@example.com' },
   ended: { means: 'How many sessions were ended.', example: 2 },
   expiresAtMs: { means: 'When it ends.', example: START_MS + 90 * DAY_MS },
-  expiresBeforeMs: { means: 'Only keys that end, and end before this.', example: START_MS + 30 * DAY_MS },
+  expiresBeforeMs: { means: 'Only keys that expire before this, the soonest first.', example: START_MS + 30 * DAY_MS },
   freshWithinMs: {
     means: 'How long ago the person may last have proved who they are. Null where that doesn’t matter.',
     example: null,

@@ -3,7 +3,7 @@ import { nameOf, type Schema } from './document.ts';
 /** What a value looks like, in a few words: "text", "list of Permission", "whole number or null". */
 export function typeWords(schema: Schema): string {
   if (schema.$ref) return nameOf(schema.$ref);
-  if (schema.anyOf) return schema.anyOf.map(typeWords).join(' or ');
+  if (schema.anyOf) return [...new Set(schema.anyOf.map(typeWords))].join(' or ');
   if (schema.items) return `list of ${typeWords(schema.items)}`;
   return [schema.type ?? 'anything'].flat().map(oneType).join(' or ');
 }

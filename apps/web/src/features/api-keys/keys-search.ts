@@ -12,7 +12,7 @@ export const keysSearch = z.object({
   accountId: text,
   /** Nobody used them for so many days. */
   unused: z.catch(z.optional(z.enum(['90'])), undefined),
-  /** They end within so many days. */
+  /** They expire within so many days. */
   expires: z.catch(z.optional(z.enum(['14'])), undefined),
   /** Opens the dialog at once. */
   create: text,
@@ -24,7 +24,7 @@ const PAGE_SIZE = 50;
 /** So that the same question is asked through the day, and its answer is found again in the cache. */
 const HOUR_MS = 3_600_000;
 
-/** What the filters ask of the server, for one owner or for everybody. Without a status, those that sleep or end soon are the active ones. */
+/** What the filters ask of the server, for one owner or for everybody. Without a status, those that sleep or expire soon are the active ones. */
 export function keysInput(
   { q, status, unused, expires }: KeysSearch,
   accountId: string | undefined,

@@ -16,13 +16,16 @@ export function ExpiringKeys(): ReactNode {
   const [input] = useState(() => expiringInput(Date.now()));
   const keys = trpc.apiKeys.list.useQuery(input);
   return (
-    <Card title="Keys that end soon" lead={`Those that end within ${SOON_DAYS} days. Make new ones before they do.`}>
+    <Card
+      title="Keys that expire soon"
+      lead={`Those that expire within ${SOON_DAYS} days. Make new ones before they do.`}
+    >
       <Loaded query={keys} failed="The keys can't be shown" skeleton={<EntryListSkeleton rows={4} />}>
         {({ items, nextCursor }) =>
           items.length === 0 ? (
             <p className="soft">None. Every key works for longer than that.</p>
           ) : (
-            <Keys soonest={soonestFirst(items)} isAll={nextCursor === null} />
+            <Keys soonest={items} isAll={nextCursor === null} />
           )
         }
       </Loaded>
@@ -30,13 +33,10 @@ export function ExpiringKeys(): ReactNode {
   );
 }
 
-const soonestFirst = (keys: readonly ApiKey[]) =>
-  keys.toSorted((a, b) => (a.expiresAtMs ?? Infinity) - (b.expiresAtMs ?? Infinity));
-
 function Keys({ soonest, isAll }: { soonest: readonly ApiKey[]; isAll: boolean }): ReactNode {
   return (
     <>
-      <ol className="entry-list" role="list" aria-label="Keys that end soon">
+      <ol className="entry-list" role="list" aria-label="Keys that expire soon">
         {soonest.slice(0, SHOWN).map(({ id, name, ownerName, expiresAtMs }) => (
           <li key={id}>
             <div>
@@ -53,7 +53,7 @@ function Keys({ soonest, isAll }: { soonest: readonly ApiKey[]; isAll: boolean }
       </ol>
       {soonest.length > SHOWN && (
         <Link to="/console/api-keys" search={{ expires: `${SOON_DAYS}` }} className="small">
-          See all {isAll ? `${soonest.length} ` : ''}keys that end soon
+          See all {isAll ? `${soonest.length} ` : ''}keys that expire soon
         </Link>
       )}
     </>

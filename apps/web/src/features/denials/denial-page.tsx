@@ -8,9 +8,8 @@ import { Card, Page } from '../../ui/page.tsx';
 import { ExactTime } from '../../ui/relative-time.tsx';
 import { EmptyState } from '../../ui/state.tsx';
 import { problemOf } from '../../words/failure.ts';
-import { PROBLEM_WORDS } from '../../words/problem-words.ts';
 import { PageWith } from '../roles/with-permission.tsx';
-import { credentialWords, enoughWords, missingWords } from './denial-words.ts';
+import { credentialWords, enoughWords, missingWords, titleOf } from './denial-words.ts';
 import { ALL_DENIALS } from './denials-search.ts';
 
 const route = getRouteApi('/console/denials/$id');
@@ -61,9 +60,9 @@ function Fact({ name, children }: { name: string; children: ReactNode }): ReactN
 }
 
 function What({ denial }: { denial: KeptDenial }): ReactNode {
-  const { procedure, missing, wouldBeEnough, code, id } = denial;
+  const { procedure, missing, wouldBeEnough, id } = denial;
   return (
-    <Card title={PROBLEM_WORDS[code].what}>
+    <Card title={titleOf(denial)}>
       <dl className="facts">
         <Fact name="Call">
           <Link to="/console/access/$procedure" params={{ procedure }} className="mono">

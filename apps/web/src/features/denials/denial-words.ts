@@ -11,6 +11,16 @@ export function credentialWords({ credential, apiKeyId }: KeptDenial): string {
   return CREDENTIALS[credential.kind];
 }
 
+const TITLES: Record<KeptDenial['code'], string> = {
+  credential_missing: 'They sent no credential',
+  credential_not_accepted: 'Their kind of credential doesn’t do for this',
+  permission_missing: 'Their role or credential doesn’t allow this',
+  fresh_sign_in_needed: 'They hadn’t proved lately who they are',
+};
+
+/** Why, to a reader who isn't the caller. */
+export const titleOf = ({ code }: KeptDenial): string => TITLES[code];
+
 /** What was missing: a permission as it is, anything else in words. */
 export function missingWords(missing: string): string {
   if (missing === 'credential') return 'Another kind of credential';

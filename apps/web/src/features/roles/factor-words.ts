@@ -47,7 +47,7 @@ export function wantsFactorWords(fromMs: number | null, nowMs = Date.now()): str
 }
 
 export function withoutFactorWords({ people, atLeast }: Missing): string {
-  if (people === 0) return 'Nobody who has it is without one.';
+  if (people === 0) return 'Nobody lacks one.';
   const count = countWords(people, 'person', 'people');
   return `${atLeast ? 'More than ' : ''}${count} who ${people === 1 ? 'has it has' : 'have it have'} none yet.`;
 }
