@@ -98,3 +98,12 @@ test.describe('after ten wrong passwords', () => {
     await expect(page.getByRole('navigation', { name: 'Pages' })).toBeVisible();
   });
 });
+
+test('whoever has all pages of the console beside them still sees how to sign out', async ({ page }) => {
+  await page.setViewportSize({ width: 1280, height: 720 });
+  await signIn(page, ADMIN);
+  await expect(page.getByRole('button', { name: 'Sign out' })).toBeInViewport({ ratio: 1 });
+  const lastPlace = page.getByRole('navigation', { name: 'Pages' }).getByRole('link').last();
+  await lastPlace.focus();
+  await expect(lastPlace).toBeInViewport({ ratio: 0.9 });
+});

@@ -10,7 +10,7 @@ export function VerifiedCard(): ReactNode {
       setting="verifiedOnly"
       label="Verified addresses only"
       on={{
-        hint: 'Whoever signs in with an address that isn’t verified needs a link first, which is mailed there. Sessions that are there go on.',
+        hint: 'Whoever signs in with an address that isn’t verified first needs the link in a message to it. Sessions that are there go on.',
         done: 'Only people with a verified address can sign in.',
       }}
       off={{
