@@ -264,13 +264,20 @@ describe('the list of people', () => {
     const { items } = await list({ limit: 100 });
     expect(items.filter(({ name }) => name === 'a robot')).toEqual([]);
     expect(Object.keys(items[0]!).toSorted()).toEqual(
-      ['createdAtMs', 'email', 'id', 'lastSignInAtMs', 'name', 'roles', 'status'].toSorted(),
+      ['createdAtMs', 'email', 'id', 'lastSignInAtMs', 'name', 'roles', 'secondFactors', 'status'].toSorted(),
     );
   });
 
   it('refuses what is no page', async () => {
     const queries = ['limit=0', 'limit=101', 'limit=-1', 'limit=ten', 'cursor=AAAA', 'cursor=%00', 'status=gone', 'q='];
-    for (const query of [...queries, 'sort=password_hash', 'fields=passwordHash', 'limit=1&limit=2']) {
+    for (const query of [
+      ...queries,
+      'secondFactor=any',
+      'role=%00',
+      'sort=password_hash',
+      'fields=passwordHash',
+      'limit=1&limit=2',
+    ]) {
       const { status, body } = await admin.rest<ProblemBody>('GET', `/users?${query}`);
       expect([query, status, body.code]).toEqual([query, 400, 'input_invalid']);
     }
