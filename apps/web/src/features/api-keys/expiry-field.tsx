@@ -1,5 +1,6 @@
 import { useState, type ReactNode } from 'react';
 
+import { useSendsMail } from '../../rpc/sends-mail.ts';
 import { field } from '../../forms/form.tsx';
 import { RadioGroup } from '../../ui/choice.tsx';
 import { TextField } from '../../ui/field.tsx';
@@ -9,6 +10,7 @@ import type { KeyFormState } from './limits-field.tsx';
 export function ExpiryField({ form }: { form: KeyFormState }): ReactNode {
   const [nowMs] = useState(() => Date.now());
   const expiry = form.watch('expiry');
+  const sendsMail = useSendsMail();
   return (
     <>
       <RadioGroup
@@ -17,7 +19,7 @@ export function ExpiryField({ form }: { form: KeyFormState }): ReactNode {
         options={EXPIRIES}
         value={expiry}
         onChange={(next) => form.setValue('expiry', next)}
-        hint={expiryWords(expiry, form.watch('day'), nowMs)}
+        hint={expiryWords({ expiry, day: form.watch('day'), nowMs, sendsMail })}
       />
       {expiry === 'date' && <TextField label="Last day" type="date" min={dayOf(nowMs)} {...field(form, 'day')} />}
     </>

@@ -10,6 +10,7 @@ import {
   limitsFormOf,
   permissionsOf,
   updateInputOf,
+  type Expiry,
 } from './key-form.ts';
 import { quotaWords, rateWords, windowOptions } from './limit-words.ts';
 
@@ -40,9 +41,11 @@ describe('when a key ends', () => {
   });
 
   it('is said in a sentence', () => {
-    expect(expiryWords('90', '', nowMs)).toMatch(/^Ends Sat,? (?:20 Feb|Feb 20),? 2027\.$/);
-    expect(expiryWords('never', '', nowMs)).toContain('until someone revokes it');
-    expect(expiryWords('date', '', nowMs)).toBe('Choose its last day.');
+    const wordsOf = (expiry: Expiry, sendsMail = true) => expiryWords({ expiry, day: '', nowMs, sendsMail });
+    expect(wordsOf('90')).toMatch(/^Ends Sat,? (?:20 Feb|Feb 20),? 2027\. We mail a reminder before\.$/);
+    expect(wordsOf('90', false)).toMatch(/2027\.$/);
+    expect(wordsOf('never')).toContain('until someone revokes it');
+    expect(wordsOf('date')).toBe('Choose its last day.');
   });
 });
 

@@ -36,11 +36,13 @@ export function expiresAtMs(expiry: Expiry, day: string, nowMs: number): number 
   return expiry === 'date' ? endOfDayMs(day) : nowMs + Number(expiry) * DAY_MS;
 }
 
+type Chosen = { expiry: Expiry; day: string; nowMs: number; sendsMail: boolean };
 /** What the choice means, under the choices. */
-export function expiryWords(expiry: Expiry, day: string, nowMs: number): string {
+export function expiryWords({ expiry, day, nowMs, sendsMail }: Chosen): string {
   if (expiry === 'never') return 'It works until someone revokes it. Pick this only when rotation is automated.';
   if (expiry === 'date' && !DAY.test(day)) return 'Choose its last day.';
-  return `Ends ${dayWords(expiresAtMs(expiry, day, nowMs) ?? nowMs)}.`;
+  const ends = `Ends ${dayWords(expiresAtMs(expiry, day, nowMs) ?? nowMs)}.`;
+  return sendsMail ? `${ends} We mail a reminder before.` : ends;
 }
 
 const isReading = (permission: PermissionName) => permission.endsWith(':read');
