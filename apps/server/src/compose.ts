@@ -9,7 +9,7 @@ import { createAlerts, createWatch } from './alerts/index.ts';
 import { createApiKeys, createRefusals, createReminders } from './api-keys/index.ts';
 import { createApps } from './apps/index.ts';
 import { createAudit } from './audit/index.ts';
-import { loadSecrets, readConfig, type Config } from './config/index.ts';
+import { inDataDir, loadSecrets, readConfig, type Config } from './config/index.ts';
 import { createCookieSealer, createPasswordHasher, createSealer } from './crypto/index.ts';
 import { createDenials, createRepeated } from './denials/index.ts';
 import { createDevices } from './devices/index.ts';
@@ -29,6 +29,7 @@ import {
   noteSignOuts,
 } from './oauth/index.ts';
 import { createRoles } from './permissions/index.ts';
+import { OperatorError } from './problems/index.ts';
 import { createRateLimits } from './rate-limits/index.ts';
 import { createResources } from './resources/index.ts';
 import { createRpc } from './rpc/index.ts';
@@ -38,7 +39,7 @@ import { createSessions, SESSION_LIFETIME_MS } from './sessions/index.ts';
 import { createSettings } from './settings/index.ts';
 import { createGuessing, createPendings, createReset, createSignIn, createSignUp } from './sign-in/index.ts';
 import { createSigningKeys } from './signing-keys/index.ts';
-import { openStorage, type Storage } from './storage/index.ts';
+import { openStorage, storageProblemOf, type Storage } from './storage/index.ts';
 import { systemClock, type Clock } from './time/index.ts';
 import { createTokens } from './tokens/index.ts';
 import { createHistory, createQuotas, createRecorder, outcomeOf } from './usage/index.ts';
@@ -55,13 +56,30 @@ export type ComposeOptions = {
 
 /** Builds everything that knows no HTTP. Throws an `OperatorError` or a `Problem` where it can't, and then leaves nothing open. */
 export async function compose({ storage: given, ...options }: ComposeOptions) {
-  const secrets = await loadSecrets(options.config);
-  const storage = given ?? (await openStorage(options.config.database));
+  const { config } = options;
+  const [secrets, storage] = await inDataDir(config, async () => {
+    return [await loadSecrets(config), given ?? (await openDatabase(config))] as const;
+  });
   try {
     return await composeOn(storage, secrets, options);
   } catch (error) {
     await storage.close();
     throw error;
+  }
+}
+
+async function openDatabase({ database }: Config): Promise<Storage> {
+  try {
+    return await openStorage(database);
+  } catch (error) {
+    const cause = storageProblemOf(error)?.cause;
+    if (!(cause instanceof Error)) throw error;
+    const named = database.kind === 'sqlite' ? 'LATCHKEY_DATA_DIR holds' : 'DATABASE_URL names';
+    // Of several addresses that all refused, Node says the code alone.
+    const why = cause.message || ('code' in cause ? String(cause.code) : cause.name);
+    throw new OperatorError(
+      `${named} a database that can't be used: ${why}. Check its address, its rights and its files.`,
+    );
   }
 }
 

@@ -1,35 +1,25 @@
 import cluster from 'node:cluster';
-import { createServer as createNetServer, type AddressInfo } from 'node:net';
 
 import type { Logger } from 'pino';
 
 import { compose, openServer, type Composed } from './compose.ts';
-import { ConfigError, onPort, readConfig, type Config } from './config/index.ts';
+import { ConfigError, readConfig, refuseAddress, withAddress, type Config } from './config/index.ts';
 import { createLog } from './http/index.ts';
 import { OperatorError, Problem } from './problems/index.ts';
 import { startProcesses } from './processes/index.ts';
-import { storageProblemOf } from './storage/index.ts';
-
-/** Port 0 asks for a free one. Which one must be known before anything is built, since the token issuer names it. */
-async function withPort(config: Config): Promise<Config> {
-  if (config.port !== 0) return config;
-  const probe = createNetServer();
-  await new Promise<void>((resolve, reject) => {
-    probe.once('error', reject).listen(0, config.host, resolve);
-  });
-  const { port } = probe.address() as AddressInfo;
-  await new Promise((resolve) => {
-    probe.close(resolve);
-  });
-  return onPort(config, port);
-}
 
 /** Who may come in when nobody is there yet: the environment's first admin, else whoever opens the set-up link. */
 async function openDoor({ services: { signIn } }: Composed, { firstAdmin }: Config): Promise<string | null> {
   if (!(await signIn.needsSetup())) return null;
   if (firstAdmin === null) return signIn.issueSetupLink();
-  await signIn.createFirstAdmin(firstAdmin.email, firstAdmin.password);
+  await signIn.createFirstAdmin(firstAdmin.email, firstAdmin.password).catch(refuseAdmin);
   return null;
+}
+
+function refuseAdmin(error: unknown): never {
+  if (!(error instanceof Problem && error.code === 'password_common')) throw error;
+  const must = 'must be harder to guess: attackers try this one first, or others know it of the admin.';
+  throw new ConfigError([{ variable: 'LATCHKEY_ADMIN_PASSWORD', must }]);
 }
 
 /** The two lines for a person; everything else on standard output is JSON. */
@@ -51,7 +41,9 @@ function onSignal(stop: (signal: string) => void): void {
 }
 
 async function start(): Promise<void> {
-  const config = await withPort(readConfig(process.env));
+  const given = readConfig(process.env);
+  // Of several, the primary did that before.
+  const config = cluster.isPrimary ? await withAddress(given) : given;
   const log = createLog(config.logLevel);
   await (config.workers > 1 && cluster.isPrimary ? startSeveral(config, log) : startOne(config, log));
 }
@@ -60,7 +52,7 @@ async function startOne(config: Config, log: Logger): Promise<void> {
   const server = await openServer({ config: cluster.isWorker ? onMadeDatabase(config) : config, log });
   // Of several, the primary did that before.
   const setupLink = cluster.isPrimary ? await openDoor(server, config) : null;
-  await server.app.listen({ host: config.host, port: config.port });
+  await server.app.listen({ host: config.host, port: config.port }).catch(refuseAddress);
   if (cluster.isPrimary) welcome(config, setupLink);
   const stop = async (signal: string) => {
     log.info({ signal }, 'stopping');
@@ -88,18 +80,10 @@ async function startSeveral(config: Config, log: Logger): Promise<void> {
   await processes.ended;
 }
 
-/** What the operator can mend, in one line; null for anything else, which is a bug and shows where. */
-function explain(error: unknown): string | null {
-  if (error instanceof ConfigError || error instanceof Problem || error instanceof OperatorError) return error.message;
-  if (!(error instanceof Error)) return null;
-  if (storageProblemOf(error)) return `the database can't be opened: ${error.message}.`;
-  return 'code' in error && ['EADDRINUSE', 'EACCES'].includes(String(error.code)) ? error.message : null;
-}
-
 await start().catch((error: unknown) => {
-  const explanation = explain(error);
-  if (explanation === null) throw error;
-  process.stderr.write(`Latchkey can't start: ${explanation}\n`);
+  // Anything that the operator can't mend is a bug, and shows where.
+  if (!(error instanceof ConfigError || error instanceof Problem || error instanceof OperatorError)) throw error;
+  process.stderr.write(`Latchkey can't start: ${error.message}\n`);
   // Threads and connections that were opened before the failure would keep the process.
   process.exit(1);
 });

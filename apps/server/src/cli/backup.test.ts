@@ -196,6 +196,16 @@ describe('doctor', { timeout: TIMEOUT_MS }, () => {
     expect(await latchkey(['audit', 'verify'])).toEqual(refusal(/was changed, removed or put in/));
   });
 
+  it('tells a data folder that can’t be one', async () => {
+    for (const LATCHKEY_DATA_DIR of [copy, join(copy, 'in/it')]) {
+      const { code, of } = await checks({ LATCHKEY_DATA_DIR });
+      expect([code, of.get('data folder')]).toMatchObject([
+        1,
+        { outcome: 'fail', remedy: 'Correct LATCHKEY_DATA_DIR.' },
+      ]);
+    }
+  });
+
   it('makes nothing where nothing is', async () => {
     const nowhere = join(folder, 'nowhere');
     const { code, of } = await checks({ LATCHKEY_DATA_DIR: nowhere });

@@ -1,5 +1,5 @@
-import { existsSync, statfsSync, statSync } from 'node:fs';
-import { join } from 'node:path';
+import { accessSync, constants, existsSync, statfsSync, statSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 
 import { createAudit, verifyTail } from '../audit/index.ts';
 import { loadSecrets, type Config } from '../config/index.ts';
@@ -18,7 +18,24 @@ const FULL_BELOW = 100 * MEGABYTE;
 const SCARCE_BELOW = 1024 * MEGABYTE;
 
 export async function checksOf(config: Config): Promise<Finding[]> {
+  const { dataDir } = config;
+  if (!takesFiles(dataDir)) {
+    const says = `${dataDir} is no folder that this user can make or write to.`;
+    return [{ check: 'data folder', outcome: 'fail', says, remedy: 'Correct LATCHKEY_DATA_DIR.' }];
+  }
   return [secret(config), ...files(config), space(config), address(config), ...(await database(config))];
+}
+
+/** Of what isn't there, as far as the folder tells in which it would be. */
+function takesFiles(path: string): boolean {
+  if (!existsSync(path)) return takesFiles(dirname(path));
+  try {
+    accessSync(path, constants.W_OK);
+    return statSync(path).isDirectory();
+  } catch {
+    // Whatever the file system says, nothing can be written there.
+    return false;
+  }
 }
 
 const isThere = (config: Config) => config.database.kind === 'postgres' || existsSync(config.database.file);

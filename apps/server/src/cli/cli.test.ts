@@ -314,7 +314,7 @@ describe('the command line', { timeout: TIMEOUT_MS }, () => {
     expectRefusal(verb, 2, /There is no command users fly/);
     expectRefusal(noun, 2, /There is no command/);
     expectRefusal(config, 2, /LATCHKEY_URL.*PORT|PORT.*LATCHKEY_URL/);
-    expectRefusal(database, 1, /database can't be reached.* \(file is not a database\)/);
+    expectRefusal(database, 1, /LATCHKEY_DATA_DIR holds a database that can't be used: file is not a database/);
     rmSync(broken, { recursive: true });
   });
 

@@ -1,8 +1,8 @@
-import { existsSync, mkdirSync, rmSync } from 'node:fs';
+import { existsSync, rmSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
 
 import { verifyChain } from '../audit/index.ts';
-import { loadSecrets, type Config } from '../config/index.ts';
+import { loadSecrets, makeFolder, type Config } from '../config/index.ts';
 import { createSealer } from '../crypto/index.ts';
 import { canOpenTotpSecrets } from '../factors/index.ts';
 import { canOpenKeys } from '../signing-keys/index.ts';
@@ -35,7 +35,7 @@ export const restore: Noun = {
 
 /** The backup itself is left as it is: the copy is brought up to date, judged, and then moved. */
 async function withCheckedCopy(config: Config, from: string, copy: string, use: (copy: string) => void): Promise<void> {
-  mkdirSync(dirname(copy), { recursive: true, mode: 0o700 });
+  makeFolder(dirname(copy));
   try {
     await copySqlite(from, copy).catch(explainUnusable);
     await judge(config, copy);

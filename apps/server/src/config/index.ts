@@ -1,4 +1,6 @@
+export { inDataDir, makeFolder } from './data-dir.ts';
+export { refuseAddress, withAddress } from './listening.ts';
 export { parseNetworks, plainAddress, type Networks } from './networks.ts';
-export { onPort, readConfig, type Config, type LogLevel } from './read-config.ts';
+export { readConfig, type Config, type LogLevel } from './read-config.ts';
 export { ConfigError } from './reading.ts';
 export { loadSecrets } from './secrets.ts';

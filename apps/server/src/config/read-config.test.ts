@@ -5,7 +5,8 @@ import { join, resolve } from 'node:path';
 import { ensureOpenssl, makeSelfSigned } from '@latchkey/testkit/self-signed';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 
-import { ConfigError, onPort, readConfig } from './index.ts';
+import { ConfigError, readConfig } from './index.ts';
+import { onPort } from './read-config.ts';
 
 const LONG = 'a'.repeat(32);
 
@@ -196,6 +197,7 @@ describe.skipIf(openssl === null)('its own TLS, with a certificate by openssl', 
   it('is refused with a key of another certificate, with one file alone, and with a URL without TLS', () => {
     expect(refused({ TLS_CERT_FILE: certFile, TLS_KEY_FILE: otherKeyFile }).variables).toEqual(['TLS_CERT_FILE']);
     expect(refused({ TLS_KEY_FILE: keyFile }).variables).toEqual(['TLS_CERT_FILE']);
+    expect(refused({ TLS_CERT_FILE: '/dev/null', TLS_KEY_FILE: '/dev/null' }).variables).toEqual(['TLS_CERT_FILE']);
     const mixed = { TLS_CERT_FILE: certFile, TLS_KEY_FILE: keyFile, LATCHKEY_URL: 'http://localhost:3000' };
     expect(refused(mixed).variables).toEqual(['LATCHKEY_URL']);
   });

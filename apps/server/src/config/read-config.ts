@@ -132,7 +132,7 @@ function readSecrets(reading: Reading, readFile: (file: string) => string): stri
   }
   const text = readNamedFile(reading, 'LATCHKEY_SECRET_FILE', readFile);
   if (text !== null)
-    return parseSecrets(text) ?? reading.refuse('LATCHKEY_SECRET_FILE', `must hold text that ${SECRETS_MUST}`);
+    return parseSecrets(text) ?? reading.refuse('LATCHKEY_SECRET_FILE', `names a file that ${SECRETS_MUST}`);
   return reading.parsed('LATCHKEY_SECRET', null, parseSecrets, SECRETS_MUST);
 }
 
@@ -185,7 +185,8 @@ function readTls(reading: Reading, readFile: (file: string) => string): Config['
 function isKeyPair(cert: string, key: string): boolean {
   try {
     createSecureContext({ cert, key });
-    return true;
+    // It passes over what is empty.
+    return cert !== '' && key !== '';
   } catch {
     // OpenSSL has dozens of codes for a certificate or key that it can't use; they all mean no.
     return false;

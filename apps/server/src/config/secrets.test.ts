@@ -7,7 +7,7 @@ import { expect, it } from 'vitest';
 import { ConfigError, loadSecrets } from './index.ts';
 
 function emptyFolder(): string {
-  return join(mkdtempSync(join(tmpdir(), 'latchkey-secret-')), 'data');
+  return mkdtempSync(join(tmpdir(), 'latchkey-secret-'));
 }
 
 it('makes a secret that only its owner reads, and finds it again', async () => {
@@ -30,7 +30,7 @@ it('prefers the configured ones and then touches no file', async () => {
 });
 
 it('refuses a file that was emptied rather than sealing with nothing', async () => {
-  const dataDir = mkdtempSync(join(tmpdir(), 'latchkey-secret-'));
+  const dataDir = emptyFolder();
   writeFileSync(join(dataDir, 'secret'), '\n');
   await expect(loadSecrets({ secrets: null, dataDir })).rejects.toThrow(ConfigError);
 });

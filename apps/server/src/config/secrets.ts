@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { link, mkdir, open, readFile, unlink } from 'node:fs/promises';
+import { link, open, readFile, unlink } from 'node:fs/promises';
 import { join } from 'node:path';
 
 import { ConfigError } from './reading.ts';
@@ -23,7 +23,6 @@ export async function loadSecrets(config: {
 }): Promise<readonly string[]> {
   if (config.secrets) return config.secrets;
   const file = join(config.dataDir, 'secret');
-  await mkdir(config.dataDir, { recursive: true, mode: 0o700 });
   const text = (await readIfThere(file)) ?? (await createSecret(file));
   const secrets = parseSecrets(text);
   if (!secrets)

@@ -1,0 +1,37 @@
+import { existsSync, mkdirSync } from 'node:fs';
+import { dirname } from 'node:path';
+
+import type { Config } from './read-config.ts';
+import { ConfigError } from './reading.ts';
+
+/** Does what needs the data folder, which it makes. Throws a ConfigError where the file system refuses one or the other. */
+export async function inDataDir<Result>(config: Config, work: () => Promise<Result>): Promise<Result> {
+  const { dataDir, secrets, database } = config;
+  try {
+    if (secrets === null || database.kind === 'sqlite') makeFolder(dataDir);
+    return await work();
+  } catch (error) {
+    if (!isAbout(dataDir, error)) throw error;
+    const must = `must name a folder that can be made and written to: ${error.message}.`;
+    throw new ConfigError([{ variable: 'LATCHKEY_DATA_DIR', must }]);
+  }
+}
+
+/** Its owner's alone, with those above it. Node's own `recursive` never ends below a folder that takes none, such as /proc. */
+export function makeFolder(path: string): void {
+  if (existsSync(path)) return;
+  makeFolder(dirname(path));
+  try {
+    mkdirSync(path, { mode: 0o700 });
+  } catch (error) {
+    // Another process may have been first.
+    if (!existsSync(path)) throw error;
+  }
+}
+
+/** Whether the file system said it of the folder, of what lies in it, or of what it lies in. It names no file that is open. */
+function isAbout(folder: string, error: unknown): error is Error {
+  if (!(error instanceof Error && 'syscall' in error)) return false;
+  const path = 'path' in error ? String(error.path) : folder;
+  return path.startsWith(folder) || folder.startsWith(path);
+}
