@@ -39,7 +39,7 @@ import { createSessions, SESSION_LIFETIME_MS } from './sessions/index.ts';
 import { createSettings } from './settings/index.ts';
 import { createGuessing, createPendings, createReset, createSignIn, createSignUp } from './sign-in/index.ts';
 import { createSigningKeys } from './signing-keys/index.ts';
-import { openStorage, storageProblemOf, type Storage } from './storage/index.ts';
+import { openStorage, outageOf, type Storage, type StorageLocation } from './storage/index.ts';
 import { systemClock, type Clock } from './time/index.ts';
 import { createTokens } from './tokens/index.ts';
 import { createHistory, createQuotas, createRecorder, outcomeOf } from './usage/index.ts';
@@ -58,7 +58,7 @@ export type ComposeOptions = {
 export async function compose({ storage: given, ...options }: ComposeOptions) {
   const { config } = options;
   const [secrets, storage] = await inDataDir(config, async () => {
-    return [await loadSecrets(config), given ?? (await openDatabase(config))] as const;
+    return [await loadSecrets(config), given ?? (await onDatabase(config, openStorage))] as const;
   });
   try {
     return await composeOn(storage, secrets, options);
@@ -68,15 +68,17 @@ export async function compose({ storage: given, ...options }: ComposeOptions) {
   }
 }
 
-async function openDatabase({ database }: Config): Promise<Storage> {
+/** Throws an `OperatorError` that names the variable where the database can't be used. */
+export async function onDatabase<Result>(
+  { database }: Config,
+  work: (location: StorageLocation) => Promise<Result>,
+): Promise<Result> {
   try {
-    return await openStorage(database);
+    return await work(database);
   } catch (error) {
-    const cause = storageProblemOf(error)?.cause;
-    if (!(cause instanceof Error)) throw error;
+    const why = outageOf(error);
+    if (why === null) throw error;
     const named = database.kind === 'sqlite' ? 'LATCHKEY_DATA_DIR holds' : 'DATABASE_URL names';
-    // Of several addresses that all refused, Node says the code alone.
-    const why = cause.message || ('code' in cause ? String(cause.code) : cause.name);
     throw new OperatorError(
       `${named} a database that can't be used: ${why}. Check its address, its rights and its files.`,
     );

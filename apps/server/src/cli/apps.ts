@@ -5,6 +5,7 @@ import { parse, type Noun } from './command.ts';
 
 export const apps: Noun = {
   create: {
+    begins: true,
     means: 'Makes an app, and prints its client_id and client_secret. The secret is shown this once.',
     options: {
       name: { means: 'What people are told that it is called.', value: 'N', required: true },

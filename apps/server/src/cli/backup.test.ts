@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { chmodSync, existsSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { chmodSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { text as textOf } from 'node:stream/consumers';
@@ -85,6 +85,13 @@ describe('a backup', { timeout: TIMEOUT_MS }, () => {
     expect(await latchkey(['backup', join(folder, 'no/folder/x')])).toEqual(refusal(/There is no folder/));
     expect(await latchkey(['backup', join(folder, 'x')], elsewhere)).toEqual(refusal(/There is no database/));
     expect(existsSync(elsewhere.LATCHKEY_DATA_DIR)).toBe(false);
+    mkdirSync(join(folder, 'empty'));
+    writeFileSync(join(folder, 'empty/latchkey.sqlite'), '');
+    const empty = { LATCHKEY_DATA_DIR: join(folder, 'empty') };
+    expect(await latchkey(['backup', join(folder, 'x')], empty)).toEqual(refusal(/holds no Latchkey database/));
+    expect(await latchkey(['audit', 'verify'], empty)).toEqual(
+      refusal(/LATCHKEY_DATA_DIR holds a database that can't/),
+    );
   });
 
   it('of PostgreSQL is for PostgreSQL’s own program', async () => {
@@ -124,6 +131,8 @@ describe('restoring', { timeout: TIMEOUT_MS }, () => {
     expect(await latchkey(['restore', forged])).toEqual(refusal(/Entry \d+ of the backup’s audit log was changed/));
     expect(await latchkey(['restore', copy], stranger)).toEqual(refusal(/secret here doesn’t open/));
     expect(await latchkey(['restore', join(folder, 'nothing')])).toEqual(refusal(/There is no file/));
+    const inFile = { LATCHKEY_DATA_DIR: join(copy, 'in/it') };
+    expect(await latchkey(['restore', copy], inFile)).toEqual({ ...refusal(/LATCHKEY_DATA_DIR must name/), code: 2 });
   });
 
   it('brings back what the backup holds, and keeps what was there', async () => {
@@ -209,6 +218,6 @@ describe('doctor', { timeout: TIMEOUT_MS }, () => {
   it('makes nothing where nothing is', async () => {
     const nowhere = join(folder, 'nowhere');
     const { code, of } = await checks({ LATCHKEY_DATA_DIR: nowhere });
-    expect([code, of.get('database')?.outcome, existsSync(nowhere)]).toEqual([0, 'warn', false]);
+    expect([code, of.get('database')?.outcome, existsSync(nowhere)]).toEqual([1, 'fail', false]);
   });
 });

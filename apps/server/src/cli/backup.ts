@@ -3,7 +3,7 @@ import { dirname, resolve } from 'node:path';
 
 import { copySqlite } from '../storage/index.ts';
 import { Refused, type Noun } from './command.ts';
-import { fileOf } from './database-file.ts';
+import { fileOf, noDatabase } from './database-file.ts';
 
 export const backup: Noun = {
   '': {
@@ -12,7 +12,7 @@ export const backup: Noun = {
     async run({ config, taken }) {
       const from = fileOf(config(), 'pg_dump --format=custom');
       const to = resolve(taken);
-      if (!existsSync(from)) throw new Refused(`There is no database at ${from}.`);
+      if (!existsSync(from)) throw new Refused(noDatabase(config()));
       if (existsSync(to)) throw new Refused(`${to} is there already. Name a new file.`);
       if (!existsSync(dirname(to))) throw new Refused(`There is no folder ${dirname(to)}.`);
       await copySqlite(from, to);

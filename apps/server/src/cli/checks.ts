@@ -6,8 +6,9 @@ import { loadSecrets, type Config } from '../config/index.ts';
 import { createSealer } from '../crypto/index.ts';
 import { canOpenTotpSecrets } from '../factors/index.ts';
 import { canOpenKeys } from '../signing-keys/index.ts';
-import { openStorage, pendingMigrations, type Storage } from '../storage/index.ts';
+import { openStorage, outageOf, pendingMigrations, type Storage } from '../storage/index.ts';
 import { MINUTE_MS, systemClock } from '../time/index.ts';
+import { HOW_TO_BEGIN, noDatabase } from './database-file.ts';
 
 /** What a check found, and where it isn't good, what to do. */
 export type Finding = { check: string; outcome: 'ok' | 'warn' | 'fail'; says: string; remedy?: string };
@@ -105,7 +106,7 @@ function address({ publicUrl, tls, isBehindProxy }: Config): Finding {
 /** The checks of what is in the database, as far as it can be opened without changing it. */
 async function database(config: Config): Promise<Finding[]> {
   const check = 'database';
-  const pending = await pendingMigrations(config.database).catch((error: unknown) => causeOf(error));
+  const pending = await pendingMigrations(config.database).catch((error: unknown) => outageOf(error) ?? String(error));
   if (typeof pending === 'string') {
     return [
       {
@@ -116,7 +117,7 @@ async function database(config: Config): Promise<Finding[]> {
       },
     ];
   }
-  if (pending === null) return [{ check, outcome: 'warn', says: 'There is none yet: the first start makes it.' }];
+  if (pending === null) return [{ check, outcome: 'fail', says: noDatabase(config), remedy: HOW_TO_BEGIN }];
   if (pending > 0)
     return [
       {
@@ -135,11 +136,6 @@ async function database(config: Config): Promise<Finding[]> {
   } finally {
     await storage.close();
   }
-}
-
-/** Drivers throw their own kinds of error; doctor shows the words of any. */
-function causeOf(error: unknown): string {
-  return error instanceof Error ? error.message || error.name : String(error);
 }
 
 async function contents(config: Config, storage: Storage): Promise<Finding[]> {

@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { text as textOf } from 'node:stream/consumers';
@@ -338,6 +338,20 @@ describe('the command line', { timeout: TIMEOUT_MS }, () => {
     expectRefusal(extra, 2, /doesn't take “more”/);
     expectRefusal(missing, 2, /needs --permission/);
     expect([extra.code, missing.code]).toEqual([2, 2]);
+  });
+
+  it.each([
+    'audit verify',
+    'settings show',
+    'signing-keys rotate',
+    'golden-tokens --audience http://localhost:4000',
+    'users disable ada@example.com',
+    `keys revoke ${'0'.repeat(22)}`,
+  ])('%s makes no database where there is none', async (command) => {
+    const nowhere = join(dataDir, 'nowhere');
+    const ran = await latchkey(command.split(' '), { env: { LATCHKEY_DATA_DIR: nowhere } });
+    expectRefusal(ran, 1, /There is no database at .*nowhere/);
+    expect(existsSync(nowhere)).toBe(false);
   });
 
   it('works without a running server, on a database that it makes', async () => {

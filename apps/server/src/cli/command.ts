@@ -20,7 +20,7 @@ export type Call = {
   taken: string;
   /** The configuration; throws a ConfigError. */
   config(): Config;
-  /** The whole server but its HTTP, on the configured database. Opened when it is first asked for. */
+  /** The whole server but its HTTP, on the configured database. Opened when it is first asked for; refused where there is none. */
   composed(): Promise<Composed>;
 };
 
@@ -29,6 +29,8 @@ export type Command = {
   /** The name of the one thing that it takes beside its options. */
   takes?: string;
   options?: Readonly<Record<string, Option>>;
+  /** It may be the first that is done, on a database that it makes. */
+  begins?: true;
   run(call: Call): Promise<Answer>;
 };
 

@@ -7,6 +7,7 @@ import { parse, UsageError, type Noun } from './command.ts';
 
 export const keys: Noun = {
   create: {
+    begins: true,
     means: 'Makes an API key, and prints it. It is shown this once.',
     options: {
       name: { means: 'What to call it.', value: 'N', required: true },

@@ -2,13 +2,14 @@ import { parseArgs } from 'node:util';
 
 import { pino } from 'pino';
 
-import { compose, type Composed } from '../compose.ts';
-import { ConfigError, readConfig } from '../config/index.ts';
+import { compose, onDatabase, type Composed } from '../compose.ts';
+import { ConfigError, readConfig, type Config } from '../config/index.ts';
 import { OperatorError, Problem } from '../problems/index.ts';
-import { storageProblemOf } from '../storage/index.ts';
+import { pendingMigrations, storageProblemOf } from '../storage/index.ts';
 import { audit } from './audit.ts';
 import { backup } from './backup.ts';
 import { Refused, UsageError, type Command, type Noun, type Values } from './command.ts';
+import { HOW_TO_BEGIN, noDatabase } from './database-file.ts';
 import { doctor } from './doctor.ts';
 import { goldenTokens } from './golden-tokens.ts';
 import { helpOfAll, helpOfCommand, helpOfNoun, usageOf } from './help.ts';
@@ -46,7 +47,7 @@ async function run(argv: readonly string[]): Promise<void> {
   const { values, taken } = read(command, `${noun} ${verb}`.trim(), rest, usageOf(noun, verb, command));
   let composing: Promise<Composed> | undefined;
   const config = () => readConfig(process.env);
-  const composed = () => (composing ??= compose({ config: config(), log: pino({ level: 'silent' }) }));
+  const composed = () => (composing ??= composeFor(command, config()));
   try {
     const answer = await command.run({ values, taken, config, composed });
     print(values['json'] ? JSON.stringify(answer.json) : answer.line);
@@ -54,6 +55,13 @@ async function run(argv: readonly string[]): Promise<void> {
   } finally {
     await (await composing)?.close();
   }
+}
+
+/** What only looks or changes must not make what it looks for: the folder's name may be mistyped. */
+async function composeFor({ begins }: Command, config: Config): Promise<Composed> {
+  const isThere = begins || (await onDatabase(config, pendingMigrations)) !== null;
+  if (!isThere) throw new Refused(`${noDatabase(config)} ${HOW_TO_BEGIN}`);
+  return compose({ config, log: pino({ level: 'silent' }) });
 }
 
 function help([noun = '', verb = '']: readonly string[]): string {

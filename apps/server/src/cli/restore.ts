@@ -1,8 +1,8 @@
 import { existsSync, rmSync } from 'node:fs';
-import { dirname, resolve } from 'node:path';
+import { resolve } from 'node:path';
 
 import { verifyChain } from '../audit/index.ts';
-import { loadSecrets, makeFolder, type Config } from '../config/index.ts';
+import { inDataDir, loadSecrets, type Config } from '../config/index.ts';
 import { createSealer } from '../crypto/index.ts';
 import { canOpenTotpSecrets } from '../factors/index.ts';
 import { canOpenKeys } from '../signing-keys/index.ts';
@@ -22,11 +22,14 @@ export const restore: Noun = {
       if (!existsSync(from)) throw new Refused(`There is no file ${from}.`);
       const stamp = new Date(systemClock()).toISOString().replaceAll(/\D/g, '').slice(0, 14);
       const kept = existsSync(file) ? `${file}.before-${stamp}` : null;
-      await withCheckedCopy(checked, from, `${file}.restoring-${stamp}`, (copy) => {
-        if (!replaceSqlite(file, copy, kept ?? file)) {
-          throw new Refused('The server is running on this database. Stop it first.');
-        }
-      });
+      const restoring = `${file}.restoring-${stamp}`;
+      await inDataDir(checked, async () =>
+        withCheckedCopy(checked, from, restoring, (copy) => {
+          if (!replaceSqlite(file, copy, kept ?? file)) {
+            throw new Refused('The server is running on this database. Stop it first.');
+          }
+        }),
+      );
       const line = `Restored ${from}.${kept === null ? '' : ` What was there before is ${kept}.`}`;
       return { line, json: { file, kept } };
     },
@@ -35,7 +38,6 @@ export const restore: Noun = {
 
 /** The backup itself is left as it is: the copy is brought up to date, judged, and then moved. */
 async function withCheckedCopy(config: Config, from: string, copy: string, use: (copy: string) => void): Promise<void> {
-  makeFolder(dirname(copy));
   try {
     await copySqlite(from, copy).catch(explainUnusable);
     await judge(config, copy);

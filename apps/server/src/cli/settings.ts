@@ -17,6 +17,7 @@ export const settings: Noun = {
     },
   },
   change: {
+    begins: true,
     means: 'Changes what is named, and leaves the rest.',
     options: {
       'sign-up': { means: 'Whether strangers may make accounts.', value: 'open|closed' },

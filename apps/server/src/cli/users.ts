@@ -7,6 +7,7 @@ import { parse, type Noun } from './command.ts';
 
 export const users: Noun = {
   create: {
+    begins: true,
     means: 'Invites a person, or with a password lets them sign in at once. Prints the invitation’s link, or their id.',
     options: {
       email: { means: 'Their address.', value: 'E', required: true },

@@ -18,7 +18,7 @@ export async function inDataDir<Result>(config: Config, work: () => Promise<Resu
 }
 
 /** Its owner's alone, with those above it. Node's own `recursive` never ends below a folder that takes none, such as /proc. */
-export function makeFolder(path: string): void {
+function makeFolder(path: string): void {
   if (existsSync(path)) return;
   makeFolder(dirname(path));
   try {

@@ -1,4 +1,4 @@
-export { inDataDir, makeFolder } from './data-dir.ts';
+export { inDataDir } from './data-dir.ts';
 export { refuseAddress, withAddress } from './listening.ts';
 export { parseNetworks, plainAddress, type Networks } from './networks.ts';
 export { readConfig, type Config, type LogLevel } from './read-config.ts';

@@ -96,3 +96,11 @@ export function storageProblemOf(error: unknown): Problem | null {
   }
   return null;
 }
+
+/** What was said of a database that can't be used; null when the error is something else. */
+export function outageOf(error: unknown): string | null {
+  const cause = storageProblemOf(error)?.cause;
+  if (!(cause instanceof Error)) return null;
+  // Of several addresses that all refused, Node says the code alone.
+  return cause.message || ('code' in cause ? String(cause.code) : cause.name);
+}

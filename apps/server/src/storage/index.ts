@@ -6,7 +6,7 @@ import type { Storage } from './storage.ts';
 export { decodeCursor, encodeCursor, pageOfRows, unknownCursor, type Cursor } from './cursor.ts';
 export { givenRows, givenWhole } from './given-rows.ts';
 export { writeInSlices } from './slices.ts';
-export { storageProblemOf } from './faults.ts';
+export { outageOf, storageProblemOf } from './faults.ts';
 export { copySqlite, replaceSqlite } from './sqlite-copies.ts';
 export { pendingMigrations } from './state.ts';
 export type { StorageLocation } from './location.ts';

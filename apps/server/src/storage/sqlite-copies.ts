@@ -2,6 +2,7 @@ import { chmodSync, closeSync, existsSync, fsyncSync, openSync, renameSync } fro
 
 import Database from 'better-sqlite3';
 
+import { OperatorError } from '../problems/index.ts';
 import { isSqliteBusy } from './faults.ts';
 import { isOurSqlite } from './migrations.ts';
 
@@ -46,7 +47,7 @@ function sync(file: string): void {
 }
 
 function requireOurs(connection: Database.Database): void {
-  if (!isOurSqlite(connection)) throw new Error('the file holds no Latchkey database');
+  if (!isOurSqlite(connection)) throw new OperatorError('the database file holds no Latchkey database');
 }
 
 /**

@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs';
 
 import Database from 'better-sqlite3';
 
+import { unavailable } from './faults.ts';
 import type { StorageLocation } from './location.ts';
 import { isOurSqlite, lastOfPostgres, lastOfSqlite, pendingAfter } from './migrations.ts';
 
@@ -22,7 +23,7 @@ function pendingOfSqlite(file: string): number | null {
   if (!existsSync(file)) return null;
   const connection = new Database(file, { readonly: true });
   try {
-    if (!isOurSqlite(connection)) throw new Error('the file holds no Latchkey database');
+    if (!isOurSqlite(connection)) throw unavailable(new Error('the file holds no Latchkey database'));
     return pendingAfter('sqlite', lastOfSqlite(connection));
   } finally {
     connection.close();
