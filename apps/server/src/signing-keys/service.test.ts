@@ -1,3 +1,5 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+
 import { TokenExpired, TokenInvalid, verifyAccessToken, type Expectations } from '@latchkey/credentials';
 import type { AccessTokenClaims } from '@latchkey/schemas';
 import { onEveryDatabase } from '@latchkey/testkit';
@@ -70,6 +72,18 @@ onEveryDatabase((_name, open) => {
       await Promise.all(Array.from({ length: 10 }, () => server.sign()));
       expect(await server.published()).toHaveLength(2);
     });
+
+    it(
+      'makes those for ID tokens too, when they are first wanted while the others are still being made',
+      { timeout: 60_000 },
+      async () => {
+        const server = instanceOn(await open());
+        const signing = server.sign();
+        await sleep(1);
+        expect((await server.privateKeys()).map(({ algorithm }) => algorithm)).toContain('RS256');
+        await signing;
+      },
+    );
 
     it('is not repeated by the next one', async () => {
       const storage = await open();

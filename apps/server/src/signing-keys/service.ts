@@ -62,10 +62,27 @@ export function createSigningKeys({ storage, clock, sealer, audit }: SigningKeys
     // Read in the future, it was read before the clock was set back: the keys that sign now may be others, or still to be made.
     const ageMs = keyring === null ? Infinity : clock() - keyring.readAtMs;
     if (keyring !== null && ageMs >= 0 && ageMs < maxAgeMs) return keyring;
-    reading ??= read().finally(() => {
-      reading = null;
-    });
+    reading ??= remembered(read());
     return reading;
+  }
+
+  /** Not what was read before they changed: see `forget`. */
+  function remembered(found: Promise<Keyring>): Promise<Keyring> {
+    const mine = found
+      .then((now) => {
+        if (reading === mine) keyring = now;
+        return now;
+      })
+      .finally(() => {
+        if (reading === mine) reading = null;
+      });
+    return mine;
+  }
+
+  /** A read that is under way may have begun before the change. */
+  function forget(): void {
+    keyring = null;
+    reading = null;
   }
 
   async function read(): Promise<Keyring> {
@@ -76,8 +93,7 @@ export function createSigningKeys({ storage, clock, sealer, audit }: SigningKeys
       if (!currentOf(those, nowMs) || !nextOf(those, nowMs)) all = await makeMissing(algorithm, nowMs);
     }
     const publicKeys = new Map(only('ES256', all).map((row) => [row.kid, openPublicKey(row)]));
-    keyring = { readAtMs: nowMs, all, publicKeys };
-    return keyring;
+    return { readAtMs: nowMs, all, publicKeys };
   }
 
   /** RSA keys take a second to make: they are made when an ID token is first wanted, and from then on. */
@@ -204,7 +220,7 @@ export function createSigningKeys({ storage, clock, sealer, audit }: SigningKeys
     async privateKeys(): Promise<readonly PrivateKey[]> {
       if (!wantsRs256) {
         wantsRs256 = true;
-        keyring = null;
+        forget();
       }
       const now = await keys();
       if (opened?.keyring !== now) opened = { keyring: now, list: openKeys(now.all, opened?.list) };
@@ -236,7 +252,7 @@ export function createSigningKeys({ storage, clock, sealer, audit }: SigningKeys
         for (const successor of successors) done.push(await rotateOne(tx, actor, successor));
         return done;
       });
-      keyring = null;
+      forget();
       if (rotated === undefined) throw new Problem('state_conflict');
       return { kid: rotated.kid, activeFromMs: rotated.activeFromMs };
     },
