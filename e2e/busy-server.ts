@@ -19,7 +19,7 @@ const PEOPLE = [
   { email: 'annie.easley@example.com', name: 'Annie Easley', roles: ['member'] },
   { email: 'charles.babbage@example.com', name: 'Charles Babbage', roles: ['member'] },
   {
-    email: `${'wolfeschlegelsteinhausenbergerdorff'.repeat(1)}@accounts.example.com`,
+    email: 'wolfeschlegelsteinhausenbergerdorff@accounts.example.com',
     name: LONG_NAME,
     roles: ['member'],
   },

@@ -1,6 +1,7 @@
 import { generateKeyPairSync, sign, verify } from 'node:crypto';
 import { isMainThread, parentPort, Worker, workerData } from 'node:worker_threads';
 
+import { PASSWORD_COST } from '@latchkey/server/password-hash';
 import { hashSync, verifySync } from '@node-rs/argon2';
 
 /**
@@ -8,14 +9,12 @@ import { hashSync, verifySync } from '@node-rs/argon2';
  * how often it was done in a second, and the CPU time of each.
  */
 
-const ARGON2ID = { memoryCost: 19_456, timeCost: 2, parallelism: 1 };
-
 export type RawWork = { perSecond: number; microseconds: number };
 
 /** Makes a function that does the work once. */
 const WORK = {
   argon2id: () => {
-    const hash = hashSync('a long password of everyone', ARGON2ID);
+    const hash = hashSync('a long password of everyone', PASSWORD_COST);
     return () => verifySync(hash, 'a long password of everyone');
   },
   es256: () => {

@@ -4,6 +4,7 @@ import { hash } from 'node:crypto';
 
 import { chained, verifyChain } from '@latchkey/server/audit';
 import { compose, createLog, readConfig } from '@latchkey/server/compose';
+import { PASSWORD_COST } from '@latchkey/server/password-hash';
 import { openStorage, type Tables } from '@latchkey/server/storage';
 import { hashSync } from '@node-rs/argon2';
 import Database from 'better-sqlite3';
@@ -27,7 +28,6 @@ const DATA = join(import.meta.dirname, '../.data');
 const RULES = 2;
 const ROWS_AT_ONCE = 50_000;
 const YEAR_MS = 365 * 86_400_000;
-const ARGON2ID = { memoryCost: 19_456, timeCost: 2, parallelism: 1 };
 
 /** The data folder of a server with so many keys and so many audit entries, made when it isn't there yet. */
 export async function seededFolder(rows: number, say: (text: string) => void): Promise<string> {
@@ -109,7 +109,7 @@ type Row<Name extends keyof Tables> = Tables[Name]['$inferSelect'];
 
 function* accountRows(keys: number): Generator<Row<'accounts'>> {
   const createdAtMs = Date.now() - YEAR_MS;
-  const passwordHash = hashSync(PASSWORD, ARGON2ID);
+  const passwordHash = hashSync(PASSWORD, PASSWORD_COST);
   const unknown = { passwordChangedAtMs: null, lastSignInAtMs: null, emailVerifiedAtMs: null };
   const common = { status: 'active', createdAtMs, ...unknown } as const;
   for (let number = 0; number < PEOPLE; number += 1) {

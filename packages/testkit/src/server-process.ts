@@ -6,7 +6,7 @@ import { fileURLToPath } from 'node:url';
 
 /** Built before all tests. */
 const MAIN = fileURLToPath(new URL('../../../apps/server/dist/main.js', import.meta.url));
-/** As `pnpm start` does. */
+/** As `pnpm start` does, which gives it the memory for many callers as well. */
 const LOADING = new URL('../../../apps/server/loading.js', import.meta.url).href;
 const START_TIMEOUT_MS = 30_000;
 const POLL_MS = 10;

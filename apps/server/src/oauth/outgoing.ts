@@ -3,6 +3,8 @@ import { once } from 'node:events';
 import type { ClientRequest, IncomingMessage } from 'node:http';
 import { BlockList, isIP, type LookupFunction } from 'node:net';
 
+import { isLoopbackHost } from '@latchkey/credentials';
+
 import { SECOND_MS } from '../time/index.ts';
 
 const TIMEOUT_MS = 3 * SECOND_MS;
@@ -124,11 +126,6 @@ function isPublic(address: string): boolean {
 
 function holds(list: BlockList, address: string): boolean {
   return list.check(address, isIP(address) === 6 ? 'ipv6' : 'ipv4');
-}
-
-function isLoopbackHost(hostname: string): boolean {
-  const host = bare(hostname);
-  return host === 'localhost' || (isIP(host) !== 0 && holds(LOOPBACK, host));
 }
 
 /** An address of IPv6 without its brackets. */

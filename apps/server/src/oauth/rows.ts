@@ -24,6 +24,10 @@ import {
   type Tables,
   type Tx,
 } from '../storage/index.ts';
+import { MINUTE_MS } from '../time/index.ts';
+
+/** A last use is told to the minute: who asks all the time writes it no more often. */
+const NOTED_EACH_MS = MINUTE_MS;
 
 export type ArtifactRow = InferSelectModel<Tables['artifacts']>;
 export type GrantRow = InferSelectModel<Tables['grants']>;
@@ -176,7 +180,9 @@ export async function markGrantUsed(tx: Tx, accountId: AccountId, appId: string,
   await tx.db
     .update(grants)
     .set({ lastUsedAtMs: nowMs })
-    .where(and(eq(grants.accountId, accountId), eq(grants.appId, appId), lt(grants.lastUsedAtMs, nowMs - 60_000)));
+    .where(
+      and(eq(grants.accountId, accountId), eq(grants.appId, appId), lt(grants.lastUsedAtMs, nowMs - NOTED_EACH_MS)),
+    );
 }
 
 /** Takes one of the account's grants away and returns it; null when there is no such one. */
@@ -202,7 +208,7 @@ const appUsed = writeStatement(
 
 /** Writes that the app was used, as of a grant; apps that are described by a document have no row. */
 export async function markAppUsed(tx: Tx, id: string, nowMs: number): Promise<void> {
-  await tx.run(appUsed, { id, nowMs, beforeMs: nowMs - 60_000 });
+  await tx.run(appUsed, { id, nowMs, beforeMs: nowMs - NOTED_EACH_MS });
 }
 
 /** Binds a device's request to the session that looked at it first, and locks it; false for another one's. */

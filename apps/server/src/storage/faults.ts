@@ -75,7 +75,7 @@ export function postgresFault(error: unknown): unknown {
   return SOCKET_FAULT.test(code) || CONNECTION_FAULT.test(cause.message) ? unavailable(cause) : cause;
 }
 
-type ServerError = Error & { code: string; constraint?: string | undefined };
+type ServerError = Error & { code: string };
 
 /** By shape, as PGlite has a class of its own for what the server answers. */
 function isServerError(error: Error): error is ServerError {

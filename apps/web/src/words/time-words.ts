@@ -66,10 +66,3 @@ export const numberWords = (count: number): string => whole.format(count);
 export function countWords(count: number, one: string, many = `${one}s`): string {
   return `${numberWords(count)} ${count === 1 ? one : many}`;
 }
-
-/** "2 minutes", "45 seconds": how long a wait is. */
-export function waitWords(seconds: number): string {
-  return seconds < 90
-    ? countWords(Math.max(1, Math.ceil(seconds)), 'second')
-    : countWords(Math.ceil(seconds / 60), 'minute');
-}

@@ -4,7 +4,7 @@ import { describe, expect, it } from 'vitest';
 import { failureOf } from './failure.ts';
 import { safeNextPath, signInHref } from './next-path.ts';
 import { PROBLEM_WORDS } from './problem-words.ts';
-import { pickLocale, relativeWords, waitWords } from './time-words.ts';
+import { pickLocale, relativeWords } from './time-words.ts';
 import { userAgentWords } from './user-agent-words.ts';
 
 const codes = Object.keys(PROBLEMS) as ProblemCode[];
@@ -134,11 +134,5 @@ describe('the words for times', () => {
   it('are English on an English page, in the reader’s own English when there is one', () => {
     expect(pickLocale(['de-DE', 'en-US', 'en'])).toBe('en-US');
     expect(pickLocale(['de-DE', 'eng'])).toBe('en-GB');
-  });
-
-  it('count a wait up, never down to nothing', () => {
-    expect(waitWords(0.2)).toBe('1 second');
-    expect(waitWords(89)).toBe('89 seconds');
-    expect(waitWords(91)).toBe('2 minutes');
   });
 });
