@@ -16,7 +16,7 @@ import type * as z from 'zod/mini';
 import { holds, type AccountActor } from '../actors/index.ts';
 import { readPermissions, type Roles } from '../permissions/index.ts';
 import { Problem } from '../problems/index.ts';
-import { decodeCursor, encodeCursor, type Storage } from '../storage/index.ts';
+import { decodeCursor, pageOf, type Storage } from '../storage/index.ts';
 import type { Clock } from '../time/index.ts';
 import * as rows from './rows.ts';
 
@@ -94,19 +94,23 @@ export function createAccessMatrix({ storage, roles, clock }: { storage: Storage
     async callers(guards: Guards, { procedure, cursor, limit }: z.output<typeof callersInput>) {
       const guard = guards.find((each) => each.procedure === procedure);
       if (guard === undefined) throw new Problem('not_found');
-      const after = cursor === undefined ? '' : decodeCursor(cursor).id;
+      const after = decodeCursor(cursor)?.id ?? '';
       const { items: all } = await roles.list();
       const found = all
         .map((role) => ({ role, cell: cellOf(guard, subjectOfRole(role.name, new Set(role.permissions), 'person')) }))
         .filter(({ role, cell }) => role.name > after && cell.outcome !== 'no')
         .toSorted((one, other) => (one.role.name < other.role.name ? -1 : 1));
+      const page = pageOf(
+        found,
+        limit,
+        (each) => each,
+        ({ role }) => ({ createdAtMs: 0, id: role.name }),
+      );
       const items: Caller[] = [];
-      for (const { role, cell } of found.slice(0, limit)) {
+      for (const { role, cell } of page.items) {
         items.push({ role: role.name, builtIn: role.builtIn, ...cell, ...(await countRole(role, guard)) });
       }
-      const last = found[limit - 1];
-      const more = last !== undefined && found.length > limit;
-      return { guard, items, nextCursor: more ? encodeCursor({ createdAtMs: 0, id: last.role.name }) : null };
+      return { guard, items, nextCursor: page.nextCursor };
     },
   };
 }

@@ -1,7 +1,7 @@
 import { CLOSED_ACCOUNT, type AccountId, type Alert, type ApiKeyId } from '@latchkey/schemas';
 import { and, eq, inArray, or, sql } from 'drizzle-orm';
 
-import type { Tx } from '../storage/index.ts';
+import { contains, type Tx } from '../storage/index.ts';
 
 /** All it ever had, those included that had ended. */
 export async function listKeyIds(tx: Tx, accountId: AccountId): Promise<ApiKeyId[]> {
@@ -60,11 +60,10 @@ export async function forgetInAlerts(tx: Tx, accountId: AccountId, email: string
 
 async function forgetInEvidence(tx: Tx, email: string): Promise<void> {
   const { alerts } = tx.tables;
-  const named = `%"${email.replaceAll(/[\\%_]/g, String.raw`\$&`)}"%`;
   const found = await tx.db
     .select({ id: alerts.id, evidence: alerts.evidence })
     .from(alerts)
-    .where(sql`cast(${alerts.evidence} as text) like ${named} escape '\\'`);
+    .where(contains(sql`cast(${alerts.evidence} as text)`, `"${email}"`));
   for (const { id, evidence } of found) {
     const without = evidence.map((each) => (each.actorName === email ? unnamed(each) : each));
     await tx.db.update(alerts).set({ evidence: without }).where(eq(alerts.id, id));

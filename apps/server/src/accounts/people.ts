@@ -1,13 +1,13 @@
 import { accountId, type AccountId, type Session, type SessionId, type User } from '@latchkey/schemas';
 
-import type { Actor } from '../actors/index.ts';
+import { keyOf, type Actor } from '../actors/index.ts';
 import type { Audit } from '../audit/index.ts';
 import { randomId, type PasswordHasher } from '../crypto/index.ts';
 import type { Mail } from '../mail/index.ts';
 import { readPermissions, refuseToExceed, requireRoles } from '../permissions/index.ts';
 import { Problem } from '../problems/index.ts';
 import type { Sessions } from '../sessions/index.ts';
-import { decodeCursor, pageOfRows, type Reader, type Storage, type Tx } from '../storage/index.ts';
+import { decodeCursor, pageOf, type Reader, type Storage, type Tx } from '../storage/index.ts';
 import type { Clock } from '../time/index.ts';
 import { issueLink, type OneTimeLink } from './links.ts';
 import { invitationMessage } from './messages.ts';
@@ -44,10 +44,10 @@ export function createPeople({ storage, audit, sessions, mail, passwords, clock,
       role?: string | undefined;
       secondFactor?: 'none' | undefined;
     }) {
-      const before = filter.cursor === undefined ? null : (decodeCursor(filter.cursor) as rows.AccountCursor);
+      const before = decodeCursor(filter.cursor);
       const found = await rows.listAccounts(storage.read, { ...filter, kind: 'person' }, before, filter.limit + 1);
-      const page = pageOfRows(found, filter.limit);
-      return { items: await usersOf(storage.read, page.rows), nextCursor: page.nextCursor };
+      const page = pageOf(found, filter.limit, (row) => row);
+      return { ...page, items: await usersOf(storage.read, page.items) };
     },
 
     async get(id: AccountId): Promise<User> {
@@ -278,11 +278,7 @@ export function targetOf({ id, name, email }: rows.AccountRow) {
 
 /** A key can't touch passwords: with one it could make itself a person, and that person anything [B28]. */
 function isByKey(actor: Actor): boolean {
-  if (actor.kind === 'anonymous' || actor.kind === 'system') return false;
-  const { credential } = actor;
-  return (
-    credential.kind === 'api_key' || (credential.kind === 'access_token' && credential.issuedTo.kind === 'api_key')
-  );
+  return actor.kind !== 'anonymous' && actor.kind !== 'system' && keyOf(actor.credential) !== null;
 }
 
 /** Whoever has the link chooses the password, so that a key isn't told it: the mail alone brings it. */

@@ -3,7 +3,7 @@ import { onEveryDatabase } from '@latchkey/testkit/databases';
 import { expect, it } from 'vitest';
 
 import { randomId } from '../crypto/index.ts';
-import type { Storage } from '../storage/index.ts';
+import type { Cursor, Storage } from '../storage/index.ts';
 import * as rows from './rows.ts';
 
 const ADA = personRow({ email: 'ada@example.com', name: 'Ada Lovelace' });
@@ -199,7 +199,7 @@ onEveryDatabase((_name, open) => {
     }
     await insert(storage, serviceRow({ createdAtMs: 1_001 }));
     const listed: rows.AccountWithRoles[] = [];
-    for (let before: rows.AccountCursor | null = null; ; before = listed.at(-1)!) {
+    for (let before: Cursor | null = null; ; before = listed.at(-1)!) {
       const page: rows.AccountWithRoles[] = await rows.listAccounts(storage.read, { kind: 'person' }, before, 4);
       if (page.length === 0) break;
       listed.push(...page);

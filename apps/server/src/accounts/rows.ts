@@ -9,7 +9,6 @@ import {
   gte,
   inArray,
   isNull,
-  lt,
   ne,
   notExists,
   or,
@@ -17,14 +16,22 @@ import {
   type InferSelectModel,
 } from 'drizzle-orm';
 
-import { readStatement, writeStatement, type Holes, type Reader, type Tables, type Tx } from '../storage/index.ts';
+import {
+  contains,
+  isAfter,
+  readStatement,
+  startsWith,
+  writeStatement,
+  type Cursor,
+  type Holes,
+  type Reader,
+  type Tables,
+  type Tx,
+} from '../storage/index.ts';
 
 export type AccountRow = InferSelectModel<Tables['accounts']>;
 export type AccountWithRoles = AccountRow & { roles: string[] };
 export type LinkRow = InferSelectModel<Tables['links']>;
-
-/** Newest first: the accounts before this one. */
-export type AccountCursor = { createdAtMs: number; id: AccountId };
 
 const anyPerson = readStatement('any_person', (db, { accounts }) =>
   db.select({ id: accounts.id }).from(accounts).where(eq(accounts.kind, 'person')).limit(1),
@@ -127,7 +134,7 @@ export type AccountFilter = {
 export async function listAccounts(
   reader: Reader,
   filter: AccountFilter,
-  before: AccountCursor | null,
+  before: Cursor | null,
   limit: number,
 ): Promise<AccountWithRoles[]> {
   const { accounts } = reader.tables;
@@ -142,12 +149,7 @@ export async function listAccounts(
         filter.q === undefined ? undefined : matches(reader, filter.q),
         filter.role === undefined ? undefined : inArray(accounts.id, holdersOf(reader, filter.role)),
         filter.secondFactor && hasNoFactor(reader),
-        before === null
-          ? undefined
-          : or(
-              lt(accounts.createdAtMs, before.createdAtMs),
-              and(eq(accounts.createdAtMs, before.createdAtMs), lt(accounts.id, before.id)),
-            ),
+        isAfter(before, accounts.createdAtMs, accounts.id),
       ),
     )
     .orderBy(desc(accounts.createdAtMs), desc(accounts.id))
@@ -170,16 +172,10 @@ function hasNoFactor({ db, tables: { accounts, passkeys, totpSecrets } }: Reader
   return and(notExists(apps), notExists(keys));
 }
 
-/** By name, email or the start of the id. The database folds both sides: it may know fewer letters than JavaScript does. */
+/** By name, email or the start of the id. */
 function matches(reader: Reader, q: string) {
   const { accounts } = reader.tables;
-  const start = `${q.replaceAll(/[\\%_]/g, '\\$&')}%`;
-  const anywhere = `%${start}`;
-  return or(
-    sql`lower(${accounts.name}) like lower(${anywhere}) escape '\\'`,
-    sql`${accounts.email} like lower(${anywhere}) escape '\\'`,
-    sql`${accounts.id} like ${start} escape '\\'`,
-  );
+  return or(contains(accounts.name, q), contains(accounts.email, q), startsWith(accounts.id, q));
 }
 
 /** False when somebody has the email address already. */

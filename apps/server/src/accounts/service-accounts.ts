@@ -3,7 +3,7 @@ import type { AccountId, ServiceAccount } from '@latchkey/schemas';
 import type { Actor } from '../actors/index.ts';
 import { randomId } from '../crypto/index.ts';
 import { refuseToExceed, requireRoles } from '../permissions/index.ts';
-import { decodeCursor, pageOfRows } from '../storage/index.ts';
+import { decodeCursor, pageOf } from '../storage/index.ts';
 import { addAccount, changeAccount, inOrder, requireAccount, type AccountsNeeds } from './people.ts';
 import * as rows from './rows.ts';
 
@@ -11,10 +11,9 @@ import * as rows from './rows.ts';
 export function createServiceAccounts({ storage, audit, sessions, clock }: AccountsNeeds) {
   return {
     async list({ cursor, limit, q }: { cursor?: string | undefined; limit: number; q?: string | undefined }) {
-      const before = cursor === undefined ? null : (decodeCursor(cursor) as rows.AccountCursor);
+      const before = decodeCursor(cursor);
       const found = await rows.listAccounts(storage.read, { kind: 'service', q }, before, limit + 1);
-      const page = pageOfRows(found, limit);
-      return { items: page.rows.map(serviceAccountOf), nextCursor: page.nextCursor };
+      return pageOf(found, limit, serviceAccountOf);
     },
 
     async get(id: AccountId): Promise<ServiceAccount> {

@@ -1,10 +1,9 @@
 import type { AlertId, ApiKeyId } from '@latchkey/schemas';
 import { and, desc, eq, isNull, lt, or, sql, type InferSelectModel } from 'drizzle-orm';
 
-import type { Reader, Tables, Tx } from '../storage/index.ts';
+import { isAfter, type Cursor, type Reader, type Tables, type Tx } from '../storage/index.ts';
 
 export type AlertRow = InferSelectModel<Tables['alerts']>;
-export type AlertCursor = { createdAtMs: number; id: string };
 
 /** The last entry that was dealt with. */
 export async function findPosition(reader: Reader, name: string): Promise<number> {
@@ -77,19 +76,14 @@ export async function findApiKeyName(reader: Reader, id: ApiKeyId): Promise<stri
 export async function listAlerts(
   reader: Reader,
   status: AlertRow['status'] | undefined,
-  before: AlertCursor | null,
+  before: Cursor | null,
   limit: number,
 ): Promise<AlertRow[]> {
   const { alerts } = reader.tables;
   return reader.db
     .select()
     .from(alerts)
-    .where(
-      and(
-        status && eq(alerts.status, status),
-        before === null ? undefined : sql`(${alerts.firstAtMs}, ${alerts.id}) < (${before.createdAtMs}, ${before.id})`,
-      ),
-    )
+    .where(and(status && eq(alerts.status, status), isAfter(before, alerts.firstAtMs, alerts.id)))
     .orderBy(desc(alerts.firstAtMs), desc(alerts.id))
     .limit(limit);
 }

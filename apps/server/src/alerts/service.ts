@@ -3,7 +3,7 @@ import type { Alert, AlertId } from '@latchkey/schemas';
 import type { AccountActor } from '../actors/index.ts';
 import type { Audit } from '../audit/index.ts';
 import { Problem } from '../problems/index.ts';
-import { decodeCursor, encodeCursor, type Storage } from '../storage/index.ts';
+import { decodeCursor, pageOf, type Storage } from '../storage/index.ts';
 import type { Clock } from '../time/index.ts';
 import * as rows from './rows.ts';
 
@@ -33,13 +33,8 @@ export function createAlerts({ storage, audit, clock }: AlertsNeeds) {
       limit: number;
       status?: Alert['status'] | undefined;
     }) {
-      const before = cursor === undefined ? null : decodeCursor(cursor);
-      const found = await rows.listAlerts(storage.read, status, before, limit + 1);
-      const last = found.length > limit ? found[limit - 1] : undefined;
-      return {
-        items: found.slice(0, limit).map(alertOf),
-        nextCursor: last ? encodeCursor({ createdAtMs: last.firstAtMs, id: last.id }) : null,
-      };
+      const found = await rows.listAlerts(storage.read, status, decodeCursor(cursor), limit + 1);
+      return pageOf(found, limit, alertOf, ({ firstAtMs, id }) => ({ createdAtMs: firstAtMs, id }));
     },
 
     async get(id: AlertId): Promise<Alert> {

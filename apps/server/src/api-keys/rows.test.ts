@@ -84,7 +84,7 @@ onEveryDatabase((_name, open) => {
     const listed: rows.ApiKeyRow[] = [];
     for (;;) {
       const last = listed.at(-1);
-      const after = last ? { atMs: last.createdAtMs, id: last.id } : null;
+      const after = last ?? null;
       const page = await rows.listApiKeys(storage.read, {}, after, 4, NOW_MS);
       if (page.length === 0) break;
       listed.push(...page.map(({ key }) => key));

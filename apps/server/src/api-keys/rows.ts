@@ -13,12 +13,21 @@ import {
   lte,
   ne,
   or,
-  sql,
   type InferSelectModel,
   type SQL,
 } from 'drizzle-orm';
 
-import { givenRows, writeStatement, type Holes, type Reader, type Tables, type Tx } from '../storage/index.ts';
+import {
+  contains,
+  givenRows,
+  isAfter,
+  writeStatement,
+  type Cursor,
+  type Holes,
+  type Reader,
+  type Tables,
+  type Tx,
+} from '../storage/index.ts';
 import { DAY_MS } from '../time/index.ts';
 
 export type ApiKeyRow = InferSelectModel<Tables['apiKeys']>;
@@ -71,14 +80,14 @@ export async function findOwners(reader: Reader, ids: readonly ApiKeyId[]): Prom
 export async function listApiKeys(
   reader: Reader,
   filter: ApiKeyFilter,
-  after: { atMs: number; id: string } | null,
+  after: Cursor | null,
   limit: number,
   nowMs: number,
 ): Promise<OwnedApiKey[]> {
   const { apiKeys } = reader.tables;
   const soonest = filter.expiresBeforeMs !== undefined;
   const time = soonest ? apiKeys.expiresAtMs : apiKeys.createdAtMs;
-  const [beyond, order] = soonest ? [gt, asc] : [lt, desc];
+  const order = soonest ? asc : desc;
   return selectOwned(reader)
     .where(
       and(
@@ -87,13 +96,16 @@ export async function listApiKeys(
         filter.q === undefined ? undefined : matches(reader, filter.q),
         filter.expiresBeforeMs === undefined ? undefined : lt(apiKeys.expiresAtMs, filter.expiresBeforeMs),
         filter.unusedForDays === undefined ? undefined : unusedSince(reader, nowMs - filter.unusedForDays * DAY_MS),
-        after === null
-          ? undefined
-          : or(beyond(time, after.atMs), and(eq(time, after.atMs), beyond(apiKeys.id, after.id as ApiKeyId))),
+        isAfter(after, time, apiKeys.id, soonest ? 'rising' : 'falling'),
       ),
     )
     .orderBy(order(time), order(apiKeys.id))
     .limit(limit);
+}
+
+/** Where a key stands in that list. */
+export function placeOf({ id, createdAtMs, expiresAtMs }: ApiKeyRow, { expiresBeforeMs }: ApiKeyFilter): Cursor {
+  return { createdAtMs: (expiresBeforeMs === undefined ? createdAtMs : expiresAtMs) ?? 0, id };
 }
 
 /** Keys that are younger can't be among them, which is what the index by creation is good for. */
@@ -168,19 +180,14 @@ function hasStatus(reader: Reader, status: NonNullable<ApiKeyFilter['status']>, 
   return conditions[status];
 }
 
-/**
- * By name, owner, or the start of the key's text, which is the start of its id. The database folds both sides: it may know
- * fewer letters than JavaScript does.
- */
+/** By name, owner, or the start of the key's text, which is the start of its id. */
 function matches(reader: Reader, q: string): SQL | undefined {
   const { apiKeys, accounts } = reader.tables;
-  const escaped = (text: string) => text.replaceAll(/[\\%_]/g, '\\$&');
-  const anywhere = `%${escaped(q)}%`;
   const start = idStart(q);
   return or(
-    sql`lower(${apiKeys.name}) like lower(${anywhere}) escape '\\'`,
-    sql`lower(${accounts.name}) like lower(${anywhere}) escape '\\'`,
-    sql`${accounts.email} like lower(${anywhere}) escape '\\'`,
+    contains(apiKeys.name, q),
+    contains(accounts.name, q),
+    contains(accounts.email, q),
     ...(start === null ? [] : [like(apiKeys.id, `${start}%`)]),
   );
 }

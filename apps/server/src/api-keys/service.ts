@@ -1,7 +1,7 @@
 import type { Activity, ApiKey, ApiKeyId, SourceList, Suggestion, Usage, UsageRange } from '@latchkey/schemas';
 
 import { holds, type AccountActor, type Actor } from '../actors/index.ts';
-import { decodeCursor, pageOfRows } from '../storage/index.ts';
+import { decodeCursor, pageOf } from '../storage/index.ts';
 import { requireAllVisible, requireChangeable, requireVisible } from './access.ts';
 import { apiKeyOf, targetOf } from './answer.ts';
 import { updateKey, type KeyChange } from './changes.ts';
@@ -19,8 +19,7 @@ export function createApiKeys(needs: ApiKeysNeeds) {
     create: (actor: Actor, input: NewApiKey) => createKey(needs, actor, input),
 
     async list(actor: AccountActor, { cursor, limit, ...filter }: ListFilter) {
-      const last = cursor === undefined ? null : decodeCursor(cursor);
-      const after = last && { atMs: last.createdAtMs, id: last.id };
+      const after = decodeCursor(cursor);
       const seesAll = holds(actor, 'all_api_keys:read');
       const accountId = seesAll ? filter.accountId : actor.accountId;
       if (!seesAll && filter.accountId !== undefined && filter.accountId !== actor.accountId) {
@@ -28,13 +27,12 @@ export function createApiKeys(needs: ApiKeysNeeds) {
       }
       const nowMs = clock();
       const found = await rows.listApiKeys(storage.read, { ...filter, accountId }, after, limit + 1, nowMs);
-      const timeOf = ({ key }: rows.OwnedApiKey) =>
-        filter.expiresBeforeMs === undefined ? key.createdAtMs : (key.expiresAtMs ?? 0);
-      const page = pageOfRows(
-        found.map((owned) => ({ createdAtMs: timeOf(owned), id: owned.key.id, owned })),
+      return pageOf(
+        found,
         limit,
+        (owned) => apiKeyOf(owned, nowMs),
+        ({ key }) => rows.placeOf(key, filter),
       );
-      return { items: page.rows.map(({ owned }) => apiKeyOf(owned, nowMs)), nextCursor: page.nextCursor };
     },
 
     async get(actor: AccountActor, id: ApiKeyId): Promise<ApiKey> {

@@ -1,7 +1,16 @@
 import type { AppId } from '@latchkey/schemas';
-import { and, desc, eq, isNull, lt, or, sql, type InferSelectModel } from 'drizzle-orm';
+import { and, desc, eq, isNull, type InferSelectModel } from 'drizzle-orm';
 
-import { readStatement, type Cursor, type Holes, type Reader, type Tables, type Tx } from '../storage/index.ts';
+import {
+  contains,
+  isAfter,
+  readStatement,
+  type Cursor,
+  type Holes,
+  type Reader,
+  type Tables,
+  type Tx,
+} from '../storage/index.ts';
 
 export type AppRow = InferSelectModel<Tables['apps']>;
 type AppChange = Partial<Omit<AppRow, 'id' | 'kind' | 'createdAtMs'>>;
@@ -23,21 +32,10 @@ export async function listApps(
   limit: number,
 ): Promise<AppRow[]> {
   const { apps } = reader.tables;
-  const anywhere = `%${(q ?? '').replaceAll(/[\\%_]/g, '\\$&')}%`;
   return reader.db
     .select()
     .from(apps)
-    .where(
-      and(
-        q === undefined ? undefined : sql`lower(${apps.name}) like lower(${anywhere}) escape '\\'`,
-        before === null
-          ? undefined
-          : or(
-              lt(apps.createdAtMs, before.createdAtMs),
-              and(eq(apps.createdAtMs, before.createdAtMs), lt(apps.id, before.id as AppId)),
-            ),
-      ),
-    )
+    .where(and(q === undefined ? undefined : contains(apps.name, q), isAfter(before, apps.createdAtMs, apps.id)))
     .orderBy(desc(apps.createdAtMs), desc(apps.id))
     .limit(limit);
 }

@@ -5,7 +5,7 @@ import type { Audit } from '../audit/index.ts';
 import { randomBase62, randomId, sha256 } from '../crypto/index.ts';
 import { refuseToExceed } from '../permissions/index.ts';
 import { Problem } from '../problems/index.ts';
-import { decodeCursor, pageOfRows, type Reader, type Storage, type Tx } from '../storage/index.ts';
+import { decodeCursor, pageOf, type Reader, type Storage, type Tx } from '../storage/index.ts';
 import { SECOND_MS, type Clock } from '../time/index.ts';
 import * as rows from './rows.ts';
 import { actsUnasked, isPublicKind, kindOf, permissionsAmong, refuseUnusable, type NewApp } from './rules.ts';
@@ -81,9 +81,8 @@ export function createApps({ storage, audit, clock, permissionNames }: AppsNeeds
     },
 
     async list({ cursor, limit, q }: { cursor?: string | undefined; limit: number; q?: string | undefined }) {
-      const before = cursor === undefined ? null : decodeCursor(cursor);
-      const page = pageOfRows(await rows.listApps(storage.read, q, before, limit + 1), limit);
-      return { items: page.rows.map((row) => appOf(row, clock())), nextCursor: page.nextCursor };
+      const found = await rows.listApps(storage.read, q, decodeCursor(cursor), limit + 1);
+      return pageOf(found, limit, (row) => appOf(row, clock()));
     },
 
     async get(id: AppId): Promise<App> {

@@ -15,7 +15,7 @@ import {
   type InferSelectModel,
 } from 'drizzle-orm';
 
-import { holesOf, writeStatement, type Holes, type Reader, type Tables, type Tx } from '../storage/index.ts';
+import { holesOf, isAfter, writeStatement, type Holes, type Reader, type Tables, type Tx } from '../storage/index.ts';
 
 export type EntryRow = InferSelectModel<Tables['auditEntries']>;
 export type Head = { number: number; digest: string };
@@ -93,7 +93,7 @@ export async function eraseFrom(tx: Tx, accountId: AccountId): Promise<void> {
 export async function listEntries(
   reader: Reader,
   filter: EntryFilter,
-  before: { atMs: number; number: number } | null,
+  before: { createdAtMs: number; id: number } | null,
   limit: number,
 ): Promise<EntryRow[]> {
   const { auditEntries } = reader.tables;
@@ -107,9 +107,7 @@ export async function listEntries(
         filter.targetId === undefined ? undefined : eq(auditEntries.targetId, filter.targetId),
         filter.fromMs === undefined ? undefined : gte(auditEntries.atMs, filter.fromMs),
         filter.untilMs === undefined ? undefined : lte(auditEntries.atMs, filter.untilMs),
-        before === null
-          ? undefined
-          : sql`(${auditEntries.atMs}, ${auditEntries.number}) < (${before.atMs}, ${before.number})`,
+        isAfter(before, auditEntries.atMs, auditEntries.number),
       ),
     )
     .orderBy(desc(auditEntries.atMs), desc(auditEntries.number))

@@ -10,7 +10,7 @@ import type * as z from 'zod/mini';
 
 import type { Actor } from '../actors/index.ts';
 import { randomId } from '../crypto/index.ts';
-import { decodeCursor, encodeCursor, unknownCursor, type Reader, type Storage, type Tx } from '../storage/index.ts';
+import { decodeNumberCursor, pageOf, type Reader, type Storage, type Tx } from '../storage/index.ts';
 import type { Clock } from '../time/index.ts';
 import { chained, describeAct, digestOf, type Facts } from './entry.ts';
 import { erasedOf, isActorErased, isPersonalIntact, isTargetErased } from './personal.ts';
@@ -38,13 +38,8 @@ export function createAudit({ storage, clock }: { storage: Storage; clock: Clock
 
     /** Newest first. */
     async list({ cursor, limit, ...filter }: z.output<typeof auditListInput>): Promise<z.input<typeof auditPage>> {
-      const before = cursor === undefined ? null : positionOf(cursor);
-      const found = await rows.listEntries(storage.read, filter, before, limit + 1);
-      const page = found.slice(0, limit);
-      const last = page.at(-1);
-      const nextCursor =
-        found.length > limit && last ? encodeCursor({ createdAtMs: last.atMs, id: String(last.number) }) : null;
-      return { items: page.map(toEntry), nextCursor };
+      const found = await rows.listEntries(storage.read, filter, decodeNumberCursor(cursor), limit + 1);
+      return pageOf(found, limit, toEntry, ({ atMs, number }) => ({ createdAtMs: atMs, id: String(number) }));
     },
   };
 }
@@ -106,13 +101,6 @@ function firstOf(unexplained: ReadonlyMap<string, number>): number | null {
 
 function idsIn(value: unknown): unknown[] {
   return Array.isArray(value) ? value : [];
-}
-
-function positionOf(cursor: string): { atMs: number; number: number } {
-  const { createdAtMs, id } = decodeCursor(cursor);
-  const number = Number(id);
-  if (!Number.isSafeInteger(number)) throw unknownCursor();
-  return { atMs: createdAtMs, number };
 }
 
 function toEntry(row: rows.EntryRow): z.input<typeof auditPage>['items'][number] {

@@ -7,7 +7,7 @@ import { keyOf, type AccountActor } from '../actors/index.ts';
 import { randomId } from '../crypto/index.ts';
 import { Problem } from '../problems/index.ts';
 import type { KeepDenial } from '../rpc/index.ts';
-import { decodeCursor, encodeCursor, unknownCursor, type Storage, type Tx } from '../storage/index.ts';
+import { decodeNumberCursor, pageOf, type Storage, type Tx } from '../storage/index.ts';
 import { SECOND_MS, startWrites, type Clock } from '../time/index.ts';
 import type { Repeated } from './repeated.ts';
 import * as rows from './rows.ts';
@@ -103,15 +103,9 @@ export function createDenials({ storage, repeated, clock, onFailure, keptInAll =
     /** Newest first. */
     async list({ cursor, limit, ...filter }: z.output<typeof denialListInput>) {
       await flush();
-      const before = cursor === undefined ? null : numberOf(cursor);
+      const before = decodeNumberCursor(cursor)?.id ?? null;
       const found = await rows.listDenials(storage.read, filter, before, limit + 1);
-      const page = found.slice(0, limit);
-      const last = page.at(-1);
-      const more = found.length > limit && last !== undefined;
-      return {
-        items: page.map(toDenial),
-        nextCursor: more ? encodeCursor({ createdAtMs: last.atMs, id: String(last.number) }) : null,
-      };
+      return pageOf(found, limit, toDenial, ({ atMs, number }) => ({ createdAtMs: atMs, id: String(number) }));
     },
 
     async get(id: DenialId): Promise<KeptDenial> {
@@ -139,12 +133,6 @@ function callerOf({ kind, accountId, name, credential, from }: AccountActor) {
     userAgent: from.userAgent.slice(0, 400),
     requestId: from.requestId,
   };
-}
-
-function numberOf(cursor: string): number {
-  const number = Number(decodeCursor(cursor).id);
-  if (!Number.isSafeInteger(number)) throw unknownCursor();
-  return number;
 }
 
 function toDenial(row: rows.DenialRow): KeptDenial {

@@ -3,7 +3,7 @@ import { BUILT_IN_ROLES, type BuiltInRole, type PermissionName, type Role, type 
 import { holds, notHeld, type AccountActor, type Actor } from '../actors/index.ts';
 import type { Audit } from '../audit/index.ts';
 import { Problem } from '../problems/index.ts';
-import { decodeCursor, encodeCursor, type Reader, type Storage, type Tx } from '../storage/index.ts';
+import { decodeCursor, pageOf, type Reader, type Storage, type Tx } from '../storage/index.ts';
 import type { Clock } from '../time/index.ts';
 import { refuseUnregistered } from './catalogue.ts';
 import { isBuiltIn, permissionsOfRoles } from './effective.ts';
@@ -109,11 +109,9 @@ export function createRoles({ storage, audit, clock }: { storage: Storage; audit
     async holders(actor: AccountActor, asked: { name: string; cursor?: string | undefined; limit: number }) {
       const { name, cursor, limit } = asked;
       await readRole(storage.read, name);
-      const after = cursor === undefined ? null : decodeCursor(cursor).id;
+      const after = decodeCursor(cursor)?.id ?? null;
       const found = await rows.listHolders(storage.read, name, kindsSeenBy(actor), after, limit + 1);
-      const items = found.slice(0, limit);
-      const last = items.at(-1);
-      return { items, nextCursor: found.length > limit && last ? encodeCursor(last) : null };
+      return pageOf(found, limit, (holder) => holder);
     },
   };
 }

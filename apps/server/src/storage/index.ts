@@ -3,10 +3,11 @@ import { openPostgres, type PostgresDriver } from './postgres.ts';
 import { openSqlite } from './sqlite.ts';
 import type { Storage } from './storage.ts';
 
-export { decodeCursor, encodeCursor, pageOfRows, unknownCursor, type Cursor } from './cursor.ts';
+export { decodeCursor, decodeNumberCursor, isAfter, pageOf, type Cursor } from './cursor.ts';
 export { givenRows, givenWhole } from './given-rows.ts';
 export { writeInSlices } from './slices.ts';
 export { outageOf, storageProblemOf } from './faults.ts';
+export { contains, startsWith } from './search.ts';
 export { copySqlite, replaceSqlite } from './sqlite-copies.ts';
 export { pendingMigrations } from './state.ts';
 export type { StorageLocation } from './location.ts';
