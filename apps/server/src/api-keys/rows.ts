@@ -13,6 +13,7 @@ import {
   lte,
   ne,
   or,
+  sql,
   type InferSelectModel,
   type SQL,
 } from 'drizzle-orm';
