@@ -1,0 +1,50 @@
+import type { PermissionName } from '@latchkey/schemas';
+
+import type { AccountActor, Credential, Origin } from '../actors/index.ts';
+import { permissionsOfRoles } from '../permissions/index.ts';
+import { Problem } from '../problems/index.ts';
+import { isOver } from '../sessions/index.ts';
+import type { Clock } from '../time/index.ts';
+import type { AccountState, SessionState, States } from './rows.ts';
+
+/** What the account's roles allow now ∩ what the credential carries. */
+export function accountActor(
+  rows: readonly AccountState[],
+  from: Origin,
+  carries: (permission: PermissionName) => boolean,
+  credential: Credential,
+): AccountActor {
+  const [state] = rows;
+  if (state === undefined) throw new Problem('credential_missing');
+  const roles = rows.flatMap(({ role }) => (role === null ? [] : [role])).toSorted();
+  const stored = new Map(
+    rows.flatMap(({ role, rolePermissions }) => (role && rolePermissions ? [[role, rolePermissions]] : [])),
+  );
+  const allowed = permissionsOfRoles(roles, stored);
+  return {
+    kind: state.kind,
+    accountId: state.accountId,
+    name: state.name,
+    email: state.email,
+    roles,
+    permissions: new Set([...allowed].filter(carries)),
+    ofRoles: allowed,
+    credential,
+    from,
+  };
+}
+
+export function isLiveSession(state: SessionState | undefined, nowMs: number): state is SessionState {
+  return state !== undefined && state.kind === 'person' && state.status === 'active' && !isOver(state, nowMs);
+}
+
+/** Notes a second factor that the person lacks. Not for keys, which nobody's presence stands behind. */
+export async function withFactor(
+  { states, clock }: { states: States; clock: Clock },
+  actor: AccountActor,
+  rows: readonly AccountState[],
+): Promise<AccountActor> {
+  if (rows.every(({ secondFactorFromMs }) => secondFactorFromMs === null)) return actor;
+  const fromMs = await states.factorDue(actor.accountId);
+  return fromMs === null ? actor : { ...actor, lacksFactor: { fromMs, isDue: fromMs <= clock() } };
+}
