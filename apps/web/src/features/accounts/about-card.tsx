@@ -2,6 +2,7 @@ import type { User } from '@latchkey/schemas';
 import { useRef, type ReactNode } from 'react';
 
 import { CopyButton } from '../../ui/copy-button.tsx';
+import { Fact } from '../../ui/fact.tsx';
 import { Card } from '../../ui/page.tsx';
 import { RelativeTime } from '../../ui/relative-time.tsx';
 import { GuardedButton } from '../../ui/guarded-button.tsx';
@@ -14,7 +15,7 @@ type AboutCardProps = {
   offBecause: string | undefined;
   onRename: () => void;
   onChangeRoles: () => void;
-  /** Further facts: a dt and a dd in a div each. */
+  /** Further facts. */
   children?: ReactNode;
 };
 
@@ -37,33 +38,21 @@ export function AboutCard({ account, offBecause, onRename, onChangeRoles, childr
     >
       <h2 className="visually-hidden">About</h2>
       <dl className="account-facts">
-        <div>
-          <dt>Status</dt>
-          <dd>
-            <StatusBadge status={account.status} />
-          </dd>
-        </div>
-        <div>
-          <dt>Roles</dt>
-          <dd>
-            <RoleBadges roles={account.roles} />
-          </dd>
-        </div>
+        <Fact name="Status">
+          <StatusBadge status={account.status} />
+        </Fact>
+        <Fact name="Roles">
+          <RoleBadges roles={account.roles} />
+        </Fact>
         {children}
-        <div>
-          <dt>Added</dt>
-          <dd>
-            <RelativeTime atMs={account.createdAtMs} />
-          </dd>
-        </div>
-        <div>
-          <dt>Id</dt>
-          <dd>
-            <code className="mono" ref={id}>
-              {account.id}
-            </code>
-          </dd>
-        </div>
+        <Fact name="Added">
+          <RelativeTime atMs={account.createdAtMs} />
+        </Fact>
+        <Fact name="Id">
+          <code className="mono" ref={id}>
+            {account.id}
+          </code>
+        </Fact>
       </dl>
     </Card>
   );

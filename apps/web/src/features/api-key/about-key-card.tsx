@@ -1,6 +1,7 @@
 import type { ApiKey } from '@latchkey/schemas';
 import type { ReactNode } from 'react';
 
+import { Fact } from '../../ui/fact.tsx';
 import { GuardedButton } from '../../ui/guarded-button.tsx';
 import { Card } from '../../ui/page.tsx';
 import { RelativeTime } from '../../ui/relative-time.tsx';
@@ -32,31 +33,22 @@ export function AboutKeyCard({ apiKey, cantRotate, cantRename, onAct }: AboutKey
     >
       <h2 className="visually-hidden">About</h2>
       <dl className="account-facts">
-        <Fact title="Status">
+        <Fact name="Status">
           <KeyStatus apiKey={apiKey} />
         </Fact>
-        <Fact title="Starts with">
+        <Fact name="Starts with">
           <span className="mono">{apiKey.start}…</span>
         </Fact>
-        <Fact title="Last used">
+        <Fact name="Last used">
           <RelativeTime atMs={apiKey.lastUsedAtMs} />
         </Fact>
-        <Fact title="Created">
+        <Fact name="Created">
           <RelativeTime atMs={apiKey.createdAtMs} />
         </Fact>
-        <Fact title="Secret rotated">
+        <Fact name="Secret rotated">
           <RelativeTime atMs={apiKey.rotatedAtMs} />
         </Fact>
       </dl>
     </Card>
-  );
-}
-
-function Fact({ title, children }: { title: string; children: ReactNode }): ReactNode {
-  return (
-    <div>
-      <dt>{title}</dt>
-      <dd>{children}</dd>
-    </div>
   );
 }

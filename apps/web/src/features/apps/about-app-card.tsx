@@ -2,6 +2,7 @@ import type { App } from '@latchkey/schemas';
 import { useRef, type ReactNode } from 'react';
 
 import { CopyButton } from '../../ui/copy-button.tsx';
+import { Fact } from '../../ui/fact.tsx';
 import { Card } from '../../ui/page.tsx';
 import { RelativeTime } from '../../ui/relative-time.tsx';
 import { StatusBadge } from '../accounts/status-badge.tsx';
@@ -19,31 +20,22 @@ export function AboutAppCard({ app }: { app: App }): ReactNode {
     >
       <h2 className="visually-hidden">About</h2>
       <dl className="account-facts">
-        <Fact title="Status">
+        <Fact name="Status">
           <StatusBadge status={app.status} />
         </Fact>
-        {isForPeople(app.grants) && <Fact title="Our own app">{app.firstParty ? 'Yes' : 'No'}</Fact>}
-        <Fact title="Last used">
+        {isForPeople(app.grants) && <Fact name="Our own app">{app.firstParty ? 'Yes' : 'No'}</Fact>}
+        <Fact name="Last used">
           <RelativeTime atMs={app.lastUsedAtMs} />
         </Fact>
-        <Fact title="Created">
+        <Fact name="Created">
           <RelativeTime atMs={app.createdAtMs} />
         </Fact>
-        <Fact title="Client id">
+        <Fact name="Client id">
           <code className="mono" ref={id}>
             {app.id}
           </code>
         </Fact>
       </dl>
     </Card>
-  );
-}
-
-function Fact({ title, children }: { title: string; children: ReactNode }): ReactNode {
-  return (
-    <div>
-      <dt>{title}</dt>
-      <dd>{children}</dd>
-    </div>
   );
 }

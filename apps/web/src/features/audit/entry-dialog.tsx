@@ -4,6 +4,7 @@ import { useRef, type ReactNode } from 'react';
 
 import { CopyButton } from '../../ui/copy-button.tsx';
 import { Dialog, DialogBody } from '../../ui/dialog.tsx';
+import { Fact } from '../../ui/fact.tsx';
 import { ExactTime, RelativeTime } from '../../ui/relative-time.tsx';
 import { numberWords } from '../../words/time-words.ts';
 import { NO_FILTER } from './audit-search.ts';
@@ -18,15 +19,6 @@ export function EntryDialog({ entry, open, onClose, onClosed }: EntryDialogProps
     <Dialog open={open} onClose={onClose} onClosed={onClosed} title={entry ? actWords(entry) : ''} size="wide">
       {entry && <Entry entry={entry} onGo={onClose} />}
     </Dialog>
-  );
-}
-
-function Fact({ name, children }: { name: string; children: ReactNode }): ReactNode {
-  return (
-    <div>
-      <dt>{name}</dt>
-      <dd>{children}</dd>
-    </div>
   );
 }
 

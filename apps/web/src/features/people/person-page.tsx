@@ -4,6 +4,7 @@ import type { ReactNode } from 'react';
 
 import { rpcClient, trpc } from '../../rpc/client.ts';
 import { useMe, useOffBecause } from '../../rpc/me.tsx';
+import { Fact } from '../../ui/fact.tsx';
 import { Page } from '../../ui/page.tsx';
 import { RelativeTime } from '../../ui/relative-time.tsx';
 import { tell } from '../../ui/toast.tsx';
@@ -79,18 +80,12 @@ function Person({ person }: { person: User }): ReactNode {
         onRename={() => show('name')}
         onChangeRoles={() => show('roles')}
       >
-        <div>
-          <dt>Last sign-in</dt>
-          <dd>
-            <RelativeTime atMs={person.lastSignInAtMs} />
-          </dd>
-        </div>
-        <div>
-          <dt>Second factor</dt>
-          <dd>
-            <Factors of={person} />
-          </dd>
-        </div>
+        <Fact name="Last sign-in">
+          <RelativeTime atMs={person.lastSignInAtMs} />
+        </Fact>
+        <Fact name="Second factor">
+          <Factors of={person} />
+        </Fact>
       </AboutCard>
       {person.status !== 'invited' && (
         <>
