@@ -3,7 +3,8 @@ import type { Mail } from '../mail/index.ts';
 import type { Storage } from '../storage/index.ts';
 import { MINUTE_MS, startLooks, type Clock } from '../time/index.ts';
 import { reminderMail } from './reminder-mail.ts';
-import * as rows from './rows.ts';
+import { areAnyDue, takeDue } from './reminder-rows.ts';
+import type { OwnedApiKey } from './rows.ts';
 
 /** So many days before a key ends, whoever can replace it gets a mail. */
 const DAYS_BEFORE = [14, 3, 1];
@@ -24,13 +25,13 @@ export type RemindersNeeds = {
  */
 export function createReminders({ storage, mail, clock, publicUrl, onFailure }: RemindersNeeds) {
   /** Null: nobody has to know, since the key's owner can't use it either. */
-  async function readersOf({ owner }: rows.OwnedApiKey): Promise<string[]> {
+  async function readersOf({ owner }: OwnedApiKey): Promise<string[]> {
     if (owner.status !== 'active') return [];
     return owner.kind === 'service' ? listAdminEmails(storage.read) : [owner.email ?? []].flat();
   }
 
-  async function tell(ending: readonly rows.OwnedApiKey[]): Promise<void> {
-    const letters = new Map<string, rows.OwnedApiKey[]>();
+  async function tell(ending: readonly OwnedApiKey[]): Promise<void> {
+    const letters = new Map<string, OwnedApiKey[]>();
     for (const each of ending) {
       for (const email of await readersOf(each)) letters.set(email, [...(letters.get(email) ?? []), each]);
     }
@@ -41,8 +42,8 @@ export function createReminders({ storage, mail, clock, publicUrl, onFailure }: 
   }
 
   async function look(): Promise<void> {
-    while (await rows.areAnyDue(storage.read, clock(), DAYS_BEFORE)) {
-      await tell(await storage.transact((tx) => rows.takeDue(tx, clock(), DAYS_BEFORE, TAKEN_AT_ONCE)));
+    while (await areAnyDue(storage.read, clock(), DAYS_BEFORE)) {
+      await tell(await storage.transact((tx) => takeDue(tx, clock(), DAYS_BEFORE, TAKEN_AT_ONCE)));
     }
   }
 
