@@ -10,7 +10,10 @@ import { SkeletonRows } from '../../ui/skeleton.tsx';
 export function MailCard(): ReactNode {
   const info = trpc.server.info.useQuery();
   return (
-    <Card title="Mail" lead="Invitations, links to verify an address or choose a new password, and alerts.">
+    <Card
+      title="Mail"
+      lead="Invitations, links to verify an address or choose a new password, alerts, and reminders of keys that expire."
+    >
       <Loaded
         query={info}
         failed="Whether mail goes out can't be shown"
