@@ -150,7 +150,7 @@ function* keyRows(keys: number): Generator<Row<'apiKeys'>> {
       rotatedAtMs: null,
       revokedAtMs: null,
       lastUsedAtMs: null,
-      remindedAtMs: null,
+      remindAtMs: null,
     };
   }
 }

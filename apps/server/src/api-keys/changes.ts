@@ -11,6 +11,7 @@ import { requireChangeable, requireVisible } from './access.ts';
 import { apiKeyOf, targetOf } from './answer.ts';
 import { refuseBeyondOwner, refuseUnusable } from './limits.ts';
 import type { ApiKeysNeeds } from './needs.ts';
+import { nextReminderMs } from './reminder-moments.ts';
 import * as rows from './rows.ts';
 
 /** What is left out stays. */
@@ -35,7 +36,9 @@ export async function updateKey(
     const change = differences(key, limits);
     if (Object.keys(change).length > 0) {
       await refuseChange(tx, actor, key, change, nowMs);
-      await rows.updateTerms(tx, id, change);
+      const { expiresAtMs } = change;
+      const reminder = expiresAtMs !== undefined && { remindAtMs: nextReminderMs(expiresAtMs, nowMs) };
+      await rows.updateTerms(tx, id, { ...change, ...reminder });
       const details = { from: pick(key, Object.keys(change) as (keyof Terms)[]), to: change };
       await audit.record(tx, actor, 'api_key.changed', { target: targetOf(key), details });
       await refuseUnregistered(tx, added(key.permissions, change.permissions ?? []));

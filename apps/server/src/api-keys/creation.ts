@@ -8,6 +8,7 @@ import { requireOwner } from './access.ts';
 import { apiKeyOf, targetOf } from './answer.ts';
 import { refuseBeyondOwner, refuseUnusable, type KeyLimits } from './limits.ts';
 import type { ApiKeysNeeds } from './needs.ts';
+import { nextReminderMs } from './reminder-moments.ts';
 import * as rows from './rows.ts';
 
 export type NewApiKey = KeyLimits & { name: string; accountId?: AccountId | undefined };
@@ -56,6 +57,6 @@ function newRow(input: NewApiKey, accountId: AccountId, secret: string, nowMs: n
     rotatedAtMs: null,
     revokedAtMs: null,
     lastUsedAtMs: null,
-    remindedAtMs: null,
+    remindAtMs: nextReminderMs(input.expiresAtMs ?? null, nowMs),
   };
 }

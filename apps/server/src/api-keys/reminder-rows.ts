@@ -1,60 +1,45 @@
-import { and, asc, gt, inArray, isNull, lt, lte, or, sql, type SQL } from 'drizzle-orm';
+import type { ApiKeyId } from '@latchkey/schemas';
+import { and, asc, inArray, lte, sql } from 'drizzle-orm';
 
 import type { Reader, Tables, Tx } from '../storage/index.ts';
 import { DAY_MS } from '../time/index.ts';
+import { DAYS_BEFORE } from './reminder-moments.ts';
 import { selectOwned, type OwnedApiKey } from './rows.ts';
 
-/** Not ended, and one of those moments before its end has come of which nobody was told. */
-function endsSoon({ apiKeys }: Tables, nowMs: number, daysBefore: readonly number[]): SQL | undefined {
-  return and(
-    isNull(apiKeys.revokedAtMs),
-    gt(apiKeys.expiresAtMs, nowMs),
-    lte(apiKeys.expiresAtMs, nowMs + Math.max(...daysBefore) * DAY_MS),
-    or(...daysBefore.map((days) => isDue({ apiKeys }, nowMs, days * DAY_MS))),
-  );
-}
-
-/** The moment has come, the key was made before it, and nobody was told since. */
-function isDue({ apiKeys }: Pick<Tables, 'apiKeys'>, nowMs: number, beforeMs: number): SQL | undefined {
-  const moment = sql`${apiKeys.expiresAtMs} - ${beforeMs}`;
-  return and(
-    lte(apiKeys.expiresAtMs, nowMs + beforeMs),
-    lt(apiKeys.createdAtMs, moment),
-    or(isNull(apiKeys.remindedAtMs), lt(apiKeys.remindedAtMs, moment)),
-  );
-}
-
-/** Those that end in so many days or fewer, of which nobody was reminded so many days before. */
-export async function areAnyDue(reader: Reader, nowMs: number, daysBefore: readonly number[]): Promise<boolean> {
-  const { apiKeys } = reader.tables;
-  const due = await reader.db
-    .select({ id: apiKeys.id })
-    .from(apiKeys)
-    .where(endsSoon(reader.tables, nowMs, daysBefore))
-    .limit(1);
+export async function isAnyDue({ db, tables: { apiKeys } }: Reader, nowMs: number): Promise<boolean> {
+  const due = await db.select({ id: apiKeys.id }).from(apiKeys).where(lte(apiKeys.remindAtMs, nowMs)).limit(1);
   return due.length > 0;
 }
 
-/** The same keys, with their owners, for whoever takes them first. */
-export async function takeDue(
-  tx: Tx,
-  nowMs: number,
-  daysBefore: readonly number[],
-  limit: number,
-): Promise<OwnedApiKey[]> {
+/** The keys whose moment has come, with their owners, for whoever takes them first; the first to end first. */
+export async function takeDue(tx: Tx, nowMs: number, limit: number): Promise<OwnedApiKey[]> {
   const { apiKeys } = tx.tables;
-  const due = tx.db
-    .select({ id: apiKeys.id })
-    .from(apiKeys)
-    .where(endsSoon(tx.tables, nowMs, daysBefore))
-    .limit(limit);
+  const isDue = lte(apiKeys.remindAtMs, nowMs);
+  const due = tx.db.select({ id: apiKeys.id }).from(apiKeys).where(isDue).orderBy(asc(apiKeys.remindAtMs)).limit(limit);
   const taken = await tx.db
     .update(apiKeys)
-    .set({ remindedAtMs: nowMs })
-    .where(and(inArray(apiKeys.id, due), endsSoon(tx.tables, nowMs, daysBefore)))
+    .set({ remindAtMs: momentAfter(tx.tables, nowMs) })
+    .where(and(inArray(apiKeys.id, due), isDue))
     .returning({ id: apiKeys.id });
   const ids = taken.map(({ id }) => id);
-  return ids.length === 0
-    ? []
-    : selectOwned(tx).where(inArray(apiKeys.id, ids)).orderBy(asc(apiKeys.expiresAtMs), asc(apiKeys.id));
+  if (ids.length === 0) return [];
+  return selectOwned(tx).where(inArray(apiKeys.id, ids)).orderBy(asc(apiKeys.expiresAtMs), asc(apiKeys.id));
+}
+
+/** Those of whom nobody could be told. */
+export async function putBack(tx: Tx, ids: readonly ApiKeyId[], nowMs: number): Promise<void> {
+  const { apiKeys } = tx.tables;
+  await tx.db
+    .update(apiKeys)
+    .set({ remindAtMs: nowMs })
+    .where(inArray(apiKeys.id, [...ids]));
+}
+
+/** `nextReminderMs`, in the database. */
+function momentAfter({ apiKeys }: Tables, nowMs: number) {
+  const cases = DAYS_BEFORE.map((days) => {
+    const moment = sql`${apiKeys.expiresAtMs} - ${days * DAY_MS}`;
+    return sql`when ${moment} > ${nowMs} then ${moment}`;
+  });
+  return sql`case ${sql.join(cases, sql` `)} end`;
 }

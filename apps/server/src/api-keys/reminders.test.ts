@@ -1,6 +1,10 @@
+import { once } from 'node:events';
+import type { AddressInfo } from 'node:net';
+
 import { ADMIN, freshPostgresUrl, openTestServer, type Caller, type TestServer } from '@latchkey/testkit';
 import type { ApiKey } from '@latchkey/schemas';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { SMTPServer } from 'smtp-server';
+import { afterEach, beforeEach, describe, expect, it, onTestFinished } from 'vitest';
 
 import { DAY_MS, HOUR_MS } from '../time/index.ts';
 
@@ -8,6 +12,51 @@ const ENVIRONMENTS: Record<string, () => Promise<Record<string, string>>> = {
   SQLite: async () => ({}),
   PostgreSQL: async () => ({ DATABASE_URL: await freshPostgresUrl() }),
 };
+
+/** A mail server that takes so many messages, and then says that it is busy. */
+async function openMailServer(takes: number) {
+  const post = { takes, readers: [] as string[], url: '' };
+  const listening = new SMTPServer({
+    authOptional: true,
+    disabledCommands: ['STARTTLS'],
+    onData(stream, { envelope }, done) {
+      stream.resume().once('end', () => {
+        if (post.takes === 0) return done(new Error('busy'));
+        post.takes -= 1;
+        post.readers.push(...envelope.rcptTo.map(({ address }) => address));
+        return done();
+      });
+    },
+  });
+  listening.listen(0, '127.0.0.1');
+  await once(listening.server, 'listening');
+  onTestFinished(() => listening.close());
+  post.url = `smtp://127.0.0.1:${(listening.server.address() as AddressInfo).port}`;
+  return post;
+}
+
+it('the mail server is busy: each is told once, the rest with a later look', async () => {
+  const post = await openMailServer(2);
+  const server = await openTestServer({ environment: { SMTP_URL: post.url } });
+  onTestFinished(() => server.close());
+  const people = ['ada', 'bob', 'cyd', 'dan'].map((name) => `${name}@example.com`);
+  for (const email of people) {
+    const expiresAtMs = server.clock.now() + 20 * DAY_MS;
+    await (await server.person(email)).rest('POST', '/api-keys', { name: 'nightly', permissions: [], expiresAtMs });
+  }
+  server.clock.advance(6 * DAY_MS);
+  const told = async () => {
+    await server.reminders.look();
+    return post.readers.length;
+  };
+  const before = post.readers.length;
+  expect(await told()).toBe(before + 2);
+  expect(await told()).toBe(before + 2);
+  post.takes = 10;
+  expect(await told()).toBe(before + 4);
+  expect(await told()).toBe(before + 4);
+  expect(post.readers.slice(before).toSorted()).toEqual(people);
+});
 
 describe.each(Object.entries(ENVIRONMENTS))('before a key ends, on %s', (_, environment) => {
   let server: TestServer;

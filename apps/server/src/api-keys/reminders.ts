@@ -1,15 +1,17 @@
+import { setImmediate as turn } from 'node:timers/promises';
+
+import type { ApiKeyId } from '@latchkey/schemas';
+
 import { listAdminEmails } from '../accounts/index.ts';
 import type { Mail } from '../mail/index.ts';
 import type { Storage } from '../storage/index.ts';
 import { MINUTE_MS, startLooks, type Clock } from '../time/index.ts';
 import { reminderMail } from './reminder-mail.ts';
-import { areAnyDue, takeDue } from './reminder-rows.ts';
+import { isAnyDue, putBack, takeDue } from './reminder-rows.ts';
 import type { OwnedApiKey } from './rows.ts';
 
-/** So many days before a key ends, whoever can replace it gets a mail. */
-const DAYS_BEFORE = [14, 3, 1];
-const LOOK_EVERY_MS = 10 * MINUTE_MS;
-const TAKEN_AT_ONCE = 500;
+const LOOK_EVERY_MS = MINUTE_MS;
+const TAKEN_AT_ONCE = 1000;
 
 export type RemindersNeeds = {
   storage: Storage;
@@ -19,33 +21,59 @@ export type RemindersNeeds = {
   onFailure: (error: unknown) => void;
 };
 
+type Letter = { to: string; keys: OwnedApiKey[] };
+
 /**
- * Tells the owners of keys that end soon; admins, where the owner is a service account. That somebody was told is written
- * before the mail goes out: several instances, and restarts, send it once.
+ * Tells the owners of keys that end soon; admins, where the owner is a service account. Whoever takes a key writes its next
+ * moment in the same transaction, so that several instances tell once. Letters go one after the other: mail servers refuse
+ * crowds. With the first that can't be sent, the rest wait for the next look.
  */
 export function createReminders({ storage, mail, clock, publicUrl, onFailure }: RemindersNeeds) {
-  /** Null: nobody has to know, since the key's owner can't use it either. */
-  async function readersOf({ owner }: OwnedApiKey): Promise<string[]> {
-    if (owner.status !== 'active') return [];
-    return owner.kind === 'service' ? listAdminEmails(storage.read) : [owner.email ?? []].flat();
+  let closing = false;
+
+  /** Null: no key's moment has come. */
+  async function takeLetters(): Promise<Letter[] | null> {
+    if (!(await isAnyDue(storage.read, clock()))) return null;
+    return storage.transact(async (tx) =>
+      lettersTo(await takeDue(tx, clock(), TAKEN_AT_ONCE), await listAdminEmails(tx), clock()),
+    );
   }
 
-  async function tell(ending: readonly OwnedApiKey[]): Promise<void> {
-    const letters = new Map<string, OwnedApiKey[]>();
-    for (const each of ending) {
-      for (const email of await readersOf(each)) letters.set(email, [...(letters.get(email) ?? []), each]);
-    }
-    for (const [email, theirs] of letters) {
-      const message = reminderMail(email, theirs, { publicUrl, nowMs: clock() });
-      mail.later(async () => void (await mail.send(message)));
-    }
+  async function send({ to, keys }: Letter): Promise<boolean> {
+    const sent = await mail.send(reminderMail(to, keys, { publicUrl, nowMs: clock() }));
+    return sent || !mail.sends;
   }
 
   async function look(): Promise<void> {
-    while (await areAnyDue(storage.read, clock(), DAYS_BEFORE)) {
-      await tell(await storage.transact((tx) => takeDue(tx, clock(), DAYS_BEFORE, TAKEN_AT_ONCE)));
+    for (let letters = await takeLetters(); letters !== null; letters = await takeLetters()) {
+      for (const [place, letter] of letters.entries()) {
+        if (closing || !(await send(letter))) {
+          const ids = new Set<ApiKeyId>(letters.slice(place).flatMap(({ keys }) => keys.map(({ key }) => key.id)));
+          return storage.transact((tx) => putBack(tx, [...ids], clock()));
+        }
+        await turn();
+      }
     }
   }
 
-  return startLooks({ everyMs: LOOK_EVERY_MS, look, onFailure });
+  const looks = startLooks({ everyMs: LOOK_EVERY_MS, look, onFailure });
+  return {
+    look: looks.look,
+    async close(): Promise<void> {
+      closing = true;
+      await looks.close();
+    },
+  };
+}
+
+/** One for each reader. Of keys that have ended meanwhile, or that their owner can't use either, nobody has to know. */
+function lettersTo(due: readonly OwnedApiKey[], adminEmails: readonly string[], nowMs: number): Letter[] {
+  const letters = new Map<string, OwnedApiKey[]>();
+  for (const each of due) {
+    const { key, owner } = each;
+    if (key.revokedAtMs !== null || owner.status !== 'active' || (key.expiresAtMs ?? 0) <= nowMs) continue;
+    const readers = owner.kind === 'service' ? adminEmails : [owner.email ?? []].flat();
+    for (const to of readers) letters.set(to, [...(letters.get(to) ?? []), each]);
+  }
+  return [...letters].map(([to, keys]) => ({ to, keys }));
 }

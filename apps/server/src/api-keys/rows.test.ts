@@ -44,7 +44,7 @@ async function add(
     rotatedAtMs: null,
     revokedAtMs: null,
     lastUsedAtMs: null,
-    remindedAtMs: null,
+    remindAtMs: null,
     ...change,
   };
   await storage.transact((tx) => rows.insertApiKey(tx, row));

@@ -163,7 +163,9 @@ export async function renameApiKey(tx: Tx, id: ApiKeyId, name: string): Promise<
 export async function updateTerms(
   tx: Tx,
   id: ApiKeyId,
-  change: Partial<Pick<ApiKeyRow, 'permissions' | 'ipAllowList' | 'rateLimit' | 'quota' | 'expiresAtMs'>>,
+  change: Partial<
+    Pick<ApiKeyRow, 'permissions' | 'ipAllowList' | 'rateLimit' | 'quota' | 'expiresAtMs' | 'remindAtMs'>
+  >,
 ): Promise<void> {
   const { apiKeys, apiKeyPermissions } = tx.tables;
   await tx.db.update(apiKeys).set(change).where(eq(apiKeys.id, id));

@@ -18,6 +18,7 @@ import type {
   ResourceId,
   SessionId,
 } from '@latchkey/schemas';
+import { isNotNull } from 'drizzle-orm';
 
 import type { Kit } from './kit.ts';
 
@@ -210,13 +211,14 @@ export function defineTables(kit: Kit) {
       rotatedAtMs: kit.ms('rotated_at_ms'),
       revokedAtMs: kit.ms('revoked_at_ms'),
       lastUsedAtMs: kit.ms('last_used_at_ms'),
-      /** When its owner was last mailed that it ends soon. */
-      remindedAtMs: kit.ms('reminded_at_ms'),
+      /** When its owner is next to be mailed that it ends soon. */
+      remindAtMs: kit.ms('remind_at_ms'),
     },
     (table) => [
       kit.index('api_keys_by_creation').on(table.createdAtMs, table.id),
       kit.index('api_keys_by_account').on(table.accountId, table.createdAtMs, table.id),
       kit.index('api_keys_by_expiry').on(table.expiresAtMs, table.id),
+      kit.index('api_keys_by_reminder').on(table.remindAtMs).where(isNotNull(table.remindAtMs)),
     ],
   );
 

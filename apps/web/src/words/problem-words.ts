@@ -54,7 +54,7 @@ export const PROBLEM_WORDS: Record<ProblemCode, Words> = {
   ip_not_allowed: { what: "The API key can't be used from this address.", next: 'Use it from an allowed network.' },
   email_unverified: {
     what: "Your email address isn't verified.",
-    next: 'Open the link that was just made for you: in your mail, or with whoever runs this server.',
+    next: 'Open the link that we made: in your mail, or with whoever runs this server.',
   },
   sign_up_closed: { what: 'Sign-up is closed here.', next: 'Ask an admin for an invitation.' },
   not_found: { what: "It isn't here any more.", next: 'Go back to the list and look again.' },
