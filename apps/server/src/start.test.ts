@@ -7,7 +7,9 @@ import { join } from 'node:path';
 import { text as textOf } from 'node:stream/consumers';
 import { fileURLToPath } from 'node:url';
 
+import { freshPostgresUrl } from '@latchkey/testkit';
 import { ADMIN_ENVIRONMENT } from '@latchkey/testkit/first-admin';
+import pg from 'pg';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 
 const MAIN = fileURLToPath(new URL('../dist/main.js', import.meta.url));
@@ -66,6 +68,17 @@ describe('a start that can’t be', { timeout: 60_000 }, () => {
     writeFileSync(join(folder, 'latchkey.sqlite'), 'no database at all'.repeat(1_000));
     const damaged = await refusal({ LATCHKEY_DATA_DIR: folder });
     expect(damaged).toMatch(/^LATCHKEY_DATA_DIR holds a database that can't be used: file is not a database/);
+  });
+
+  it('names the database in which its role may make no tables', async () => {
+    const url = new URL(await freshPostgresUrl());
+    const owner = new pg.Client(url.href);
+    await owner.connect();
+    await owner.query("drop role if exists guest; create role guest login password 'hunter2'");
+    await owner.end();
+    [url.username, url.password] = ['guest', 'hunter2'];
+    const line = await refusal({ DATABASE_URL: url.href });
+    expect(line).toMatch(/^DATABASE_URL names a database that can't be used: .*permission denied/);
   });
 
   it.each([

@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
 
-import { copySqlite } from '../storage/index.ts';
+import { copySqlite, isSqliteThere } from '../storage/index.ts';
 import { Refused, type Noun } from './command.ts';
 import { fileOf, noDatabase } from './database-file.ts';
 
@@ -12,7 +12,7 @@ export const backup: Noun = {
     async run({ config, taken }) {
       const from = fileOf(config(), 'pg_dump --format=custom');
       const to = resolve(taken);
-      if (!existsSync(from)) throw new Refused(noDatabase(config()));
+      if (!isSqliteThere(from)) throw new Refused(noDatabase(config()));
       if (existsSync(to)) throw new Refused(`${to} is there already. Name a new file.`);
       if (!existsSync(dirname(to))) throw new Refused(`There is no folder ${dirname(to)}.`);
       await copySqlite(from, to);

@@ -20,11 +20,17 @@ const SCARCE_BELOW = 1024 * MEGABYTE;
 
 export async function checksOf(config: Config): Promise<Finding[]> {
   const { dataDir } = config;
+  if (!usesFolder(config)) return [secret(config), address(config), ...(await database(config))];
   if (!takesFiles(dataDir)) {
     const says = `${dataDir} is no folder that this user can make or write to.`;
     return [{ check: 'data folder', outcome: 'fail', says, remedy: 'Correct LATCHKEY_DATA_DIR.' }];
   }
   return [secret(config), ...files(config), space(config), address(config), ...(await database(config))];
+}
+
+/** A server that is given its secret, PostgreSQL and a mail server keeps nothing in the folder. */
+function usesFolder({ secrets, database: where, mail }: Config): boolean {
+  return secrets === null || where.kind === 'sqlite' || mail.smtpUrl === null;
 }
 
 /** Of what isn't there, as far as the folder tells in which it would be. */
@@ -117,7 +123,11 @@ async function database(config: Config): Promise<Finding[]> {
       },
     ];
   }
-  if (pending === null) return [{ check, outcome: 'fail', says: noDatabase(config), remedy: HOW_TO_BEGIN }];
+  // A secret that a start has made says that there was a database.
+  if (pending === null)
+    return [
+      { check, outcome: hasMadeSecret(config) ? 'fail' : 'warn', says: noDatabase(config), remedy: HOW_TO_BEGIN },
+    ];
   if (pending > 0)
     return [
       {
@@ -142,7 +152,8 @@ async function contents(config: Config, storage: Storage): Promise<Finding[]> {
   return [await chain(storage), ...(hasSecret(config) ? await sealed(config, storage) : []), await clock(storage)];
 }
 
-const hasSecret = (config: Config) => config.secrets !== null || existsSync(join(config.dataDir, 'secret'));
+const hasMadeSecret = ({ dataDir }: Config) => existsSync(join(dataDir, 'secret'));
+const hasSecret = (config: Config) => config.secrets !== null || hasMadeSecret(config);
 
 async function chain(storage: Storage): Promise<Finding> {
   const check = 'audit log';

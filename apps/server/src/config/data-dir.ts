@@ -1,5 +1,5 @@
 import { existsSync, mkdirSync } from 'node:fs';
-import { dirname } from 'node:path';
+import { dirname, relative } from 'node:path';
 
 import type { Config } from './read-config.ts';
 import { ConfigError } from './reading.ts';
@@ -29,9 +29,17 @@ function makeFolder(path: string): void {
   }
 }
 
-/** Whether the file system said it of the folder, of what lies in it, or of what it lies in. It names no file that is open. */
+/** Of a file that is open, the file system names no path. */
+const OPEN_FILE_CALLS: ReadonlySet<unknown> = new Set(['close', 'fsync', 'ftruncate', 'read', 'write']);
+
+/** Whether the file system said it of the folder, of what lies in it, or of what it lies in. */
 function isAbout(folder: string, error: unknown): error is Error {
   if (!(error instanceof Error && 'syscall' in error)) return false;
-  const path = 'path' in error ? String(error.path) : folder;
-  return path.startsWith(folder) || folder.startsWith(path);
+  if (!('path' in error)) return OPEN_FILE_CALLS.has(error.syscall);
+  const path = String(error.path);
+  return liesIn(folder, path) || liesIn(path, folder);
+}
+
+function liesIn(folder: string, path: string): boolean {
+  return !relative(folder, path).startsWith('..');
 }

@@ -8,6 +8,7 @@ const MUST: Readonly<Record<string, { variable: string; must: string }>> = {
   EACCES: { variable: 'PORT', must: 'must be one that this user may listen on, such as 3000' },
 };
 const MUST_BE_OURS = { variable: 'HOST', must: 'must be an address of this machine' };
+const OF_THE_HOST = /^(?:EADDRNOTAVAIL|EAFNOSUPPORT|EAI_|EINVAL|ENOTFOUND)/;
 
 /**
  * Tries the address before anything is built. Port 0 becomes the one that was free: the token issuer names it. Throws a
@@ -28,6 +29,8 @@ export async function withAddress(config: Config): Promise<Config> {
 /** What the machine says of the address, as what the operator can mend. */
 export function refuseAddress(error: unknown): never {
   if (!(error instanceof Error && 'syscall' in error && 'code' in error)) throw error;
-  const { variable, must } = MUST[String(error.code)] ?? MUST_BE_OURS;
-  throw new ConfigError([{ variable, must: `${must} (${String(error.code)}).` }]);
+  const code = String(error.code);
+  const mend = MUST[code] ?? (OF_THE_HOST.test(code) ? MUST_BE_OURS : null);
+  if (mend === null) throw error;
+  throw new ConfigError([{ variable: mend.variable, must: `${mend.must} (${code}).` }]);
 }

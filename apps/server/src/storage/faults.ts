@@ -97,8 +97,12 @@ export function storageProblemOf(error: unknown): Problem | null {
   return null;
 }
 
+/** PostgreSQL's word for a role that may not do what every start needs. */
+const POSTGRES_NO_RIGHTS = '42501';
+
 /** What was said of a database that can't be used; null when the error is something else. */
 export function outageOf(error: unknown): string | null {
+  if (error instanceof QueryFailure && error.code === POSTGRES_NO_RIGHTS) return error.message;
   const cause = storageProblemOf(error)?.cause;
   if (!(cause instanceof Error)) return null;
   // Of several addresses that all refused, Node says the code alone.

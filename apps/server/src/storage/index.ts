@@ -9,7 +9,7 @@ export { writeInSlices } from './slices.ts';
 export { outageOf, storageProblemOf } from './faults.ts';
 export { contains, startsWith } from './search.ts';
 export { copySqlite, replaceSqlite } from './sqlite-copies.ts';
-export { pendingMigrations } from './state.ts';
+export { isSqliteThere, pendingMigrations } from './state.ts';
 export type { StorageLocation } from './location.ts';
 export type { PostgresDriver } from './postgres.ts';
 export { holesOf, readStatement, writeStatement, type Holes } from './statements.ts';

@@ -1,4 +1,4 @@
-import { existsSync } from 'node:fs';
+import { statSync } from 'node:fs';
 
 import Database from 'better-sqlite3';
 
@@ -19,8 +19,17 @@ export async function pendingMigrations(location: StorageLocation): Promise<numb
   }
 }
 
+/** Whether the file is there. Throws a `Problem` where the file system won't say. */
+export function isSqliteThere(file: string): boolean {
+  try {
+    return statSync(file, { throwIfNoEntry: false }) !== undefined;
+  } catch (error) {
+    throw unavailable(error);
+  }
+}
+
 function pendingOfSqlite(file: string): number | null {
-  if (!existsSync(file)) return null;
+  if (!isSqliteThere(file)) return null;
   const connection = new Database(file, { readonly: true });
   try {
     if (!isOurSqlite(connection)) throw unavailable(new Error('the file holds no Latchkey database'));
