@@ -27,7 +27,9 @@ export function reminderMail(
     paragraphs: [
       `${what}.`,
       [...lines, ...more].join('\n'),
-      'From then on, calls with it are refused. Put a new key in its place in time, or let it work longer.',
+      ending.length === 1
+        ? 'From then on, calls with it are refused. Put a new key in its place in time, or let it work longer.'
+        : 'From then on, calls with them are refused. Put new keys in their place in time, or let them work longer.',
     ],
     action: { label: 'Look at the keys', url: `${publicUrl}${page}?expires=14` },
     foot: 'This mail comes 14, 3 and 1 days before a key expires.',

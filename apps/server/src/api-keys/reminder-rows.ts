@@ -26,12 +26,12 @@ export async function takeDue(tx: Tx, nowMs: number, limit: number): Promise<Own
   return selectOwned(tx).where(inArray(apiKeys.id, ids)).orderBy(asc(apiKeys.expiresAtMs), asc(apiKeys.id));
 }
 
-/** Those of whom nobody could be told. */
-export async function putBack(tx: Tx, ids: readonly ApiKeyId[], nowMs: number): Promise<void> {
+/** Those of whom nobody could be told: their moment is to come again. */
+export async function putBack(tx: Tx, ids: readonly ApiKeyId[], remindAtMs: number): Promise<void> {
   const { apiKeys } = tx.tables;
   await tx.db
     .update(apiKeys)
-    .set({ remindAtMs: nowMs })
+    .set({ remindAtMs })
     .where(inArray(apiKeys.id, [...ids]));
 }
 

@@ -1,17 +1,19 @@
 import { setImmediate as turn } from 'node:timers/promises';
 
-import type { ApiKeyId } from '@latchkey/schemas';
-
 import { listAdminEmails } from '../accounts/index.ts';
 import type { Mail } from '../mail/index.ts';
 import type { Storage } from '../storage/index.ts';
-import { MINUTE_MS, startLooks, type Clock } from '../time/index.ts';
+import { HOUR_MS, MINUTE_MS, startLooks, type Clock } from '../time/index.ts';
 import { reminderMail } from './reminder-mail.ts';
 import { isAnyDue, putBack, takeDue } from './reminder-rows.ts';
 import type { OwnedApiKey } from './rows.ts';
 
 const LOOK_EVERY_MS = MINUTE_MS;
 const TAKEN_AT_ONCE = 1000;
+/** An address that takes no mail holds nobody else up, and isn't tried each minute. */
+const TRIED_AGAIN_AFTER_MS = HOUR_MS;
+/** So many in a row say that it isn't the addresses. */
+const FAILED_IN_A_ROW = 3;
 
 export type RemindersNeeds = {
   storage: Storage;
@@ -26,7 +28,7 @@ type Letter = { to: string; keys: OwnedApiKey[] };
 /**
  * Tells the owners of keys that end soon; admins, where the owner is a service account. Whoever takes a key writes its next
  * moment in the same transaction, so that several instances tell once. Letters go one after the other: mail servers refuse
- * crowds. With the first that can't be sent, the rest wait for the next look.
+ * crowds. After a few that can't be sent, the rest wait for the next look.
  */
 export function createReminders({ storage, mail, clock, publicUrl, onFailure }: RemindersNeeds) {
   let closing = false;
@@ -44,15 +46,36 @@ export function createReminders({ storage, mail, clock, publicUrl, onFailure }: 
     return sent || !mail.sends;
   }
 
+  const postpone = (letters: readonly Letter[], untilMs: number) =>
+    storage.transact((tx) =>
+      putBack(
+        tx,
+        letters.flatMap(({ keys }) => keys.map(({ key }) => key.id)),
+        untilMs,
+      ),
+    );
+
+  /** False where the rest has to wait. */
+  async function sendAll(letters: readonly Letter[]): Promise<boolean> {
+    let failed = 0;
+    for (const [place, letter] of letters.entries()) {
+      if (closing || failed === FAILED_IN_A_ROW) {
+        await postpone(letters.slice(place), clock());
+        return false;
+      }
+      if (await send(letter)) failed = 0;
+      else {
+        failed += 1;
+        await postpone([letter], clock() + TRIED_AGAIN_AFTER_MS);
+      }
+      await turn();
+    }
+    return true;
+  }
+
   async function look(): Promise<void> {
     for (let letters = await takeLetters(); letters !== null; letters = await takeLetters()) {
-      for (const [place, letter] of letters.entries()) {
-        if (closing || !(await send(letter))) {
-          const ids = new Set<ApiKeyId>(letters.slice(place).flatMap(({ keys }) => keys.map(({ key }) => key.id)));
-          return storage.transact((tx) => putBack(tx, [...ids], clock()));
-        }
-        await turn();
-      }
+      if (!(await sendAll(letters))) return;
     }
   }
 
