@@ -29,13 +29,15 @@ export function readCalls(
   find: (path: string) => AnyTRPCProcedure | undefined,
   maxBatchSize: number,
 ): { calls: Call[]; isBatch: boolean } {
-  const isBatch = query['batch'] === '1';
-  const paths = isBatch ? params.path.split(',') : [params.path];
+  if (query['batch'] !== '1') {
+    return { calls: [{ path: params.path, procedure: find(params.path), index: 0 }], isBatch: false };
+  }
+  const paths = params.path.split(',');
   if (paths.length > maxBatchSize) throw malformed(`A batch holds at most ${maxBatchSize} calls.`);
   const calls = paths.map((path, index) => ({ path, procedure: find(path), index }));
   const kinds = new Set(calls.flatMap(({ procedure }) => procedure?._def.type ?? []));
   if (kinds.size > 1) throw malformed('A batch holds queries or mutations, not both.');
-  return { calls, isBatch };
+  return { calls, isBatch: true };
 }
 
 /** Reads the request's text when the first input is asked for: a refused caller's text isn't even parsed. */

@@ -8,6 +8,8 @@ import type Database from 'better-sqlite3';
  */
 export class ReadLock {
   readonly #connection: Database.Database;
+  /** To ask the connection would take longer than a question does. */
+  #isHeld = false;
 
   constructor(connection: Database.Database) {
     this.#connection = connection;
@@ -15,7 +17,8 @@ export class ReadLock {
 
   /** Before each question. */
   hold(): void {
-    if (this.#connection.inTransaction) return;
+    if (this.#isHeld) return;
+    this.#isHeld = true;
     setImmediate(this.#leave);
     // BEGIN alone locks nothing.
     this.#connection.exec('BEGIN; SELECT 1 FROM sqlite_master LIMIT 1');
@@ -23,6 +26,7 @@ export class ReadLock {
 
   /** Before each commit, which else couldn't move the log into the file. */
   leave(): void {
+    this.#isHeld = false;
     if (this.#connection.open && this.#connection.inTransaction) this.#connection.exec('COMMIT');
   }
 

@@ -11,10 +11,11 @@ const WRITE_EACH_MS = SECOND_MS;
 const LITTLE = 1_000;
 
 /**
- * Each so many times all is written, counts by day and sources too: thousands of keys write a lot, and each write costs the readers.
- * A kill of the process, or a write that fails, loses no more than what was to be written.
+ * After so many times all is written, counts by day and sources too, and after so many where more is remembered: thousands of keys
+ * write a lot, and each write costs the readers. A kill of the process, or a write that fails, loses no more than what was to be written.
  */
-const WRITES_TO_ALL = 10;
+const TICKS_TO_ALL = 10;
+const TICKS_TO_MUCH = 60;
 
 /**
  * So many things are remembered; then a write begins at once, and as many again may come while it isn't done. What comes
@@ -30,7 +31,7 @@ const SOURCES_KEPT = 50;
 
 export type RecorderNeeds = { storage: Storage; audit: Audit; clock: Clock; onFailure: (error: unknown) => void };
 
-/** Gathers what keys do and writes it once a second, or once in ten: few statements, however many calls there were. */
+/** Gathers what keys do and writes it once a second, or once a minute: few statements, however many calls there were. */
 export function createRecorder({ storage, audit, clock, onFailure }: RecorderNeeds) {
   const noteElsewhere = createElsewhere(audit);
   let gathering = new Gathering(hourOf(clock()));
@@ -44,6 +45,7 @@ export function createRecorder({ storage, audit, clock, onFailure }: RecorderNee
   function ripen(): void {
     if (gathering.keys.size > 0) ripe.push(gathering);
     gathering = new Gathering(hourOf(clock()));
+    ticks = 0;
   }
 
   const write = (): Promise<void> => writes.afterOthers(writeGathered);
@@ -119,7 +121,7 @@ export function createRecorder({ storage, audit, clock, onFailure }: RecorderNee
 
   function tick(): Promise<void> {
     ticks += 1;
-    if (ticks % WRITES_TO_ALL === 0) ripen();
+    if (ticks >= (gathering.size <= LITTLE ? TICKS_TO_ALL : TICKS_TO_MUCH)) ripen();
     return write();
   }
 
