@@ -16,19 +16,24 @@ export function accountActor(
 ): AccountActor {
   const [state] = rows;
   if (state === undefined) throw new Problem('credential_missing');
-  const roles = rows.flatMap(({ role }) => (role === null ? [] : [role])).toSorted();
-  const stored = new Map(
-    rows.flatMap(({ role, rolePermissions }) => (role && rolePermissions ? [[role, rolePermissions]] : [])),
-  );
-  const allowed = permissionsOfRoles(roles, stored);
+  const roles: string[] = [];
+  const stored = new Map<string, readonly PermissionName[]>();
+  for (const { role, rolePermissions } of rows) {
+    if (role !== null) roles.push(role);
+    if (role !== null && rolePermissions !== null) stored.set(role, rolePermissions);
+  }
+  roles.sort();
+  const ofRoles = permissionsOfRoles(roles, stored);
+  const permissions = new Set<PermissionName>();
+  for (const permission of ofRoles) if (carries(permission)) permissions.add(permission);
   return {
     kind: state.kind,
     accountId: state.accountId,
     name: state.name,
     email: state.email,
     roles,
-    permissions: new Set([...allowed].filter(carries)),
-    ofRoles: allowed,
+    permissions,
+    ofRoles,
     credential,
     from,
   };

@@ -24,12 +24,17 @@ export type CredentialPlaces = {
  */
 export function readCredential({ authorization, apiKeyHeader, apiKeyQuery, cookies }: CredentialPlaces): Presented {
   const explicit = [
-    ...[authorization ?? []].flat().map(readBearer),
-    ...[apiKeyHeader ?? []].flat().map((text) => ({ kind: 'api_key' as const, text, carrier: 'header' as const })),
-    ...[apiKeyQuery ?? []].flat().map((text) => ({ kind: 'api_key' as const, text, carrier: 'query' as const })),
+    ...each(authorization).map(readBearer),
+    ...each(apiKeyHeader).map((text) => ({ kind: 'api_key' as const, text, carrier: 'header' as const })),
+    ...each(apiKeyQuery).map((text) => ({ kind: 'api_key' as const, text, carrier: 'query' as const })),
   ];
   if (explicit.length > 1) throw new Problem('credential_ambiguous');
   return explicit[0] ?? readCookies(cookies);
+}
+
+function each(given: string | readonly string[] | undefined): readonly string[] {
+  if (given === undefined) return [];
+  return typeof given === 'string' ? [given] : given;
 }
 
 function readBearer(header: string): Presented {
