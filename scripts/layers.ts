@@ -51,7 +51,7 @@ export const AREAS: readonly Area[] = [
       ['accounts'],
       ['sessions', 'resources', 'access-matrix'],
       ['devices', 'usage', 'denials'],
-      ['settings', 'rate-limits', 'signing-keys', 'permissions', 'mail'],
+      ['settings', 'rate-limits', 'signing-keys', 'permissions', 'mail', 'deliveries'],
       ['audit'],
       ['rpc'],
       ['http'],

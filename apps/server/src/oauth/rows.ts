@@ -1,7 +1,6 @@
 import type { AccountId, AppId, GrantId, SessionId } from '@latchkey/schemas';
 import {
   and,
-  asc,
   desc,
   eq,
   inArray,
@@ -247,29 +246,4 @@ export async function listListeningApps(reader: Reader, ids: readonly AppId[]): 
 
 export async function insertNotices(tx: Tx, notices: NoticeRow[]): Promise<void> {
   if (notices.length > 0) await tx.db.insert(tx.tables.signOutNotices).values(notices).onConflictDoNothing();
-}
-
-export async function listDueNotices(reader: Reader, nowMs: number, limit: number): Promise<NoticeRow[]> {
-  const { signOutNotices } = reader.tables;
-  return reader.db
-    .select()
-    .from(signOutNotices)
-    .where(lte(signOutNotices.nextTryAtMs, nowMs))
-    .orderBy(asc(signOutNotices.nextTryAtMs))
-    .limit(limit);
-}
-
-/** Takes one try on; false when somebody else has. Should the server end meanwhile, the next one is at `nextTryAtMs`. */
-export async function takeTry(tx: Tx, { sid, tries }: NoticeRow, nextTryAtMs: number): Promise<boolean> {
-  const { signOutNotices } = tx.tables;
-  const taken = await tx.db
-    .update(signOutNotices)
-    .set({ tries: tries + 1, nextTryAtMs })
-    .where(and(eq(signOutNotices.sid, sid), eq(signOutNotices.tries, tries)))
-    .returning({ sid: signOutNotices.sid });
-  return taken.length > 0;
-}
-
-export async function deleteNotice(tx: Tx, sid: string): Promise<void> {
-  await tx.db.delete(tx.tables.signOutNotices).where(eq(tx.tables.signOutNotices.sid, sid));
 }

@@ -22,7 +22,7 @@ function sidsIn({ authorizations = {} }: Shadow): Map<string, string> {
 /** Apps that describe themselves aren't told: any visitor could have us call on any address. */
 async function note(tx: Tx, accountId: AccountId, sids: ReadonlyMap<string, string>, nowMs: number): Promise<void> {
   const listening = await rows.listListeningApps(tx, [...sids.keys()] as AppId[]);
-  const notices = listening.map((appId) => ({ sid: sids.get(appId) ?? '', appId, accountId }));
+  const notices = listening.map((appId) => ({ id: sids.get(appId) ?? '', appId, accountId }));
   await rows.insertNotices(
     tx,
     notices.map((each) => ({ ...each, tries: 0, nextTryAtMs: nowMs })),
@@ -46,8 +46,8 @@ export function takeOverNotices(provider: Provider, { storage, clock, currentCtx
     await storage.transact((tx) => note(tx, accountId as AccountId, sids, clock()));
   };
 
-  return async ({ appId, accountId, sid }: rows.NoticeRow): Promise<void> => {
+  return async ({ appId, accountId, id }: rows.NoticeRow): Promise<void> => {
     const client = await provider.Client.find(appId);
-    if (client?.backchannelLogoutUri) await tell.call(client as unknown as ListeningClient, accountId, sid);
+    if (client?.backchannelLogoutUri) await tell.call(client as unknown as ListeningClient, accountId, id);
   };
 }

@@ -26,6 +26,7 @@ export const {
   auditEntries,
   followers,
   alerts,
+  alertDeliveries,
   denialHead,
   denials,
   rateLimits,

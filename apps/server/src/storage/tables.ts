@@ -315,12 +315,11 @@ export function defineTables(kit: Kit) {
   const signOutNotices = kit.table(
     'sign_out_notices',
     {
-      /** The session as the app knows it. Each app has a name of its own for it. */
-      sid: kit.text('sid').primaryKey(),
+      /** The session as the app knows it, the `sid` of its ID token. Each app has a name of its own for it. */
+      id: kit.text('sid').primaryKey(),
       appId: kit.text('app_id').$type<AppId>().notNull(),
       accountId: kit.text('account_id').$type<AccountId>().notNull(),
-      tries: kit.integer('tries').notNull(),
-      nextTryAtMs: kit.ms('next_try_at_ms').notNull(),
+      ...tries(kit),
     },
     (table) => [kit.index('sign_out_notices_by_next_try').on(table.nextTryAtMs)],
   );
@@ -462,6 +461,20 @@ export function defineTables(kit: Kit) {
       kit.index('alerts_by_time').on(table.firstAtMs, table.id),
       kit.index('alerts_by_status').on(table.status, table.firstAtMs, table.id),
     ],
+  );
+
+  /** What the webhook is to be told of alerts; gone once it was. */
+  const alertDeliveries = kit.table(
+    'alert_deliveries',
+    {
+      /** The `webhook-id` of every try. */
+      id: kit.text('id').primaryKey(),
+      alertId: kit.text('alert_id').$type<AlertId>().notNull(),
+      /** Byte for byte what is signed. */
+      body: kit.text('body').notNull(),
+      ...tries(kit),
+    },
+    (table) => [kit.index('alert_deliveries_by_next_try').on(table.nextTryAtMs)],
   );
 
   /** One row: the number of the newest denial. */
@@ -608,6 +621,7 @@ export function defineTables(kit: Kit) {
     auditEntries,
     followers,
     alerts,
+    alertDeliveries,
     denialHead,
     denials,
     rateLimits,
@@ -617,6 +631,11 @@ export function defineTables(kit: Kit) {
     spentTokens,
     settings,
   };
+}
+
+/** How often it was tried to deliver it, and when the next try is due. */
+function tries(kit: Kit) {
+  return { tries: kit.integer('tries').notNull(), nextTryAtMs: kit.ms('next_try_at_ms').notNull() };
 }
 
 /** One column for each outcome, so that a call is one addition to one row. */

@@ -1,0 +1,9 @@
+CREATE TABLE "alert_deliveries" (
+	"id" text PRIMARY KEY NOT NULL,
+	"alert_id" text NOT NULL,
+	"body" text NOT NULL,
+	"tries" bigint NOT NULL,
+	"next_try_at_ms" bigint NOT NULL
+);
+--> statement-breakpoint
+CREATE INDEX "alert_deliveries_by_next_try" ON "alert_deliveries" USING btree ("next_try_at_ms");
