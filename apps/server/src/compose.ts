@@ -5,7 +5,7 @@ import type { Logger } from 'pino';
 import { createAccessMatrix } from './access-matrix/index.ts';
 import { createClosure, createEndAccess, createExports, createLockdown } from './account-closure/index.ts';
 import { createLinkMail, createOwnAddress, createPeople, createServiceAccounts, isVerified } from './accounts/index.ts';
-import { createAlerts, createWatch } from './alerts/index.ts';
+import { createAlertDeliveries, createAlerts, createWatch, createWebhook } from './alerts/index.ts';
 import { createApiKeys, createRefusals, createReminders } from './api-keys/index.ts';
 import { createApps } from './apps/index.ts';
 import { createAudit } from './audit/index.ts';
@@ -181,11 +181,23 @@ async function composeOn(
   const counters = { rateLimits, quotas, refusals, denials, lastUse };
   const identify = createIdentify({ states, sessions, cookies, signingKeys, ...counters, clock, issuer });
   const mailing = { storage, mail, clock, publicUrl: issuer, onFailure };
-  const watch = createWatch(mailing);
+  const webhook = config.alertWebhook && createWebhook({ ...config.alertWebhook, clock });
+  const watch = createWatch({ ...mailing, hasWebhook: webhook !== null });
+  const alertDeliveries = createAlertDeliveries({
+    storage,
+    clock,
+    webhook,
+    onUndelivered: (error, { id, alertId, tries }, isLast) => {
+      const what = 'the webhook was not told of an alert';
+      log.warn({ err: error, webhookId: id, alertId, tries }, isLast ? `${what}, and is not any more` : what);
+    },
+    onFailure,
+  });
   const reminders = createReminders(mailing);
 
   const services: Services = {
     publicUrl: issuer,
+    alertWebhookHost: webhook?.host ?? null,
     mail,
     settings,
     audit,
@@ -227,6 +239,7 @@ async function composeOn(
     signOuts,
     lastUse,
     watch,
+    alertDeliveries,
     reminders,
     refusals,
     recorder,
@@ -249,6 +262,8 @@ async function composeOn(
       await recorder.close();
       await quotas.close().catch(onFailure);
       await passwords.close();
+      // Last, since a webhook may take its time: were the process ended meanwhile, all else is written.
+      await alertDeliveries.close();
       await storage.close();
     },
   };

@@ -53,6 +53,8 @@ import { tokensRouter, type Tokens } from './tokens/index.ts';
 
 export type Services = {
   publicUrl: string;
+  /** Null: alerts go to no webhook. */
+  alertWebhookHost: string | null;
   mail: Mail;
   settings: SettingsService;
   audit: Audit;
@@ -125,7 +127,7 @@ export function createAppRouter(rpc: Rpc, services: Services) {
     resources: resourcesRouter(rpc, services.resources),
     permissions: permissionsRouter(rpc, services.resources),
     accessMatrix: accessMatrixRouter(rpc, services.accessMatrix, (): GuardDescription[] => describeGuards(appRouter)),
-    settings: settingsRouter(rpc, settings),
+    settings: settingsRouter(rpc, settings, { host: services.alertWebhookHost }),
     audit: auditRouter(rpc, services.audit),
     alerts: alertsRouter(rpc, services.alerts),
     denials: denialsRouter(rpc, services.denials),

@@ -1,6 +1,7 @@
 export * from './access-matrix.ts';
 export * from './account-export.ts';
 export * from './accounts.ts';
+export * from './alert-events.ts';
 export * from './alert-status.ts';
 export * from './alerts.ts';
 export * from './api-keys.ts';

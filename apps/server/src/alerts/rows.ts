@@ -1,9 +1,10 @@
 import type { AlertId, ApiKeyId } from '@latchkey/schemas';
-import { and, desc, eq, isNull, lt, or, sql, type InferSelectModel } from 'drizzle-orm';
+import { and, count, desc, eq, gt, isNull, lt, or, sql, type InferSelectModel } from 'drizzle-orm';
 
 import { isAfter, type Cursor, type Reader, type Tables, type Tx } from '../storage/index.ts';
 
 export type AlertRow = InferSelectModel<Tables['alerts']>;
+export type DeliveryRow = InferSelectModel<Tables['alertDeliveries']>;
 
 /** The last entry that was dealt with. */
 export async function findPosition(reader: Reader, name: string): Promise<number> {
@@ -48,8 +49,8 @@ export async function putAlert(tx: Tx, row: AlertRow, keptEvidence: number): Pro
   return put;
 }
 
-/** True for whoever may mail it: it never was, or not since `beforeMs`. */
-export async function takeForMail(tx: Tx, id: AlertId, nowMs: number, beforeMs: number): Promise<boolean> {
+/** True for whoever may tell of it, by mail and to the webhook: nobody did, or not since `beforeMs`. */
+export async function takeToTell(tx: Tx, id: AlertId, nowMs: number, beforeMs: number): Promise<boolean> {
   const { alerts } = tx.tables;
   const isDue = or(isNull(alerts.mailedAtMs), lt(alerts.mailedAtMs, beforeMs));
   const taken = await tx.db
@@ -58,6 +59,16 @@ export async function takeForMail(tx: Tx, id: AlertId, nowMs: number, beforeMs: 
     .where(and(eq(alerts.id, id), isDue))
     .returning({ id: alerts.id });
   return taken.length > 0;
+}
+
+export async function insertDelivery(tx: Tx, row: DeliveryRow): Promise<void> {
+  await tx.db.insert(tx.tables.alertDeliveries).values(row);
+}
+
+/** How many events the webhook was told of in vain so far. */
+export async function countUndelivered({ db, tables: { alertDeliveries } }: Reader): Promise<number> {
+  const [counted] = await db.select({ events: count() }).from(alertDeliveries).where(gt(alertDeliveries.tries, 0));
+  return counted?.events ?? 0;
 }
 
 export async function findAlert(reader: Reader, id: AlertId): Promise<AlertRow | null> {

@@ -5,6 +5,7 @@ import type { Audit } from '../audit/index.ts';
 import { Problem } from '../problems/index.ts';
 import { decodeCursor, pageOf, type Storage } from '../storage/index.ts';
 import type { Clock } from '../time/index.ts';
+import { alertOf } from './alert.ts';
 import * as rows from './rows.ts';
 
 export type AlertsNeeds = { storage: Storage; audit: Audit; clock: Clock };
@@ -52,9 +53,3 @@ export function createAlerts({ storage, audit, clock }: AlertsNeeds) {
 }
 
 export type Alerts = ReturnType<typeof createAlerts>;
-
-function alertOf(row: rows.AlertRow): Alert {
-  const { id, code, status, count, firstAtMs, lastAtMs, evidence, decidedAtMs, decidedBy } = row;
-  const subject = { kind: row.subjectKind, id: row.subjectId, name: row.subjectName };
-  return { id, code, status, subject, count, firstAtMs, lastAtMs, evidence, decidedAtMs, decidedBy };
-}

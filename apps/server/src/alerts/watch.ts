@@ -9,6 +9,7 @@ import type { Mail, MailMessage } from '../mail/index.ts';
 import type { Storage, Tx } from '../storage/index.ts';
 import { DAY_MS, SECOND_MS, startLooks, type Clock } from '../time/index.ts';
 import { alertMail } from './alert-mail.ts';
+import { deliveryOf } from './events.ts';
 import { findingIn, type Finding } from './finding.ts';
 import { isNoticed, noticeOf } from './notice.ts';
 import * as rows from './rows.ts';
@@ -18,14 +19,16 @@ const LOOK_EVERY_MS = 2 * SECOND_MS;
 /** Dealt with at once, in some 5 ms, before calls get their turn. */
 const READ_AT_ONCE = 50;
 const KEPT_EVIDENCE = 20;
-/** Nobody is mailed twice about the same within this time. */
-const MAILED_EVERY_MS = DAY_MS;
+/** Nobody is told twice of the same within this time, by mail or at the webhook. */
+const TOLD_EVERY_MS = DAY_MS;
 
 export type WatchNeeds = {
   storage: Storage;
   mail: Mail;
   clock: Clock;
   publicUrl: string;
+  /** Whether there is a webhook that is told of alerts. */
+  hasWebhook: boolean;
   onFailure: (error: unknown) => void;
 };
 
@@ -33,7 +36,7 @@ export type WatchNeeds = {
  * Follows the audit, entry by entry, after the acts were done: no request waits for it. How far it came is a row that is
  * written with the alerts, so that after a restart, and with several instances, each entry is dealt with once.
  */
-export function createWatch({ storage, mail, clock, publicUrl, onFailure }: WatchNeeds) {
+export function createWatch({ storage, mail, clock, publicUrl, hasWebhook, onFailure }: WatchNeeds) {
   /** What people call it. Not every entry says so. */
   async function nameOf(tx: Tx, { kind, id, name }: Finding['subject']): Promise<string | null> {
     if (name !== null) return name;
@@ -76,7 +79,9 @@ export function createWatch({ storage, mail, clock, publicUrl, onFailure }: Watc
       for (const entry of entries) {
         const finding = findingIn(entry);
         const put = finding && (await putFinding(tx, entry, finding));
-        if (put && (await rows.takeForMail(tx, put.id, clock(), clock() - MAILED_EVERY_MS))) alerts.set(put.id, put);
+        if (!put || !(await rows.takeToTell(tx, put.id, clock(), clock() - TOLD_EVERY_MS))) continue;
+        alerts.set(put.id, put);
+        if (hasWebhook) await rows.insertDelivery(tx, deliveryOf(put, publicUrl, clock()));
       }
       await rows.putPosition(tx, NAME, last.number);
       return { alerts: [...alerts.values()], noticed: entries.filter(isNoticed) };

@@ -1,6 +1,7 @@
 import { accessSync, constants, existsSync, statfsSync, statSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 
+import { countUndelivered } from '../alerts/index.ts';
 import { createAudit, verifyTail } from '../audit/index.ts';
 import { loadSecrets, type Config } from '../config/index.ts';
 import { createSealer } from '../crypto/index.ts';
@@ -149,7 +150,12 @@ async function database(config: Config): Promise<Finding[]> {
 }
 
 async function contents(config: Config, storage: Storage): Promise<Finding[]> {
-  return [await chain(storage), ...(hasSecret(config) ? await sealed(config, storage) : []), await clock(storage)];
+  return [
+    await chain(storage),
+    ...(hasSecret(config) ? await sealed(config, storage) : []),
+    ...(config.alertWebhook ? [await webhook(config.alertWebhook.url, storage)] : []),
+    await clock(storage),
+  ];
 }
 
 const hasMadeSecret = ({ dataDir }: Config) => existsSync(join(dataDir, 'secret'));
@@ -175,6 +181,17 @@ function opening(check: string, canOpen: boolean): Finding {
   if (canOpen) return { check, outcome: 'ok', says: 'The secret opens them.' };
   const remedy = 'Add the secret that was there before to LATCHKEY_SECRET.';
   return { check, outcome: 'fail', says: 'The secret doesn’t open them.', remedy };
+}
+
+/** Nothing is sent to it: that is for whoever asks for it. */
+async function webhook(url: string, storage: Storage): Promise<Finding> {
+  const check = 'alert webhook';
+  const { host } = new URL(url);
+  const remedy = 'To see what it answers, run: latchkey webhook test';
+  const undelivered = await countUndelivered(storage.read);
+  if (undelivered === 0)
+    return { check, outcome: 'ok', says: `No event waits for ${host} to take it at another try.`, remedy };
+  return { check, outcome: 'warn', says: `${host} hasn’t taken ${undelivered} events yet.`, remedy };
 }
 
 /** Nothing here knows the right time, but the newest entry was made before now. */

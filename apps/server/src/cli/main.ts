@@ -19,6 +19,7 @@ import { restore } from './restore.ts';
 import { settings } from './settings.ts';
 import { signingKeys } from './signing-keys.ts';
 import { users } from './users.ts';
+import { webhook } from './webhook.ts';
 
 const NOUNS: Readonly<Record<string, Noun>> = {
   users,
@@ -27,6 +28,7 @@ const NOUNS: Readonly<Record<string, Noun>> = {
   settings,
   'signing-keys': signingKeys,
   'golden-tokens': goldenTokens,
+  webhook,
   backup,
   restore,
   audit,

@@ -35,6 +35,7 @@ describe('an empty environment', () => {
       isBehindProxy: false,
       tls: null,
       mail: { smtpUrl: null, from: 'Latchkey <latchkey@localhost>' },
+      alertWebhook: null,
       workers: 1,
       logLevel: 'info',
     });
@@ -60,6 +61,8 @@ describe('a bad environment', () => {
       TLS_CERT_FILE: '/nowhere/cert.pem',
       SMTP_URL: 'http://mail.example.com',
       LATCHKEY_MAIL_FROM: 'a@example.com\nBcc: b@example.com',
+      LATCHKEY_ALERT_WEBHOOK_URL: 'https://me:hunter2@hooks.example.com/',
+      LATCHKEY_ALERT_WEBHOOK_SECRET: 'hunter2',
       LATCHKEY_WORKERS: 'auto',
       LOG_LEVEL: 'loud',
     });
@@ -77,6 +80,8 @@ describe('a bad environment', () => {
         'TLS_KEY_FILE',
         'SMTP_URL',
         'LATCHKEY_MAIL_FROM',
+        'LATCHKEY_ALERT_WEBHOOK_URL',
+        'LATCHKEY_ALERT_WEBHOOK_SECRET',
         'LATCHKEY_WORKERS',
         'LOG_LEVEL',
       ].toSorted(),
@@ -164,6 +169,63 @@ describe('secrets', () => {
 
   it.each([`${LONG},short`, `${LONG},`, 'a'.repeat(31)])('shorter than 32 bytes are refused: %s', (LATCHKEY_SECRET) => {
     expect(refused({ LATCHKEY_SECRET }).variables).toEqual(['LATCHKEY_SECRET']);
+  });
+});
+
+describe('the webhook for alerts', () => {
+  const secretOf = (bytes: number) => `whsec_${Buffer.alloc(bytes, 7).toString('base64')}`;
+  const webhook = (url: string, secret = secretOf(32)) => ({
+    LATCHKEY_ALERT_WEBHOOK_URL: url,
+    LATCHKEY_ALERT_WEBHOOK_SECRET: secret,
+  });
+
+  it.each([
+    'https://hooks.example.com/alerts?token=x',
+    'https://10.0.0.7:8443/',
+    'http://localhost:8080/alerts',
+    'http://127.0.0.1/',
+    'http://[::1]/',
+  ])('is %s', (url) => {
+    expect(readConfig(webhook(url)).alertWebhook).toEqual({ url, keys: [Buffer.alloc(32, 7)] });
+  });
+
+  it.each([
+    'http://hooks.example.com/',
+    'http://10.0.0.7/',
+    'http://localhost.evil.example/',
+    'https://user:pass@hooks.example.com/',
+    'https://user@hooks.example.com/',
+    'ftp://localhost/',
+    'hooks.example.com',
+  ])('is not %s', (url) => {
+    expect(refused(webhook(url)).message).toMatch(
+      /^[^\n]+\n {2}LATCHKEY_ALERT_WEBHOOK_URL must be an https: URL [^\n]+$/,
+    );
+  });
+
+  it('has the secrets of a list, of 24 to 64 bytes each', () => {
+    const { alertWebhook } = readConfig(webhook('https://a.example/', `${secretOf(24)}, ${secretOf(64)}`));
+    expect(alertWebhook?.keys.map(({ length }) => length)).toEqual([24, 64]);
+  });
+
+  it.each([
+    secretOf(23),
+    secretOf(65),
+    secretOf(32).slice('whsec_'.length),
+    secretOf(32).replace('Bw', '-_'),
+    `${secretOf(32)},`,
+    `${secretOf(32)} ${secretOf(24)}`,
+    'whsec_',
+  ])('has no secret %s, and tells how to make one', (secret) => {
+    const { message } = refused(webhook('https://a.example/', secret));
+    expect(message).toMatch(/^[^\n]+\n {2}LATCHKEY_ALERT_WEBHOOK_SECRET must be whsec_ .*openssl rand -base64 32.*$/);
+    expect(message).not.toContain(secret === 'whsec_' ? secretOf(32) : secret);
+  });
+
+  it('has both or neither', () => {
+    const both = webhook('https://a.example/');
+    for (const variable of Object.keys(both))
+      expect(refused({ ...both, [variable]: '' }).variables).toEqual([variable]);
   });
 });
 

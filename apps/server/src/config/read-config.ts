@@ -9,6 +9,7 @@ import { email, newPassword } from '@latchkey/schemas';
 import { parseNetworks, type Networks } from './networks.ts';
 import { Reading, type Environment } from './reading.ts';
 import { parseSecrets, SECRETS_MUST } from './secrets.ts';
+import { parseWebhookKeys, WEBHOOK_KEYS_MUST } from './webhook.ts';
 
 const LOG_LEVELS = ['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'] as const;
 export type LogLevel = (typeof LOG_LEVELS)[number];
@@ -34,6 +35,8 @@ export type Config = {
   readonly tls: { cert: string; key: string } | null;
   /** `smtpUrl` null: messages are files in `<dataDir>/outbox`. */
   readonly mail: { smtpUrl: string | null; from: string };
+  /** Where alerts go as well; each key signs. Null: nowhere. */
+  readonly alertWebhook: { url: string; keys: readonly Buffer[] } | null;
   /** Processes that share the port. */
   readonly workers: number;
   readonly logLevel: LogLevel;
@@ -62,6 +65,7 @@ export function readConfig(environment: Environment, readFile: (file: string) =>
     isBehindProxy: reading.text('LATCHKEY_TRUSTED_PROXIES') !== null,
     tls,
     mail: readMail(reading, publicUrl),
+    alertWebhook: readAlertWebhook(reading),
     workers: reading.parsed(
       'LATCHKEY_WORKERS',
       1,
@@ -214,4 +218,19 @@ function readMail(reading: Reading, publicUrl: string): Config['mail'] {
 function parseSender(text: string): string | null {
   const address = /^[^<>\r\n]*<([^<>\s]+)>$/.exec(text)?.[1] ?? text;
   return email.safeParse(address).success ? text : null;
+}
+
+function readAlertWebhook(reading: Reading): Config['alertWebhook'] {
+  readPair(reading, 'LATCHKEY_ALERT_WEBHOOK_URL', 'LATCHKEY_ALERT_WEBHOOK_SECRET');
+  const must = 'must be an https: URL without a user and password, or http: at localhost, 127.0.0.1 or [::1].';
+  const url = reading.parsed('LATCHKEY_ALERT_WEBHOOK_URL', null, parseWebhookUrl, must);
+  const keys = reading.parsed('LATCHKEY_ALERT_WEBHOOK_SECRET', null, parseWebhookKeys, WEBHOOK_KEYS_MUST);
+  return url !== null && keys !== null ? { url, keys } : null;
+}
+
+function parseWebhookUrl(text: string): string | null {
+  if (!URL.canParse(text)) return null;
+  const { protocol, hostname, username, password, href } = new URL(text);
+  const isSafe = protocol === 'https:' || (protocol === 'http:' && isLoopbackHost(hostname));
+  return isSafe && username === '' && password === '' ? href : null;
 }

@@ -188,6 +188,7 @@ const GOOD: Record<string, () => Promise<Call> | Call> = {
   'denials.list': () => ({ input: { limit: 1 } }),
   'denials.get': async () => ({ input: { id: await newDenialId() } }),
   'settings.get': () => ({}),
+  'settings.alertWebhook': () => ({}),
   'settings.update': () => ({ input: { signUpOpen: false } }),
   'alerts.list': () => ({ input: { limit: 1 } }),
   'alerts.get': async () => ({ input: { id: (await newAlert())?.id } }),

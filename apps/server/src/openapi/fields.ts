@@ -186,6 +186,10 @@ const FIELDS: Readonly<Record<string, Field>> = {
     means: 'Whether it sends mail. Otherwise messages are files on the server, for whoever runs it to hand over.',
     example: true,
   },
+  host: {
+    means: 'The host, with its port where it has one of its own; null where there is none.',
+    example: 'hooks.example.com',
+  },
   secret: { means: 'The key’s text. It is shown this once.', example: `lk_${API_KEY_ID}_…` },
   secondFactorDueAtMs: {
     means:

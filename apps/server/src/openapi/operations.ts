@@ -349,6 +349,11 @@ export const OPERATIONS: Readonly<Record<ProcedurePath, OperationWords | NotOnRe
     problems: ['not_found'],
   },
   'settings.get': { summary: 'See the settings' },
+  'settings.alertWebhook': {
+    summary: 'See which webhook is told of alerts',
+    description:
+      'It is set where the server is started. Of its address the host alone is told: the rest may be a secret.',
+  },
   'settings.update': { summary: 'Change the settings', problems: ['email_unverified'] },
   'audit.list': {
     summary: 'Read the audit log',

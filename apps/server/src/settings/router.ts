@@ -1,9 +1,9 @@
-import { noInput, settings as settingsShape, updateSettingsInput } from '@latchkey/schemas';
+import { alertWebhook, noInput, settings as settingsShape, updateSettingsInput } from '@latchkey/schemas';
 
 import type { Rpc } from '../rpc/index.ts';
 import type { SettingsService } from './service.ts';
 
-export function settingsRouter(rpc: Rpc, settings: SettingsService) {
+export function settingsRouter(rpc: Rpc, settings: SettingsService, webhook: { host: string | null }) {
   return rpc.router({
     get: rpc
       .permitted('settings:read')
@@ -17,5 +17,11 @@ export function settingsRouter(rpc: Rpc, settings: SettingsService) {
       .input(updateSettingsInput)
       .output(settingsShape)
       .mutation(({ ctx, input }) => settings.update(ctx.actor, input)),
+    alertWebhook: rpc
+      .permitted('settings:read')
+      .meta({ rest: { method: 'GET', path: '/settings/alert-webhook', status: 200 } })
+      .input(noInput)
+      .output(alertWebhook)
+      .query(() => webhook),
   });
 }
