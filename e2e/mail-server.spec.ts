@@ -26,6 +26,7 @@ test.describe('a server without a mail server', () => {
     await signIn(page, ADMIN);
     await page.goto('/console/settings');
     await expect(page.getByText('This server sends no mail yet: each message is a file in outbox')).toBeVisible();
+    await expect(page.getByText('They go to no webhook. To send them to one, set')).toBeVisible();
 
     await page.goto('/console/people');
     await page.getByRole('button', { name: 'Invite person' }).click();
@@ -51,9 +52,15 @@ test.describe('a server without a mail server', () => {
   });
 });
 
-test.describe('a server with a mail server', () => {
+test.describe('a server with a mail server and a webhook', () => {
   // Nobody answers there: what couldn't be sent is told as such.
-  test.use({ serverEnv: { SMTP_URL: 'smtp://127.0.0.1:1' } });
+  test.use({
+    serverEnv: {
+      SMTP_URL: 'smtp://127.0.0.1:1',
+      LATCHKEY_ALERT_WEBHOOK_URL: 'https://127.0.0.1:1/alerts?token=hidden',
+      LATCHKEY_ALERT_WEBHOOK_SECRET: `whsec_${Buffer.alloc(32).toString('base64')}`,
+    },
+  });
 
   test('promises mail, and says when it could not be sent', async ({ page }) => {
     await page.goto('/reset');
@@ -65,6 +72,7 @@ test.describe('a server with a mail server', () => {
     await signIn(page, ADMIN);
     await page.goto('/console/settings');
     await expect(page.getByText('It goes out through the mail server that SMTP_URL names')).toBeVisible();
+    await expect(page.getByText('They go to 127.0.0.1:1, at the address that')).toBeVisible();
     await page.goto('/account/security');
     await page.getByRole('button', { name: 'Lock down account' }).click();
     await expect(page.getByRole('alertdialog')).toContainText('We mail you a link to come back.');

@@ -4,4 +4,4 @@ export { alertsRouter } from './router.ts';
 export { countUndelivered } from './rows.ts';
 export { createAlerts, type Alerts } from './service.ts';
 export { createWatch } from './watch.ts';
-export { createWebhook, type Webhook } from './webhook.ts';
+export { createWebhook } from './webhook.ts';

@@ -1,6 +1,6 @@
 import { createHmac } from 'node:crypto';
 import { once } from 'node:events';
-import { createServer, type IncomingHttpHeaders, type Server, type ServerResponse } from 'node:http';
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { text } from 'node:stream/consumers';
 
@@ -18,7 +18,7 @@ const SECRETS = KEYS.map((key) => `whsec_${key.toString('base64')}`);
 /** The address may hold a secret too, and tells it to nobody but the receiver. */
 const PATH = '/alerts?token=of-the-receiver';
 
-type Heard = { method?: string | undefined; url?: string | undefined; headers: IncomingHttpHeaders; body: string };
+type Heard = Pick<IncomingMessage, 'method' | 'url' | 'headers'> & { body: string };
 
 let receiver: Server;
 let heard: Heard[];
@@ -27,15 +27,16 @@ const well = (response: ServerResponse): void => void response.writeHead(204).en
 const answering = (status: number) => (response: ServerResponse) =>
   void response.writeHead(status, { location: '/elsewhere' }).end('Why not');
 
+async function hear(request: IncomingMessage, response: ServerResponse): Promise<void> {
+  const { method, url, headers } = request;
+  heard.push({ method, url, headers, body: await text(request) });
+  answer(response);
+}
+
 beforeEach(async () => {
   heard = [];
   answer = well;
-  receiver = createServer((request, response) => {
-    void text(request).then((body) => {
-      heard.push({ method: request.method, url: request.url, headers: request.headers, body });
-      answer(response);
-    });
-  }).listen(0, '127.0.0.1');
+  receiver = createServer((request, response) => void hear(request, response)).listen(0, '127.0.0.1');
   await once(receiver, 'listening');
 });
 let server: TestServer | undefined;

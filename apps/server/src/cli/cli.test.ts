@@ -7,9 +7,10 @@ import { text as textOf } from 'node:stream/consumers';
 import { fileURLToPath } from 'node:url';
 
 import { BUILT_IN_ROLES, type ApiKey, type AuditEntry, type Me, type ProblemBody, type User } from '@latchkey/schemas';
+import { freePort } from '@latchkey/testkit';
 import { adminCookie, ADMIN, ADMIN_ENVIRONMENT, postRest } from '@latchkey/testkit/first-admin';
 import { startServerProcess, type ServerProcess } from '@latchkey/testkit/server-process';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 
 const CLI = fileURLToPath(new URL('../../dist/cli.js', import.meta.url));
 const README = readFileSync(fileURLToPath(new URL('../../../../README.md', import.meta.url)), 'utf8');
@@ -267,6 +268,59 @@ describe('golden-tokens', { timeout: TIMEOUT_MS }, () => {
     expectRefusal(none, 2, /needs --audience/);
     expectRefusal(odd, 2, /Use a URL/);
     expect([none.code, odd.code]).toEqual([2, 2]);
+  });
+});
+
+describe('webhook', { timeout: TIMEOUT_MS }, () => {
+  const secret = `whsec_${Buffer.alloc(32, 7).toString('base64')}`;
+  const wrong = `whsec_${Buffer.alloc(32, 8).toString('base64')}`;
+
+  async function startReadmesReceiver() {
+    const [, code = ''] = /```js\n(.*?)```/s.exec(README) ?? [];
+    const file = join(dataDir, 'receiver.mjs');
+    writeFileSync(file, code);
+    const port = await freePort();
+    const env = { PORT: String(port), LATCHKEY_ALERT_WEBHOOK_SECRET: secret };
+    const child = spawn(process.execPath, [file], { env, stdio: ['ignore', 'pipe', 'inherit'] });
+    const printed = textOf(child.stdout);
+    const url = `http://127.0.0.1:${port}/`;
+    await vi.waitFor(async () => expect((await fetch(url)).status).toBe(401), { timeout: 20_000 });
+    return { url, printed, stop: () => child.kill() };
+  }
+
+  it('test: sends an event that the README’s receiver takes, and one of another secret that it refuses', async () => {
+    const { url, printed, stop } = await startReadmesReceiver();
+    const test = (secrets: string, ...args: string[]) =>
+      latchkey(['webhook', 'test', ...args], {
+        env: { LATCHKEY_ALERT_WEBHOOK_URL: url, LATCHKEY_ALERT_WEBHOOK_SECRET: secrets },
+      });
+    const [taken, rotating, refused] = [
+      await test(secret),
+      await test(`${wrong},${secret}`, '--json'),
+      await test(wrong),
+    ];
+    stop();
+    const { host } = new URL(url);
+    const [, first = ''] = / (msg_\w+)\.\n$/.exec(taken.out) ?? [];
+    expect(taken).toEqual({ code: 0, out: `${host} answered 204 and took the test event ${first}.\n`, error: '' });
+    const second = JSON.parse(rotating.out) as { id: string };
+    expect(second).toEqual({ id: expect.stringMatching(/^msg_/) as string, host, status: 204 });
+    expectRefusal(refused, 1, /The test event wasn't taken: 127\.0\.0\.1:\d+ answered 401\./);
+    const lines = [first, second.id].map((id) => `${id} webhook.test ${server.url}\n`);
+    expect(await printed).toBe(lines.join(''));
+  });
+
+  it('test: says in one line why it can’t', async () => {
+    const env = { LATCHKEY_ALERT_WEBHOOK_URL: 'http://127.0.0.1:1/', LATCHKEY_ALERT_WEBHOOK_SECRET: secret };
+    const [nowhere, nobody, half] = [
+      await latchkey(['webhook', 'test']),
+      await latchkey(['webhook', 'test'], { env: { ...env, LATCHKEY_ALERT_WEBHOOK_URL: 'https://nothing.invalid/' } }),
+      await latchkey(['webhook', 'test'], { env: { ...env, LATCHKEY_ALERT_WEBHOOK_SECRET: '' } }),
+    ];
+    expectRefusal(nowhere, 1, /go to no webhook. Set LATCHKEY_ALERT_WEBHOOK_URL/);
+    expectRefusal(nobody, 1, /The test event wasn't taken: E[A-Z_]+\./);
+    expectRefusal(half, 2, /LATCHKEY_ALERT_WEBHOOK_SECRET must be set/);
+    expect([nowhere.code, nobody.code, half.code]).toEqual([1, 1, 2]);
   });
 });
 

@@ -31,7 +31,7 @@ export function createDeliveries<Row extends { tries: number }>(needs: Deliverie
 
   async function take(): Promise<Row[]> {
     // Most looks find nothing, and shouldn't cost a write.
-    if ((await queue.listDue(storage.read, clock(), 1)).length === 0) return [];
+    if (isClosing || (await queue.listDue(storage.read, clock(), 1)).length === 0) return [];
     return storage.transact(async (tx) => {
       const taken: Row[] = [];
       for (const row of await queue.listDue(tx, clock(), DELIVERED_AT_ONCE)) {
@@ -58,7 +58,7 @@ export function createDeliveries<Row extends { tries: number }>(needs: Deliverie
   }
 
   async function look(): Promise<void> {
-    while (!isClosing) {
+    for (;;) {
       const rows = await take();
       if (rows.length === 0) return;
       await Promise.all(rows.map(deal));

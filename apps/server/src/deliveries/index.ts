@@ -1,2 +1,2 @@
 export { createDeliveries, Unwanted } from './deliveries.ts';
-export { queueOf, type Queue } from './queue.ts';
+export { queueOf } from './queue.ts';

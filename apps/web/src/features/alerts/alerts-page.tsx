@@ -60,7 +60,7 @@ export function AlertsPage(): ReactNode {
 }
 
 const MAILED = 'Admins get each by mail, at most once a day.';
-const NOT_MAILED = 'This server sends no mail yet, so nobody is told of them elsewhere.';
+const NOT_MAILED = 'This server sends no mail yet, so admins get none about them.';
 
 function Alerts(): ReactNode {
   const search = route.useSearch();

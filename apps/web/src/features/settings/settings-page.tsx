@@ -3,6 +3,7 @@ import type { ReactNode } from 'react';
 import { Page } from '../../ui/page.tsx';
 import { PageWith } from '../roles/with-permission.tsx';
 import { AddressCard } from './address-card.tsx';
+import { AlertWebhookCard } from './alert-webhook-card.tsx';
 import { DescribedAppsCard } from './described-apps-card.tsx';
 import { GuardedHostsCard } from './guarded-hosts-card.tsx';
 import { MailCard } from './mail-card.tsx';
@@ -17,6 +18,7 @@ export function SettingsPage(): ReactNode {
         <SignUpCard />
         <VerifiedCard />
         <MailCard />
+        <AlertWebhookCard />
         <DescribedAppsCard />
         <GuardedHostsCard />
         <AddressCard />
