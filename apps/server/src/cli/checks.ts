@@ -191,7 +191,7 @@ async function webhook(url: string, storage: Storage): Promise<Finding> {
   const undelivered = await countUndelivered(storage.read);
   if (undelivered === 0)
     return { check, outcome: 'ok', says: `No event waits for ${host} to take it at another try.`, remedy };
-  return { check, outcome: 'warn', says: `${host} hasn’t taken ${undelivered} events yet.`, remedy };
+  return { check, outcome: 'warn', says: `${host} hasn’t taken ${undelivered} of the events yet.`, remedy };
 }
 
 /** Nothing here knows the right time, but the newest entry was made before now. */
