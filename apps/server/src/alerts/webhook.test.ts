@@ -258,16 +258,18 @@ describe.each(Object.entries(DATABASES))('the webhook for alerts, on %s', (_, da
     expect(heard).toHaveLength(3);
   });
 
-  it('isn’t told any more of a person who has closed the account', async () => {
+  it('isn’t told any more of a person who has closed the account, nor of what they did', async () => {
     const at = await open();
     answer = answering(500);
     await at.person('second@example.com', ['admin']);
     await look(at);
     await (await at.admin()).api.users.create.mutate({ email: 'third@example.com', roles: ['admin'] });
-    await look(at);
-    answer = well;
     const second = at.stranger();
     await second.signIn('second@example.com', ADMIN.password);
+    await second.api.users.create.mutate({ email: 'fourth@example.com', roles: ['admin'] });
+    await look(at);
+    expect(heard).toHaveLength(3);
+    answer = well;
     await second.api.me.close.mutate({ email: 'second@example.com' });
     heard = [];
     at.clock.advance(MINUTE_MS);
