@@ -171,7 +171,8 @@ async function composeOn(
     storage,
     clock,
     tell: engine.tellSignedOut,
-    onUntold: (error, notice) => log.warn({ err: error, ...notice }, 'an app was not told of a sign-out'),
+    onUntold: (error, { id: sid, ...notice }) =>
+      log.warn({ err: error, sid, ...notice }, 'an app was not told of a sign-out'),
     onFailure,
   });
 
@@ -187,6 +188,7 @@ async function composeOn(
     storage,
     clock,
     webhook,
+    publicUrl: issuer,
     onUndelivered: (error, { id, alertId, tries }, isLast) => {
       const what = 'the webhook was not told of an alert';
       log.warn({ err: error, webhookId: id, alertId, tries }, isLast ? `${what}, and is not any more` : what);
@@ -251,10 +253,15 @@ async function composeOn(
     metrics,
     rpc,
     router: createAppRouter(rpc, services),
+    /** For a server. The command line does its one thing, and may have another environment than the server beside it. */
+    startLooks(): void {
+      for (const each of [watch, alertDeliveries, reminders, signOuts]) each.start();
+    },
     async close(): Promise<void> {
       await refusals.settle();
       await watch.close();
       await reminders.close();
+      await alertDeliveries.close();
       await signOuts.close();
       await mail.settle();
       await lastUse.close();
@@ -262,8 +269,6 @@ async function composeOn(
       await recorder.close();
       await quotas.close().catch(onFailure);
       await passwords.close();
-      // Last, since a webhook may take its time: were the process ended meanwhile, all else is written.
-      await alertDeliveries.close();
       await storage.close();
     },
   };
@@ -276,6 +281,7 @@ export async function openServer({ timeouts, ...options }: ComposeOptions & { ti
   const composed = await compose(options);
   const { config, log } = options;
   const app = createServer({ ...composed, config, log, ...(timeouts && { timeouts }) });
+  composed.startLooks();
   return {
     ...composed,
     app,

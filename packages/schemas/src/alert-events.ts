@@ -2,7 +2,7 @@ import * as z from 'zod/mini';
 
 import { alert } from './alerts.ts';
 
-/** ISO 8601, UTC. When it happened, not when it was sent. */
+/** ISO 8601, UTC: of what it tells, however late it is sent. */
 const timestamp = z.iso.datetime();
 
 /** What the webhook for alerts is told: the body of one request. */
@@ -11,7 +11,7 @@ export const alertEvent = z.discriminatedUnion('type', [
     /** Repeated: it is still open, was seen again, and nothing was told of it for a day. */
     type: z.enum(['alert.opened', 'alert.repeated']),
     timestamp,
-    /** The alert as it was then, and its page in the console. */
+    /** The alert as it is when this is sent, and its page in the console. */
     data: z.extend(alert, { url: z.string() }),
   }),
   z.object({

@@ -1,7 +1,8 @@
 CREATE TABLE "alert_deliveries" (
 	"id" text PRIMARY KEY NOT NULL,
 	"alert_id" text NOT NULL,
-	"body" text NOT NULL,
+	"type" text NOT NULL,
+	"seen_at_ms" bigint NOT NULL,
 	"tries" bigint NOT NULL,
 	"next_try_at_ms" bigint NOT NULL
 );

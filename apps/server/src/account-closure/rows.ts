@@ -52,12 +52,6 @@ export async function forgetInAlerts(tx: Tx, accountId: AccountId, email: string
     and(eq(alerts.subjectKind, 'account'), eq(alerts.subjectId, accountId)),
     and(eq(alerts.subjectKind, 'api_key'), inArray(alerts.subjectId, itsKeys)),
   );
-  const { alertDeliveries } = tx.tables;
-  const about = tx.db.select({ id: alerts.id }).from(alerts).where(isAbout);
-  // What tells of the person, and waits for a webhook that doesn't answer, doesn't leave any more.
-  await tx.db
-    .delete(alertDeliveries)
-    .where(or(inArray(alertDeliveries.alertId, about), contains(alertDeliveries.body, JSON.stringify(email))));
   await tx.db.update(alerts).set({ subjectName: CLOSED_ACCOUNT, evidence: [] }).where(isAbout);
   await tx.db.update(alerts).set({ decidedBy: CLOSED_ACCOUNT }).where(eq(alerts.decidedBy, email));
   await tx.db.delete(alerts).where(and(eq(alerts.subjectKind, 'email'), eq(alerts.subjectId, email)));

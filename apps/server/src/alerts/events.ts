@@ -4,14 +4,20 @@ import { randomBase62 } from '../crypto/index.ts';
 import { alertOf } from './alert.ts';
 import type { AlertRow, DeliveryRow } from './rows.ts';
 
-/** What the webhook is told of the alert as it is now. `AlertRow.mailedAtMs` says whether anybody was told of it before. */
-export function deliveryOf(row: AlertRow, publicUrl: string, nowMs: number): DeliveryRow {
+/** `seenAtMs`: of what the alert was opened for, or seen again. `AlertRow.mailedAtMs` says whether anybody was told before. */
+export function deliveryOf({ id: alertId, mailedAtMs }: AlertRow, seenAtMs: number, nowMs: number): DeliveryRow {
+  const type = mailedAtMs === null ? 'alert.opened' : 'alert.repeated';
+  return { id: newMessageId(), alertId, type, seenAtMs, tries: 0, nextTryAtMs: nowMs };
+}
+
+/** The body, which tells of the alert as it is now. */
+export function eventText({ type, seenAtMs }: DeliveryRow, alert: AlertRow, publicUrl: string): string {
   const event: AlertEvent = {
-    type: row.mailedAtMs === null ? 'alert.opened' : 'alert.repeated',
-    timestamp: new Date(nowMs).toISOString(),
-    data: { ...alertOf(row), url: `${publicUrl}/console/alerts/${row.id}` },
+    type,
+    timestamp: new Date(seenAtMs).toISOString(),
+    data: { ...alertOf(alert), url: `${publicUrl}/console/alerts/${alert.id}` },
   };
-  return { id: newMessageId(), alertId: row.id, body: JSON.stringify(event), tries: 0, nextTryAtMs: nowMs };
+  return JSON.stringify(event);
 }
 
 /** What an operator sends to see whether events arrive. */

@@ -65,9 +65,13 @@ export async function insertDelivery(tx: Tx, row: DeliveryRow): Promise<void> {
   await tx.db.insert(tx.tables.alertDeliveries).values(row);
 }
 
-/** How many events the webhook was told of in vain so far. */
-export async function countUndelivered({ db, tables: { alertDeliveries } }: Reader): Promise<number> {
-  const [counted] = await db.select({ events: count() }).from(alertDeliveries).where(gt(alertDeliveries.tries, 0));
+/** How many events wait, though they were tried, or should have been, before `beforeMs`. */
+export async function countUndelivered({ db, tables: { alertDeliveries } }: Reader, beforeMs: number): Promise<number> {
+  const { tries, seenAtMs } = alertDeliveries;
+  const [counted] = await db
+    .select({ events: count() })
+    .from(alertDeliveries)
+    .where(or(gt(tries, 1), lt(seenAtMs, beforeMs)));
   return counted?.events ?? 0;
 }
 

@@ -7,7 +7,7 @@ import { entriesAfter } from '../audit/index.ts';
 import { randomId } from '../crypto/index.ts';
 import type { Mail, MailMessage } from '../mail/index.ts';
 import type { Storage, Tx } from '../storage/index.ts';
-import { DAY_MS, SECOND_MS, startLooks, type Clock } from '../time/index.ts';
+import { DAY_MS, SECOND_MS, createLooks, type Clock } from '../time/index.ts';
 import { alertMail } from './alert-mail.ts';
 import { deliveryOf } from './events.ts';
 import { findingIn, type Finding } from './finding.ts';
@@ -81,7 +81,7 @@ export function createWatch({ storage, mail, clock, publicUrl, hasWebhook, onFai
         const put = finding && (await putFinding(tx, entry, finding));
         if (!put || !(await rows.takeToTell(tx, put.id, clock(), clock() - TOLD_EVERY_MS))) continue;
         alerts.set(put.id, put);
-        if (hasWebhook) await rows.insertDelivery(tx, deliveryOf(put, publicUrl, clock()));
+        if (hasWebhook) await rows.insertDelivery(tx, deliveryOf(put, entry.atMs, clock()));
       }
       await rows.putPosition(tx, NAME, last.number);
       return { alerts: [...alerts.values()], noticed: entries.filter(isNoticed) };
@@ -112,5 +112,5 @@ export function createWatch({ storage, mail, clock, publicUrl, hasWebhook, onFai
     }
   }
 
-  return startLooks({ everyMs: LOOK_EVERY_MS, look, onFailure });
+  return createLooks({ everyMs: LOOK_EVERY_MS, look, onFailure });
 }

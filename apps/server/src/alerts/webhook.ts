@@ -25,8 +25,12 @@ export function createWebhook({ url, keys, clock }: WebhookNeeds) {
     /** The address may hold a secret in its path or query; this doesn't. */
     host,
 
-    /** Returns the status of an answer that means yes: 2xx. Throws at any other, after ten seconds, and `Unwanted` at 410. */
-    async send(id: string, body: string): Promise<number> {
+    /**
+     * Returns the status of an answer that means yes: 2xx. Throws at any other, `Unwanted` at 410, and where there is none in ten
+     * seconds or before `closing`.
+     */
+    async send(id: string, body: string, closing?: AbortSignal): Promise<number> {
+      const late = AbortSignal.timeout(ANSWERED_WITHIN_MS);
       const sentAt = Math.floor(clock() / SECOND_MS);
       const answer = await fetch(url, {
         method: 'POST',
@@ -39,7 +43,7 @@ export function createWebhook({ url, keys, clock }: WebhookNeeds) {
         },
         body,
         redirect: 'manual',
-        signal: AbortSignal.timeout(ANSWERED_WITHIN_MS),
+        signal: closing ? AbortSignal.any([late, closing]) : late,
       });
       // However long it is, nobody reads it.
       await answer.body?.cancel();

@@ -3,7 +3,7 @@ import { setImmediate as turn } from 'node:timers/promises';
 import { listAdminEmails } from '../accounts/index.ts';
 import type { Mail } from '../mail/index.ts';
 import type { Storage } from '../storage/index.ts';
-import { HOUR_MS, MINUTE_MS, startLooks, type Clock } from '../time/index.ts';
+import { HOUR_MS, MINUTE_MS, createLooks, type Clock } from '../time/index.ts';
 import { reminderMail } from './reminder-mail.ts';
 import { isAnyDue, putBack, takeDue } from './reminder-rows.ts';
 import type { OwnedApiKey } from './rows.ts';
@@ -79,9 +79,10 @@ export function createReminders({ storage, mail, clock, publicUrl, onFailure }: 
     }
   }
 
-  const looks = startLooks({ everyMs: LOOK_EVERY_MS, look, onFailure });
+  const looks = createLooks({ everyMs: LOOK_EVERY_MS, look, onFailure });
   return {
     look: looks.look,
+    start: looks.start,
     async close(): Promise<void> {
       closing = true;
       await looks.close();

@@ -186,7 +186,7 @@ describe('doctor', { timeout: TIMEOUT_MS }, () => {
     );
   });
 
-  it('tells of events that a webhook hasn’t taken, and of no webhook where there is none', async () => {
+  it('tells of events that a webhook hasn’t taken, or that wait for one that isn’t set any more', async () => {
     const env = {
       LATCHKEY_ALERT_WEBHOOK_URL: 'https://hooks.example.com/alerts?token=hidden',
       LATCHKEY_ALERT_WEBHOOK_SECRET: `whsec_${Buffer.alloc(32).toString('base64')}`,
@@ -195,12 +195,14 @@ describe('doctor', { timeout: TIMEOUT_MS }, () => {
     expect((await checks(env)).of.get('alert webhook')?.outcome).toBe('ok');
     const writer = new Database(database);
     const later = Date.now() + 3_600_000;
-    writer.prepare(`insert into alert_deliveries values ('msg_1', 'alr_1', '{}', 3, ?)`).run(later);
+    writer.prepare(`insert into alert_deliveries values ('msg_1', 'alr_1', 'alert.opened', 0, 3, ?)`).run(later);
     const { code, of } = await checks(env);
+    const without = (await checks()).of.get('alert webhook');
     writer.exec('delete from alert_deliveries');
     writer.close();
     const says = expect.stringMatching(/^hooks\.example\.com hasn’t taken 1 /) as string;
     expect([code, of.get('alert webhook')]).toMatchObject([0, { outcome: 'warn', says }]);
+    expect(without).toMatchObject({ outcome: 'warn', says: 'None is set, though events wait for one: 1.' });
   });
 
   it('names what is wrong, with the remedy, and ends with 1', async () => {

@@ -153,7 +153,7 @@ async function contents(config: Config, storage: Storage): Promise<Finding[]> {
   return [
     await chain(storage),
     ...(hasSecret(config) ? await sealed(config, storage) : []),
-    ...(config.alertWebhook ? [await webhook(config.alertWebhook.url, storage)] : []),
+    ...(await webhook(config, storage)),
     await clock(storage),
   ];
 }
@@ -184,14 +184,18 @@ function opening(check: string, canOpen: boolean): Finding {
 }
 
 /** Nothing is sent to it: that is for whoever asks for it. */
-async function webhook(url: string, storage: Storage): Promise<Finding> {
+async function webhook({ alertWebhook }: Config, storage: Storage): Promise<Finding[]> {
   const check = 'alert webhook';
-  const { host } = new URL(url);
+  const undelivered = await countUndelivered(storage.read, systemClock() - MINUTE_MS);
+  if (alertWebhook === null) {
+    if (undelivered === 0) return [];
+    const remedy = 'Set LATCHKEY_ALERT_WEBHOOK_URL and LATCHKEY_ALERT_WEBHOOK_SECRET as they were, or let them be.';
+    return [{ check, outcome: 'warn', says: `None is set, though events wait for one: ${undelivered}.`, remedy }];
+  }
+  const { host } = new URL(alertWebhook.url);
   const remedy = 'To see what it answers, run: latchkey webhook test';
-  const undelivered = await countUndelivered(storage.read);
-  if (undelivered === 0)
-    return { check, outcome: 'ok', says: `No event waits for ${host} to take it at another try.`, remedy };
-  return { check, outcome: 'warn', says: `${host} hasn’t taken ${undelivered} of the events yet.`, remedy };
+  if (undelivered === 0) return [{ check, outcome: 'ok', says: `No event waits for ${host} any longer.`, remedy }];
+  return [{ check, outcome: 'warn', says: `${host} hasn’t taken ${undelivered} of the events yet.`, remedy }];
 }
 
 /** Nothing here knows the right time, but the newest entry was made before now. */

@@ -1,6 +1,7 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { text as textOf } from 'node:stream/consumers';
@@ -284,7 +285,12 @@ describe('webhook', { timeout: TIMEOUT_MS }, () => {
     const child = spawn(process.execPath, [file], { env, stdio: ['ignore', 'pipe', 'inherit'] });
     const printed = textOf(child.stdout);
     const url = `http://127.0.0.1:${port}/`;
-    await vi.waitFor(async () => expect((await fetch(url)).status).toBe(401), { timeout: 20_000 });
+    await vi.waitFor(async () => expect((await fetch(url)).status).toBe(413), { timeout: 20_000 });
+    // Whoever goes away in the middle of a request takes nobody with them.
+    const stranger = connect(port, '127.0.0.1');
+    await once(stranger, 'connect');
+    stranger.end('POST / HTTP/1.1\r\nhost: localhost\r\ncontent-length: 100\r\n\r\n{}');
+    await once(stranger.resume(), 'close');
     return { url, printed, stop: () => child.kill() };
   }
 

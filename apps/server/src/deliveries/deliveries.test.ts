@@ -10,7 +10,15 @@ const QUEUE = queueOf('alertDeliveries');
 
 async function put(storage: Storage, count: number): Promise<void> {
   const rows = Array.from({ length: count }, (_, place) => {
-    return { id: `msg_${place}`, alertId: 'alr_1' as AlertId, body: '{}', tries: 0, nextTryAtMs: place };
+    const id = `msg_${String(place).padStart(2, '0')}`;
+    return {
+      id,
+      alertId: 'alr_1' as AlertId,
+      type: 'alert.opened' as const,
+      seenAtMs: 0,
+      tries: 0,
+      nextTryAtMs: place,
+    };
   });
   await storage.transact(async (tx) => void (await tx.db.insert(tx.tables.alertDeliveries).values(rows)));
 }

@@ -1,5 +1,5 @@
 import type { Storage } from '../storage/index.ts';
-import { SECOND_MS, startLooks, type Clock } from '../time/index.ts';
+import { SECOND_MS, createLooks, type Clock } from '../time/index.ts';
 import type { Queue } from './queue.ts';
 
 const LOOK_EVERY_MS = 2 * SECOND_MS;
@@ -14,7 +14,8 @@ export type DeliveriesNeeds<Row extends { tries: number }> = {
   queue: Queue<Row>;
   /** The time between one try and the next. After the try that follows the last of them nobody tries any more. */
   waitsMs: readonly number[];
-  deliver: (row: Row) => Promise<void>;
+  /** `closing` ends a try that takes its time. */
+  deliver: (row: Row, closing: AbortSignal) => Promise<void>;
   /** A try that failed. */
   onUndelivered: (error: unknown, row: Row, isLast: boolean) => void;
   onFailure: (error: unknown) => void;
@@ -26,12 +27,12 @@ export type DeliveriesNeeds<Row extends { tries: number }> = {
  */
 export function createDeliveries<Row extends { tries: number }>(needs: DeliveriesNeeds<Row>) {
   const { storage, clock, queue, waitsMs, deliver, onUndelivered, onFailure } = needs;
-  let isClosing = false;
+  const closing = new AbortController();
   const nextTryAtMs = ({ tries }: Row) => clock() + (waitsMs[tries] ?? waitsMs.at(-1) ?? 0);
 
   async function take(): Promise<Row[]> {
     // Most looks find nothing, and shouldn't cost a write.
-    if (isClosing || (await queue.listDue(storage.read, clock(), 1)).length === 0) return [];
+    if (closing.signal.aborted || (await queue.listDue(storage.read, clock(), 1)).length === 0) return [];
     return storage.transact(async (tx) => {
       const taken: Row[] = [];
       for (const row of await queue.listDue(tx, clock(), DELIVERED_AT_ONCE)) {
@@ -44,9 +45,10 @@ export function createDeliveries<Row extends { tries: number }>(needs: Deliverie
   /** Whether nobody needs to try again. */
   async function attempt(row: Row): Promise<boolean> {
     try {
-      await deliver(row);
+      await deliver(row, closing.signal);
       return true;
     } catch (error) {
+      if (closing.signal.aborted) return false;
       const isLast = row.tries > waitsMs.length || error instanceof Unwanted;
       onUndelivered(error, row, isLast);
       return isLast;
@@ -61,16 +63,19 @@ export function createDeliveries<Row extends { tries: number }>(needs: Deliverie
     for (;;) {
       const rows = await take();
       if (rows.length === 0) return;
-      await Promise.all(rows.map(deal));
+      const dealt = await Promise.allSettled(rows.map(deal));
+      const failed = dealt.find(({ status }) => status === 'rejected');
+      if (failed?.status === 'rejected') throw failed.reason;
     }
   }
 
-  const looks = startLooks({ everyMs: LOOK_EVERY_MS, look, onFailure });
+  const looks = createLooks({ everyMs: LOOK_EVERY_MS, look, onFailure });
   return {
     look: looks.look,
-    /** Waits for the tries that are under way. What else is due is left to the next start. */
+    start: looks.start,
+    /** Ends the tries that are under way, or waits for them where that can't be. What is due then is left to the next start. */
     async close(): Promise<void> {
-      isClosing = true;
+      closing.abort();
       await looks.close();
     },
   };

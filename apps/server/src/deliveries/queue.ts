@@ -20,7 +20,12 @@ export function queueOf<Name extends keyof QueueTables>(name: Name): Queue<Infer
   const queue: Queue<Tried> = {
     async listDue({ db, tables }, nowMs, limit) {
       const table = tableOf(tables);
-      return db.select().from(table).where(lte(table.nextTryAtMs, nowMs)).orderBy(asc(table.nextTryAtMs)).limit(limit);
+      return db
+        .select()
+        .from(table)
+        .where(lte(table.nextTryAtMs, nowMs))
+        .orderBy(asc(table.nextTryAtMs), asc(table.id))
+        .limit(limit);
     },
     async takeTry({ db, tables }, { id, tries }, nextTryAtMs) {
       const table = tableOf(tables);

@@ -452,6 +452,7 @@ export function defineTables(kit: Kit) {
       firstAtMs: kit.ms('first_at_ms').notNull(),
       lastAtMs: kit.ms('last_at_ms').notNull(),
       evidence: kit.json('evidence').$type<Alert['evidence']>().notNull(),
+      /** When it was last told, by mail and to the webhook. */
       mailedAtMs: kit.ms('mailed_at_ms'),
       decidedAtMs: kit.ms('decided_at_ms'),
       decidedBy: kit.text('decided_by'),
@@ -470,8 +471,8 @@ export function defineTables(kit: Kit) {
       /** The `webhook-id` of every try. */
       id: kit.text('id').primaryKey(),
       alertId: kit.text('alert_id').$type<AlertId>().notNull(),
-      /** Byte for byte what is signed. */
-      body: kit.text('body').notNull(),
+      type: kit.text('type').$type<'alert.opened' | 'alert.repeated'>().notNull(),
+      seenAtMs: kit.ms('seen_at_ms').notNull(),
       ...tries(kit),
     },
     (table) => [kit.index('alert_deliveries_by_next_try').on(table.nextTryAtMs)],

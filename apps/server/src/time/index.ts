@@ -1,4 +1,4 @@
-export { startLooks } from './looks.ts';
+export { createLooks } from './looks.ts';
 export { startWrites } from './writes.ts';
 
 export const SECOND_MS = 1_000;

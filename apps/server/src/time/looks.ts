@@ -1,17 +1,19 @@
 type LooksNeeds = { everyMs: number; look: () => Promise<void>; onFailure: (error: unknown) => void };
 
 /**
- * Looks now and then whether there is something to do, one look after the other: whoever waits for one knows that all that
- * was there until then is dealt with.
+ * Looks whether there is something to do, one look after the other: whoever waits for one knows that all that was there until
+ * then is dealt with. Now and then by itself, once it was started.
  */
-export function startLooks({ everyMs, look, onFailure }: LooksNeeds) {
+export function createLooks({ everyMs, look, onFailure }: LooksNeeds) {
   let looking = Promise.resolve();
+  let timer: NodeJS.Timeout | undefined;
   const lookNext = (): Promise<void> => (looking = looking.then(look).catch(onFailure));
-  const timer = setInterval(() => void lookNext(), everyMs);
-  timer.unref();
 
   return {
     look: lookNext,
+    start(): void {
+      timer = setInterval(() => void lookNext(), everyMs).unref();
+    },
     async close(): Promise<void> {
       clearInterval(timer);
       await looking;

@@ -60,7 +60,7 @@ export function AlertsPage(): ReactNode {
 }
 
 const MAILED = 'Admins get each by mail, at most once a day.';
-const NOT_MAILED = 'This server sends no mail yet, so admins get none about them.';
+const NOT_MAILED = 'This server sends no mail yet, so admins aren’t mailed about them.';
 
 function Alerts(): ReactNode {
   const search = route.useSearch();

@@ -27,7 +27,7 @@ export function SourcesCard({ apiKey }: { apiKey: ApiKey }): ReactNode {
           <>
             {inGrace && <OldSecret sources={items} untilMs={apiKey.previousSecretUntilMs} />}
             {items.length === 0 ? (
-              <p className="soft">Nobody was seen yet. New uses show within ten seconds.</p>
+              <p className="soft">Nobody was seen yet. New uses show within a minute.</p>
             ) : (
               <Table
                 label="Who uses it"
