@@ -1,6 +1,6 @@
 import type { ApiKeyId } from '@latchkey/schemas';
 import { createTestClock, onEveryDatabase, type TestClock } from '@latchkey/testkit';
-import { describe, expect, it } from 'vitest';
+import { afterEach, describe, expect, it, vi } from 'vitest';
 
 import { createAudit } from '../audit/index.ts';
 import type { Storage } from '../storage/index.ts';
@@ -45,6 +45,37 @@ async function countedCalls({ read }: Storage): Promise<number> {
   const counted = await read.db.select().from(read.tables.apiKeyUsage);
   return counted.reduce((sum, { ok, denied, limited, failed }) => sum + ok + denied + limited + failed, 0);
 }
+
+async function countedByDay({ read }: Storage): Promise<number> {
+  const counted = await read.db.select().from(read.tables.apiKeyUsageDays);
+  return counted.reduce((sum, { ok }) => sum + ok, 0);
+}
+
+/** A recorder that ticks only when it is told to, and then as often as is said, with a call of each of so many keys before each. */
+function heldRecorderOver(storage: Storage) {
+  vi.useFakeTimers({ toFake: ['setInterval'] });
+  const { recorder } = recorderOver(storage);
+  const tick = (ticks: number, keys: number): void => {
+    for (let ticked = 0; ticked < ticks; ticked += 1) {
+      for (let key = 0; key < keys; key += 1) recorder.record({ ...USE, apiKeyId: keyId(key) });
+      vi.advanceTimersByTime(SECOND_MS);
+    }
+  };
+  /** Once all is written that was due by the last tick, as these two tell. */
+  const settle = async (remembered: number, calls: number): Promise<void> => {
+    // With held timers, the waiting would tick.
+    vi.useRealTimers();
+    await vi.waitFor(
+      async () => expect([recorder.remembered(), await countedCalls(storage)]).toEqual([remembered, calls]),
+      20_000,
+    );
+  };
+  return { recorder, tick, settle };
+}
+
+afterEach(() => {
+  vi.useRealTimers();
+});
 
 onEveryDatabase((name, open) => {
   it('counts by key, procedure, permissions, hour and outcome, and by day', async () => {
@@ -144,6 +175,41 @@ onEveryDatabase((name, open) => {
     clock.advance(320 * DAY_MS);
     await recorder.close();
     expect(await rows.listDays(storage.read, [USE.apiKeyId], 0)).toEqual([]);
+  });
+
+  // A key that made a call is three things to remember: itself, its procedure and its source.
+
+  it('writes all of what is little at the tenth tick, and its counts by hour before', async () => {
+    const storage = await open();
+    const { recorder, tick, settle } = heldRecorderOver(storage);
+    const keys = 333;
+    tick(19, keys);
+    await settle(2 * keys, 19 * keys);
+    expect(await countedByDay(storage)).toBe(10 * keys);
+    await recorder.close();
+    expect(await countedByDay(storage)).toBe(19 * keys);
+  });
+
+  it('writes nothing of what is more than a thousand things until the sixtieth tick, and then all', async () => {
+    const storage = await open();
+    const { recorder, tick, settle } = heldRecorderOver(storage);
+    const keys = 334;
+    tick(119, keys);
+    await settle(3 * keys, 60 * keys);
+    expect(await countedByDay(storage)).toBe(60 * keys);
+    await recorder.close();
+    expect([await countedCalls(storage), await countedByDay(storage)]).toEqual([119 * keys, 119 * keys]);
+  });
+
+  it('counts the ticks anew from a flush on', async () => {
+    const storage = await open();
+    const { recorder, tick, settle } = heldRecorderOver(storage);
+    tick(9, 1);
+    await recorder.flush();
+    tick(19, 1);
+    await settle(2, 9 + 19);
+    expect(await countedByDay(storage)).toBe(9 + 10);
+    await recorder.close();
   });
 
   it('counts exactly where two instances write about the same keys', async () => {
