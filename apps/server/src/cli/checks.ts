@@ -194,7 +194,7 @@ async function webhook({ alertWebhook }: Config, storage: Storage): Promise<Find
   }
   const { host } = new URL(alertWebhook.url);
   const remedy = 'To see what it answers, run: latchkey webhook test';
-  if (undelivered === 0) return [{ check, outcome: 'ok', says: `No event waits for ${host} any longer.`, remedy }];
+  if (undelivered === 0) return [{ check, outcome: 'ok', says: `No event for ${host} is overdue.`, remedy }];
   return [{ check, outcome: 'warn', says: `${host} hasn’t taken ${undelivered} of the events yet.`, remedy }];
 }
 
