@@ -268,6 +268,13 @@ const restOfConsole: Tour = async ({ page, server, admin, stop }) => {
     .click();
   await expect(page.getByRole('heading', { name: 'Place in the chain' })).toBeVisible();
   await stop('audit-entry');
+  await page.keyboard.press('Escape');
+  await page.route('/trpc/**', (route) => answerBroken(route, 'audit.list'));
+  await page.getByRole('button', { name: 'Export' }).click();
+  await page.getByRole('menuitem', { name: 'CSV' }).click();
+  await expect(page.getByRole('dialog').getByRole('alert')).toBeVisible();
+  await stop('audit-export-failed');
+  await page.unrouteAll();
   await page.goto('/console/audit?until=2020-01-01');
   await expect(page.getByRole('heading', { name: 'Nothing matches' })).toBeVisible();
   await stop('audit-nothing-matches');

@@ -1,6 +1,7 @@
 import { PROBLEMS, type ProblemCode } from '@latchkey/schemas';
 import { describe, expect, it } from 'vitest';
 
+import { csvText } from './csv.ts';
 import { failureOf } from './failure.ts';
 import { safeNextPath, signInHref } from './next-path.ts';
 import { PROBLEM_WORDS } from './problem-words.ts';
@@ -135,4 +136,10 @@ describe('the words for times', () => {
     expect(pickLocale(['de-DE', 'en-US', 'en'])).toBe('en-US');
     expect(pickLocale(['de-DE', 'eng'])).toBe('en-GB');
   });
+});
+
+it('what a spreadsheet reads has no cell that it would run', () => {
+  const cells = ['=1+1', '+1', '-1', '@SUM(A1)', '\t=1', '\r=1', '\n=1', 'a "b", c'];
+  const csv = csvText([cells, ['plain']]);
+  expect(csv).toBe(`'=1+1,'+1,'-1,'@SUM(A1),'\t=1,"'\r=1","'\n=1","a ""b"", c"\r\nplain\r\n`);
 });

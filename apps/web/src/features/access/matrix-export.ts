@@ -1,3 +1,4 @@
+import { csvText } from '../../words/csv.ts';
 import type { Matrix } from './matrix.ts';
 import { cellText, guardText } from './access-words.ts';
 
@@ -10,7 +11,7 @@ export function matrixJson({ columns, guards }: Matrix): string {
   return `${JSON.stringify({ procedures }, null, 2)}\n`;
 }
 
-/** What is shown, for a spreadsheet (RFC 4180). */
+/** What is shown, for a spreadsheet. */
 export function matrixCsv({ columns, guards }: Matrix): string {
   const head = ['Procedure', 'Kind', 'REST', 'Needs', ...columns.map(({ title }) => title)];
   const rows = guards.map((guard) => [
@@ -20,11 +21,5 @@ export function matrixCsv({ columns, guards }: Matrix): string {
     guardText(guard),
     ...columns.map((column) => cellText(column.cellOf(guard))),
   ]);
-  return [head, ...rows].map((row) => `${row.map(csvCell).join(',')}\r\n`).join('');
-}
-
-/** A spreadsheet takes a cell that starts so for a formula, and a role or key may be named like one. */
-export function csvCell(text: string): string {
-  const harmless = /^[=+\-@\t\r\n]/.test(text) ? `'${text}` : text;
-  return /[",\r\n]/.test(harmless) ? `"${harmless.replaceAll('"', '""')}"` : harmless;
+  return csvText([head, ...rows]);
 }

@@ -16,6 +16,7 @@ import { PageWith } from '../roles/with-permission.tsx';
 import { auditInput, NO_FILTER, type AuditSearch } from './audit-search.ts';
 import { EntryDialog } from './entry-dialog.tsx';
 import { actorWords, actWords, changeWords, credentialWords, targetWords } from './entry-words.ts';
+import { ExportEntries } from './export-entries.tsx';
 import { PersonFilter } from './person-filter.tsx';
 import { markAuditSeen } from './seen.ts';
 
@@ -107,6 +108,7 @@ function AuditLog(): ReactNode {
     <Page
       title="Audit log"
       lead="Who did what, when and from where. No entry can be changed or removed; of closed accounts, names and addresses are taken out."
+      action={<ExportEntries search={search} />}
     >
       <Filters search={search} rows={rows} onChange={change} />
       <Loaded

@@ -3,14 +3,13 @@ import { useRef, type ReactNode, type Ref } from 'react';
 import { Button } from '../../ui/button.tsx';
 import { CopyButton } from '../../ui/copy-button.tsx';
 import { Notice } from '../../ui/notice.tsx';
+import { saveFile } from '../../ui/save-file.ts';
 
 const FILE_NAME = 'latchkey-recovery-codes.txt';
 
 function download(codes: readonly string[]): void {
   const text = `Recovery codes for ${location.host}. Each works once.\n\n${codes.join('\n')}\n`;
-  const url = URL.createObjectURL(new Blob([text], { type: 'text/plain' }));
-  Object.assign(document.createElement('a'), { href: url, download: FILE_NAME }).click();
-  URL.revokeObjectURL(url);
+  saveFile(FILE_NAME, 'text/plain', [text]);
 }
 
 export function NotSaved(): ReactNode {
