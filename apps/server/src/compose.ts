@@ -216,6 +216,7 @@ async function composeOn(
     ownAddress,
     factors,
     passkeys,
+    signingKeys,
     tokens,
     apiKeys,
     alerts: createAlerts({ storage, audit, clock }),

@@ -49,6 +49,7 @@ import {
   type SignIn,
   type SignUp,
 } from './sign-in/index.ts';
+import { signingKeysRouter, type SigningKeys } from './signing-keys/index.ts';
 import { tokensRouter, type Tokens } from './tokens/index.ts';
 
 export type Services = {
@@ -71,6 +72,7 @@ export type Services = {
   ownAddress: OwnAddress;
   factors: Factors;
   passkeys: Passkeys;
+  signingKeys: SigningKeys;
   tokens: Tokens;
   apiKeys: ApiKeys;
   alerts: Alerts;
@@ -128,6 +130,7 @@ export function createAppRouter(rpc: Rpc, services: Services) {
     permissions: permissionsRouter(rpc, services.resources),
     accessMatrix: accessMatrixRouter(rpc, services.accessMatrix, (): GuardDescription[] => describeGuards(appRouter)),
     settings: settingsRouter(rpc, settings, { host: services.alertWebhookHost }),
+    signingKeys: signingKeysRouter(rpc, services.signingKeys),
     audit: auditRouter(rpc, services.audit),
     alerts: alertsRouter(rpc, services.alerts),
     denials: denialsRouter(rpc, services.denials),

@@ -18,6 +18,7 @@ export * from './redirect-uris.ts';
 export * from './resources.ts';
 export * from './roles.ts';
 export * from './signed-out.ts';
+export * from './signing-keys.ts';
 export * from './text.ts';
 export * from './tokens.ts';
 export * from './usage.ts';

@@ -190,6 +190,8 @@ const GOOD: Record<string, () => Promise<Call> | Call> = {
   'settings.get': () => ({}),
   'settings.alertWebhook': () => ({}),
   'settings.update': () => ({ input: { signUpOpen: false } }),
+  'signingKeys.list': () => ({}),
+  'signingKeys.rotate': () => ({}),
   'alerts.list': () => ({ input: { limit: 1 } }),
   'alerts.get': async () => ({ input: { id: (await newAlert())?.id } }),
   'alerts.acknowledge': async () => ({ input: { id: (await newAlert())?.id } }),

@@ -49,6 +49,12 @@ const FIELDS: Readonly<Record<string, Field>> = {
   e: { means: 'The exponent.', example: 'AQAB' },
   kid: { means: 'The key’s name.', example: '2026-11' },
   alg: { means: 'The algorithm that it signs with.', example: 'ES256' },
+  algorithm: { means: 'What it signs: access tokens with ES256, ID tokens with RS256.' },
+  activeFromMs: { means: 'Since when it signs, or from when on.', example: START_MS },
+  removedFromMs: {
+    means: 'From when on it isn’t published; null where that isn’t known yet.',
+    example: START_MS + 30 * DAY_MS,
+  },
   use: { means: 'What it is for.' },
   postLogoutRedirectUris: {
     means: 'Where people may be sent after signing out.',

@@ -355,6 +355,17 @@ export const OPERATIONS: Readonly<Record<ProcedurePath, OperationWords | NotOnRe
       'It is set where the server is started. Of its address the host alone is told: the rest may be a secret.',
   },
   'settings.update': { summary: 'Change the settings', problems: ['email_unverified'] },
+  'signingKeys.list': {
+    summary: 'See the signing keys',
+    description:
+      'All that are published, of each algorithm the newest first: those to come, the one that signs, and those that signed before it.',
+  },
+  'signingKeys.rotate': {
+    summary: 'Rotate the signing keys',
+    description:
+      'The next key signs from now on, or as soon as it has been published for an hour. The one before is published for another hour, so its tokens stay good until they expire.',
+    problems: ['state_conflict'],
+  },
   'audit.list': {
     summary: 'Read the audit log',
     description: 'Newest first. Each entry holds the digest of the one before.',

@@ -45,6 +45,7 @@ export const TAG_OF: Readonly<Record<Feature, Tag>> = {
   permissions: 'Roles and access',
   accessMatrix: 'Roles and access',
   settings: 'Server',
+  signingKeys: 'Server',
   audit: 'Audit and alerts',
   denials: 'Audit and alerts',
   alerts: 'Audit and alerts',

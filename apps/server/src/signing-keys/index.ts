@@ -1,2 +1,3 @@
+export { signingKeysRouter } from './router.ts';
 export { registerSigningKeyRoutes } from './routes.ts';
 export { canOpenKeys, createSigningKeys, type PrivateKey, type SigningKeys } from './service.ts';

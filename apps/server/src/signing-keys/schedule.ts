@@ -20,6 +20,12 @@ export function nextOf<Key extends KeyTimes>(keys: readonly Key[], nowMs: number
   return byActivity(keys).find((key) => key.activeFromMs > nowMs);
 }
 
+/** Of a published key among all of its algorithm. */
+export function statusOf(key: KeyTimes, keys: readonly KeyTimes[], nowMs: number): 'next' | 'current' | 'previous' {
+  if (key.activeFromMs > nowMs) return 'next';
+  return key.kid === currentOf(keys, nowMs)?.kid ? 'current' : 'previous';
+}
+
 export function isPublished({ removedFromMs }: KeyTimes, nowMs: number): boolean {
   return removedFromMs === null || removedFromMs > nowMs;
 }

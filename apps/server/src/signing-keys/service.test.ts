@@ -195,6 +195,36 @@ onEveryDatabase((_name, open) => {
     });
   });
 
+  describe('the list of what is published', () => {
+    it('tells the next key, the current one and the previous ones apart, of each algorithm', async () => {
+      const server = instanceOn(await open());
+      const parts = async () => (await server.list()).map(({ algorithm, status }) => `${algorithm} ${status}`);
+      await server.ensure();
+      expect(await parts()).toEqual(['ES256 next', 'ES256 current']);
+      server.time.nowMs += 30 * DAY_MS;
+      await server.privateKeys();
+      expect(await parts()).toEqual(['ES256 next', 'ES256 current', 'ES256 previous', 'RS256 next', 'RS256 current']);
+      const [next, current, previous] = await server.list();
+      expect(kidOf(await server.sign())).toBe(current?.kid);
+      expect(current).toMatchObject({ activeFromMs: server.time.nowMs, createdAtMs: START_MS });
+      expect(next?.activeFromMs).toBe(server.time.nowMs + 30 * DAY_MS);
+      expect(previous?.removedFromMs).toBe(server.time.nowMs + HOUR_MS);
+      server.time.nowMs += HOUR_MS;
+      expect(await parts()).not.toContain('ES256 previous');
+    });
+
+    it('shows at once what another server has done', async () => {
+      const storage = await open();
+      const [one, other] = [instanceOn(storage), instanceOn(storage)];
+      await one.ensure();
+      await other.list();
+      for (const server of [one, other]) server.time.nowMs += DAY_MS;
+      await other.sign();
+      const { kid } = await one.rotate(COMMAND_LINE);
+      expect((await other.list()).find(({ status }) => status === 'current')?.kid).toBe(kid);
+    });
+  });
+
   describe('rotation by hand', () => {
     it('lets the published next key sign at once, makes another, and records it', async () => {
       const server = instanceOn(await open());

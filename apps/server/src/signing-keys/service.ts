@@ -1,7 +1,7 @@
 import type { KeyObject } from 'node:crypto';
 
 import { judgeToken, TokenInvalid, verifySignature, type Expectations, type SignedToken } from '@latchkey/credentials';
-import type { AccessTokenClaims } from '@latchkey/schemas';
+import type { AccessTokenClaims, SigningKey } from '@latchkey/schemas';
 import { LRUCache } from 'lru-cache';
 
 import { SERVER, type Actor } from '../actors/index.ts';
@@ -30,6 +30,7 @@ import {
   PUBLISHED_AFTER_MS,
   SIGNS_FOR_MS,
   soonestAtMs,
+  statusOf,
   takesOverAtMs,
 } from './schedule.ts';
 
@@ -38,6 +39,7 @@ const REREAD_AFTER_MS = MINUTE_MS;
 /** A token that names an unknown key may be of a key that another instance just made; but anybody can name keys. */
 const REREAD_FOR_UNKNOWN_AFTER_MS = 5 * SECOND_MS;
 const REMEMBERED_TOKENS = 10_000;
+const ALGORITHMS = ['ES256', 'RS256'] as const;
 
 export type SigningKeysNeeds = { storage: Storage; clock: Clock; sealer: Sealer; audit: Audit };
 
@@ -239,6 +241,20 @@ export function createSigningKeys({ storage, clock, sealer, audit }: SigningKeys
       };
     },
 
+    /** All that is published, as it is now: of each algorithm the newest first. */
+    async list(): Promise<SigningKey[]> {
+      const { all } = await keys(0);
+      const nowMs = clock();
+      return ALGORITHMS.flatMap((algorithm) => {
+        const those = only(algorithm, all);
+        const published = those.filter((row) => isPublished(row, nowMs)).toReversed();
+        return published.map((row) => {
+          const { kid, createdAtMs, activeFromMs, removedFromMs } = row;
+          return { kid, algorithm, status: statusOf(row, those, nowMs), createdAtMs, activeFromMs, removedFromMs };
+        });
+      });
+    },
+
     /**
      * Lets the next key take over now, or once it has been published for an hour. Running instances see it within a minute.
      * Returns that key, and when it takes over.
@@ -273,6 +289,6 @@ function only(algorithm: Algorithm, all: readonly SigningKeyRow[]): SigningKeyRo
 
 function signersFirst(all: readonly SigningKeyRow[], nowMs: number): SigningKeyRow[] {
   const published = all.filter((row) => isPublished(row, nowMs));
-  const signers = new Set((['ES256', 'RS256'] as const).map((each) => currentOf(only(each, published), nowMs)));
+  const signers = new Set(ALGORITHMS.map((each) => currentOf(only(each, published), nowMs)));
   return [...published.filter((row) => signers.has(row)), ...published.filter((row) => !signers.has(row))];
 }

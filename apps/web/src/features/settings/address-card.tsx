@@ -12,7 +12,12 @@ export function AddressCard(): ReactNode {
   return (
     <Card
       title="Public address"
-      lead="Links in mail lead here, and access tokens name it as their issuer. It is set by LATCHKEY_URL when the server starts."
+      lead={
+        <>
+          Links in mail lead here, and access tokens name it as their issuer. It is set by <code>LATCHKEY_URL</code>{' '}
+          when the server starts.
+        </>
+      }
     >
       <Loaded query={info} failed="The address can't be shown" skeleton={<SkeletonRows rows={1} label="Loading" />}>
         {({ url }) => <Address url={url} />}

@@ -7,6 +7,7 @@ import { AlertWebhookCard } from './alert-webhook-card.tsx';
 import { DescribedAppsCard } from './described-apps-card.tsx';
 import { GuardedHostsCard } from './guarded-hosts-card.tsx';
 import { MailCard } from './mail-card.tsx';
+import { SigningKeysCard } from './signing-keys-card.tsx';
 import { SignUpCard } from './sign-up-card.tsx';
 import { VerifiedCard } from './verified-card.tsx';
 
@@ -21,6 +22,7 @@ export function SettingsPage(): ReactNode {
         <AlertWebhookCard />
         <DescribedAppsCard />
         <GuardedHostsCard />
+        <SigningKeysCard />
         <AddressCard />
       </Page>
     </PageWith>
