@@ -285,6 +285,25 @@ onEveryDatabase((_name, open) => {
       expect(await instanceOn(await open()).refusal(brief)).toBe('key');
     });
 
+    it('leaves what signs published as long as it signs, however often it comes', async () => {
+      const server = instanceOn(await open());
+      await server.ensure();
+      for (const agoMs of [DAY_MS, 5 * MINUTE_MS, HOUR_MS, 0, 29 * DAY_MS]) {
+        server.time.nowMs += agoMs;
+        await server.rotate(COMMAND_LINE);
+        const endMs = server.time.nowMs + 2 * HOUR_MS;
+        for (; server.time.nowMs < endMs; server.time.nowMs += 10 * MINUTE_MS) {
+          const token = await server.sign();
+          expect(await server.published()).toContain(kidOf(token));
+          expect(await server.refusal(token)).toBe('accepted');
+        }
+      }
+      for (let day = 0; day < 62; day += 1) {
+        server.time.nowMs += DAY_MS;
+        expect(await server.refusal(await server.sign())).toBe('accepted');
+      }
+    });
+
     it('by several at once is done once', async () => {
       const storage = await open();
       const time = { nowMs: START_MS };

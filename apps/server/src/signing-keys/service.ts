@@ -138,9 +138,10 @@ export function createSigningKeys({ storage, clock, sealer, audit }: SigningKeys
     const activeFromMs = soonestAtMs(next, nowMs);
     if (activeFromMs >= next.activeFromMs) return next;
     const handOverMs = activeFromMs + SIGNS_FOR_MS;
+    // First, while the next key isn't one of those that are active.
+    await rows.endKeysSooner(tx, { algorithm, nowMs, removedFromMs: activeFromMs + PUBLISHED_AFTER_MS });
     const moved = await rows.moveKey(tx, next, { activeFromMs, removedFromMs: handOverMs + PUBLISHED_AFTER_MS });
     if (!moved) throw new Problem('state_conflict');
-    await rows.endKeysSooner(tx, { algorithm, nowMs, removedFromMs: activeFromMs + PUBLISHED_AFTER_MS });
     await audit.record(tx, actor, 'signing_key.rotated', {
       target: { kind: 'signing_key', id: next.kid },
       details: { activeFromMs },
