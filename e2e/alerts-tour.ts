@@ -16,6 +16,10 @@ export async function alertsTour({ page, server, admin, stop }: Tourist): Promis
     await expect(page.getByRole('table', { name: 'Alerts' }).getByRole('row')).toHaveCount(3, { timeout: 1_000 });
   }).toPass();
   await stop('alerts');
+  await page.goto('/console');
+  await expect(page.getByRole('list', { name: 'Open alerts' }).getByRole('listitem')).toHaveCount(2);
+  await stop('overview-with-alerts');
+  await page.goto('/console/alerts');
   await page.getByRole('link', { name: 'Somebody is guessing a password' }).click();
   await expect(page.getByRole('button', { name: 'Dismiss alert' })).toBeVisible();
   await stop('alert');

@@ -10,11 +10,15 @@ test('an admin sees that somebody guesses, what it means, and acknowledges it', 
     await page.reload();
     await expect(page.getByRole('row', { name: 'Somebody is guessing a password' })).toBeVisible({ timeout: 1_000 });
   }).toPass();
-  await page.getByRole('link', { name: 'Somebody is guessing a password' }).click();
+  await page.getByRole('link', { name: 'Overview' }).click();
+  const open = page.getByRole('list', { name: 'Open alerts' });
+  await open.getByRole('link', { name: 'Somebody is guessing a password' }).click();
   await expect(page.getByText('katherine@example.com')).toBeVisible();
   await expect(page.getByRole('table', { name: 'What was seen' }).getByRole('row')).toHaveCount(2);
   await page.getByRole('button', { name: 'Acknowledge alert' }).click();
   await expect(page.getByText(`by ${ADMIN.email}`)).toBeVisible();
+  await page.getByRole('link', { name: 'Overview' }).click();
+  await expect(page.getByText('None. Nothing needs a look.')).toBeVisible();
   await page.getByRole('link', { name: 'Alerts' }).click();
   await expect(page.getByRole('heading', { name: 'Nothing needs a look' })).toBeVisible();
   await page.getByLabel('Status').selectOption('Acknowledged');

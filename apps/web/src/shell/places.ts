@@ -20,7 +20,13 @@ export const ACCOUNT_PLACES: readonly Place[] = [
 ];
 
 export const CONSOLE_PLACES: readonly Place[] = [
-  { to: '/console', label: 'Overview', letter: 'o', needs: ['all_api_keys:read', 'audit.list'], exact: true },
+  {
+    to: '/console',
+    label: 'Overview',
+    letter: 'o',
+    needs: ['alerts.list', 'all_api_keys:read', 'audit.list'],
+    exact: true,
+  },
   { to: '/console/api-keys', label: 'API keys', letter: 'k', needs: ['all_api_keys:read'] },
   { to: '/console/people', label: 'People', letter: 'p', needs: ['users.list'] },
   { to: '/console/service-accounts', label: 'Service accounts', letter: 's', needs: ['serviceAccounts.list'] },

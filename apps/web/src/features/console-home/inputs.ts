@@ -10,6 +10,7 @@ export function expiringInput(nowMs: number) {
   return { status: 'active', expiresBeforeMs: hourMs + SOON_DAYS * DAY_MS, limit: MOST_SHOWN } as const;
 }
 
+export const ALERTS_INPUT = { status: 'open', limit: 5 } as const;
 export const NEWEST_INPUT = { limit: 8 } as const;
 export const ANY_KEY_INPUT = { limit: 1 } as const;
 /** Oneself, and one more. */
