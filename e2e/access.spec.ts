@@ -70,7 +70,7 @@ test('what a key was refused leads to what it can call, and a file of it holds n
     page.getByRole('menuitem', { name: 'CSV, for a spreadsheet' }).click(),
   ]);
   const text = await readFile(await file.path(), 'utf8');
-  expect(text.split('\r\n')[0]).toBe(`Procedure,Kind,REST,Needs,"'=HYPERLINK(""x"")"`);
+  expect(text.split('\r\n')[0]).toBe(`\uFEFFProcedure,Kind,REST,Needs,"'=HYPERLINK(""x"")"`);
   expect(text).toContain('users.list,query,GET /api/v1/users,users:read,Yes');
   for (const cell of text.split(/[,\r\n]+"?/)) expect(cell).not.toMatch(/^[=+\-@]/);
 });

@@ -39,7 +39,7 @@ test('an admin sees which keys sign, and lets the next ones take over', async ({
   await expect(rows.nth(3)).toContainText(current);
   await expect(rows.nth(3)).toContainText(/Previous.*Published until/);
   await rotate(page);
-  await expect(page.getByText(/The next keys sign from .* on\./).last()).toBeVisible();
+  await expect(page.getByText(/The next key signs access tokens from .* on\./).last()).toBeVisible();
   await expect(rows).toHaveCount(5);
   await expect(rows.nth(2)).toContainText(/Next.*Signs from/);
   await expect(rows.nth(3)).toContainText(next);

@@ -49,7 +49,7 @@ const FIELDS: Readonly<Record<string, Field>> = {
   e: { means: 'The exponent.', example: 'AQAB' },
   kid: { means: 'The key’s name.', example: '2026-11' },
   alg: { means: 'The algorithm that it signs with.', example: 'ES256' },
-  algorithm: { means: 'What it signs: access tokens with ES256, ID tokens with RS256.' },
+  algorithm: { means: 'The algorithm that it signs with: ES256 for access tokens, RS256 for ID tokens.' },
   activeFromMs: { means: 'Since when it signs, or from when on.', example: START_MS },
   removedFromMs: {
     means: 'From when on it isn’t published; null where that isn’t known yet.',

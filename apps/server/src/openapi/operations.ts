@@ -363,7 +363,7 @@ export const OPERATIONS: Readonly<Record<ProcedurePath, OperationWords | NotOnRe
   'signingKeys.rotate': {
     summary: 'Rotate the signing keys',
     description:
-      'The next key signs from now on, or as soon as it has been published for an hour. The one before is published for another hour, so its tokens stay good until they expire.',
+      'The next keys take over at once, or as soon as they have been published for an hour. Those before are published for another hour, so that their tokens stay good until they expire. The answer is of the key for access tokens. Whoever copied the database and the secret has the next keys as well: then rotate twice, and wait for two hours.',
     problems: ['state_conflict'],
   },
   'audit.list': {

@@ -1,4 +1,4 @@
-import { and, eq, gt, isNull, lte } from 'drizzle-orm';
+import { and, eq, gt, isNull, lte, ne } from 'drizzle-orm';
 
 import type { Reader, Tables, Tx } from '../storage/index.ts';
 
@@ -34,10 +34,10 @@ export async function endUnendedKeys(
   return ended.map(({ kid }) => kid);
 }
 
-/** Lets active keys end sooner than they would have. */
+/** Lets active keys end sooner than they would have, but for the one that has just taken over. */
 export async function endKeysSooner(
   { db, tables: { signingKeys } }: Tx,
-  { algorithm, nowMs, removedFromMs }: Ending,
+  { algorithm, nowMs, removedFromMs, except }: Ending & { except: string },
 ): Promise<void> {
   await db
     .update(signingKeys)
@@ -45,6 +45,7 @@ export async function endKeysSooner(
     .where(
       and(
         eq(signingKeys.algorithm, algorithm),
+        ne(signingKeys.kid, except),
         gt(signingKeys.removedFromMs, removedFromMs),
         lte(signingKeys.activeFromMs, nowMs),
       ),

@@ -100,7 +100,7 @@ export function createSigningKeys({ storage, clock, sealer, audit }: SigningKeys
 
   /** RSA keys take a second to make: they are made when an ID token is first wanted, and from then on. */
   function needed(all: readonly SigningKeyRow[]): Algorithm[] {
-    return wantsRs256 || only('RS256', all).length > 0 ? ['ES256', 'RS256'] : ['ES256'];
+    return wantsRs256 || only('RS256', all).length > 0 ? [...ALGORITHMS] : ['ES256'];
   }
 
   /** Makes the current key at the first start, and the next one at the first start and whenever the last next one took over. */
@@ -138,10 +138,10 @@ export function createSigningKeys({ storage, clock, sealer, audit }: SigningKeys
     const activeFromMs = soonestAtMs(next, nowMs);
     if (activeFromMs >= next.activeFromMs) return next;
     const handOverMs = activeFromMs + SIGNS_FOR_MS;
-    // First, while the next key isn't one of those that are active.
-    await rows.endKeysSooner(tx, { algorithm, nowMs, removedFromMs: activeFromMs + PUBLISHED_AFTER_MS });
     const moved = await rows.moveKey(tx, next, { activeFromMs, removedFromMs: handOverMs + PUBLISHED_AFTER_MS });
     if (!moved) throw new Problem('state_conflict');
+    const removedFromMs = activeFromMs + PUBLISHED_AFTER_MS;
+    await rows.endKeysSooner(tx, { algorithm, nowMs, removedFromMs, except: next.kid });
     await audit.record(tx, actor, 'signing_key.rotated', {
       target: { kind: 'signing_key', id: next.kid },
       details: { activeFromMs },
@@ -261,7 +261,7 @@ export function createSigningKeys({ storage, clock, sealer, audit }: SigningKeys
      * Returns that key, and when it takes over.
      */
     async rotate(actor: Actor): Promise<{ kid: string; activeFromMs: number }> {
-      const { all } = await keys();
+      const { all } = await keys(0);
       const algorithms = needed(all);
       const successors = await Promise.all(algorithms.map((algorithm) => makeKeyPair(sealer, algorithm)));
       const [rotated] = await storage.transact(async (tx) => {

@@ -39,7 +39,7 @@ export const queryClient = new QueryClient({
 
 export const trpc = createTRPCReact<AppRouter>();
 
-/** For acts of forms, whose answers should lie in no cache, such as a new key's text. */
+/** For what should lie in no cache: answers to forms, such as a new key's text, and what becomes a file. */
 export const rpcClient = createTRPCClient<AppRouter>({
   links: [signInAgainLink, freshnessLink, keysetLink, httpBatchLink({ url: '/trpc', maxItems: MAX_BATCH_SIZE })],
 });

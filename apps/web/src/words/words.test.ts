@@ -139,7 +139,7 @@ describe('the words for times', () => {
 });
 
 it('what a spreadsheet reads has no cell that it would run', () => {
-  const cells = ['=1+1', '+1', '-1', '@SUM(A1)', '\t=1', '\r=1', '\n=1', 'a "b", c'];
+  const cells = ['=1+1', '+1', '-1', '@SUM(A1)', '\t=1', '\r=1', '\n=1', 'x;=1;+1; 1', '＝1', 'a "b", c'];
   const csv = csvText([cells, ['plain']]);
-  expect(csv).toBe(`'=1+1,'+1,'-1,'@SUM(A1),'\t=1,"'\r=1","'\n=1","a ""b"", c"\r\nplain\r\n`);
+  expect(csv).toBe(`'=1+1,'+1,'-1,'@SUM(A1),'\t=1,"'\r=1","'\n=1",x;'=1;'+1; 1,'＝1,"a ""b"", c"\r\nplain\r\n`);
 });

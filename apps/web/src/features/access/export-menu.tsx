@@ -3,6 +3,7 @@ import type { ReactNode } from 'react';
 import { Button } from '../../ui/button.tsx';
 import { Menu } from '../../ui/menu.tsx';
 import { saveFile } from '../../ui/save-file.ts';
+import { CSV_MARK } from '../../words/csv.ts';
 import type { Matrix } from './matrix.ts';
 import { matrixCsv, matrixJson } from './matrix-export.ts';
 
@@ -15,7 +16,7 @@ export function ExportMenu({ matrix }: { matrix: Matrix }): ReactNode {
       items={[
         {
           label: 'CSV, for a spreadsheet',
-          onSelect: () => saveFile('access-matrix.csv', 'text/csv', [matrixCsv(matrix)]),
+          onSelect: () => saveFile('access-matrix.csv', 'text/csv', [CSV_MARK, matrixCsv(matrix)]),
         },
         {
           label: 'JSON, for a program',

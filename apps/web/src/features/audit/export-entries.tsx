@@ -11,7 +11,7 @@ import { useExport, type Progress } from './use-export.ts';
 
 /** All that fits the filters, as a file. */
 export function ExportEntries({ search }: { search: AuditSearch }): ReactNode {
-  const { progress, begin, goOn, end } = useExport();
+  const { progress, begin, retry, end } = useExport();
   return (
     <>
       <Menu
@@ -22,26 +22,26 @@ export function ExportEntries({ search }: { search: AuditSearch }): ReactNode {
           { label: 'JSON Lines, for a program', onSelect: () => begin(JSON_LINES, search) },
         ]}
       />
-      <ProgressDialog progress={progress} onGoOn={goOn} onEnd={end} />
+      <ProgressDialog progress={progress} onRetry={retry} onEnd={end} />
     </>
   );
 }
 
-type ProgressProps = { progress: Progress | null; onGoOn: () => void; onEnd: () => void };
+type ProgressProps = { progress: Progress | null; onRetry: () => void; onEnd: () => void };
 
-function ProgressDialog({ progress, onGoOn, onEnd }: ProgressProps): ReactNode {
+function ProgressDialog({ progress, onRetry, onEnd }: ProgressProps): ReactNode {
   // While it closes, the last that there was stays.
   const [last, setLast] = useState(progress);
   if (progress !== null && progress !== last) setLast(progress);
   const shown = progress ?? last;
   return (
     <Dialog open={progress !== null} onClose={onEnd} title="Export the audit log" size="small">
-      {shown && <HowFar {...shown} onGoOn={onGoOn} onEnd={onEnd} />}
+      {shown && <HowFar {...shown} onRetry={onRetry} onEnd={onEnd} />}
     </Dialog>
   );
 }
 
-function HowFar({ read, backToMs, failure, onGoOn, onEnd }: Progress & Omit<ProgressProps, 'progress'>): ReactNode {
+function HowFar({ read, backToMs, failure, onRetry, onEnd }: Progress & Omit<ProgressProps, 'progress'>): ReactNode {
   return (
     <>
       <DialogBody>
@@ -49,13 +49,13 @@ function HowFar({ read, backToMs, failure, onGoOn, onEnd }: Progress & Omit<Prog
         <p role="status">
           {countWords(read, 'entry', 'entries')} read{backToMs !== null && `, back to ${dayWords(backToMs)}`}.
         </p>
-        <p className="soft">The file is saved when all of them are read.</p>
+        <p className="soft">The file is saved once every entry is read.</p>
       </DialogBody>
       <DialogActs>
         <Button onClick={onEnd}>Stop</Button>
         {failure && (
-          <Button tone="primary" onClick={onGoOn}>
-            Go on
+          <Button tone="primary" onClick={onRetry}>
+            Retry
           </Button>
         )}
       </DialogActs>

@@ -37,7 +37,7 @@ describe('an export of the audit log', () => {
 
   it('as CSV has a row for each entry, below the names of its columns', () => {
     expect((CSV.head + CSV.textOf([failed, made])).split('\r\n')).toEqual([
-      'Number,Time,Act,Actor kind,Actor id,Actor name,Credential kind,Credential id,Target kind,Target id,Target name,Address,Request id,Details,Entry id,Digest',
+      '\uFEFFNumber,Time,Act,Actor kind,Actor id,Actor name,Credential kind,Credential id,Target kind,Target id,Target name,Address,Request id,Details,Entry id,Digest',
       '8,2026-11-29T16:00:00.000Z,sign_in.failed,anonymous,,,,,,,,,,{},aud_2,abc',
       `7,2026-11-29T16:00:00.000Z,account.renamed,person,acc_1,"'=HYPERLINK(""https://example.com"")",session,ses_1,account,acc_1,"Ada, Countess",203.0.113.7,req_1,"{""from"":""Ada"",""to"":""Ada,\\n\\""Countess\\""""}",aud_1,abc`,
       '',

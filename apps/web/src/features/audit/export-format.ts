@@ -1,6 +1,6 @@
 import type { AuditEntry } from '@latchkey/schemas';
 
-import { csvText } from '../../words/csv.ts';
+import { CSV_MARK, csvText } from '../../words/csv.ts';
 
 /** A file is its head, and then the text of some entries after the other: a long log is never one text. */
 export type ExportFormat = {
@@ -42,6 +42,6 @@ const CELLS: Readonly<Record<string, (entry: AuditEntry) => string | null | unde
 export const CSV: ExportFormat = {
   ending: 'csv',
   mediaType: 'text/csv',
-  head: csvText([Object.keys(CELLS)]),
+  head: CSV_MARK + csvText([Object.keys(CELLS)]),
   textOf: (entries) => csvText(entries.map((entry) => Object.values(CELLS).map((cell) => cell(entry) ?? ''))),
 };

@@ -10,6 +10,8 @@ import type { ExportFormat } from './export-format.ts';
 
 /** As many as the server gives at once. */
 const PAGE_LENGTH = 100;
+/** How often somebody is told how far it is, who may hear it read out. What takes less shows nothing. */
+const TOLD_EVERY_MS = 1_000;
 
 /** A file in the making. */
 type Export = {
@@ -20,6 +22,7 @@ type Export = {
   read: number;
   /** When the last entry that was read was made: they come newest first. */
   backToMs: number | null;
+  isReading: boolean;
   stop: AbortController;
 };
 
@@ -37,40 +40,46 @@ export function useExport() {
   useEffect(() => () => current.current?.stop.abort(), []);
   const readOn = async (mine: Export) => {
     const show = (failure: Failure | null) => setProgress({ read: mine.read, backToMs: mine.backToMs, failure });
-    if (mine.read > 0) show(null);
-    try {
-      do {
-        await readPage(mine);
-        // What fits into one page is there before anybody could read how far it is.
-        if (mine.cursor !== undefined) show(null);
-      } while (mine.cursor !== undefined);
-      save(mine);
-      end();
-    } catch (error) {
-      if (!mine.stop.signal.aborted) show(failureOf(error));
-    }
+    mine.isReading = true;
+    const telling = setInterval(() => show(null), TOLD_EVERY_MS);
+    const failure = await readAll(mine);
+    clearInterval(telling);
+    mine.isReading = false;
+    if (mine.stop.signal.aborted) return;
+    if (failure) return show(failure);
+    save(mine);
+    end();
   };
   const begin = (format: ExportFormat, search: AuditSearch) => {
     end();
-    const parts = [format.head];
-    const asked = auditInput(search);
-    current.current = { format, asked, parts, cursor: undefined, read: 0, backToMs: null, stop: new AbortController() };
+    const begun = { format, asked: auditInput(search), parts: [format.head], read: 0, backToMs: null };
+    current.current = { ...begun, cursor: undefined, isReading: false, stop: new AbortController() };
     void readOn(current.current);
   };
-  const goOn = () => current.current && void readOn(current.current);
-  return { progress, begin, goOn, end };
+  const retry = () => {
+    if (!current.current || current.current.isReading) return;
+    setProgress((before) => before && { ...before, failure: null });
+    void readOn(current.current);
+  };
+  return { progress, begin, retry, end };
 }
 
-async function readPage(mine: Export): Promise<void> {
-  const { format, asked, cursor, parts, stop } = mine;
-  const input = { ...asked, cursor, limit: PAGE_LENGTH };
-  const { items, nextCursor } = await rpcClient.audit.list.query(input, { signal: stop.signal });
-  stop.signal.throwIfAborted();
-  // The browser keeps a Blob outside of the page's memory.
-  parts.push(new Blob([format.textOf(items)]));
-  mine.read += items.length;
-  mine.backToMs = items.at(-1)?.atMs ?? mine.backToMs;
-  mine.cursor = nextCursor ?? undefined;
+/** The failure of the page that couldn't be read, or null when all are. */
+async function readAll(mine: Export): Promise<Failure | null> {
+  const { format, asked, parts, stop } = mine;
+  for (;;) {
+    const input = { ...asked, cursor: mine.cursor, limit: PAGE_LENGTH };
+    const page = await rpcClient.audit.list.query(input, { signal: stop.signal }).catch(failureOf);
+    if (stop.signal.aborted) return null;
+    if ('code' in page) return page;
+    const { items, nextCursor } = page;
+    // The browser keeps a Blob outside of the page's memory.
+    parts.push(new Blob([format.textOf(items)]));
+    mine.read += items.length;
+    mine.backToMs = items.at(-1)?.atMs ?? mine.backToMs;
+    if (nextCursor === null) return null;
+    mine.cursor = nextCursor;
+  }
 }
 
 function save({ format, parts, read }: Export): void {

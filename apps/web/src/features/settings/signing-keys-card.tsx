@@ -15,7 +15,7 @@ import { tell } from '../../ui/toast.tsx';
 import { failureOf } from '../../words/failure.ts';
 import { hourWords } from '../../words/time-words.ts';
 
-const SIGNED: Readonly<Record<SigningKey['algorithm'], string>> = { ES256: 'access tokens', RS256: 'ID tokens' };
+const SIGNS: Readonly<Record<SigningKey['algorithm'], string>> = { ES256: 'access tokens', RS256: 'ID tokens' };
 
 const STATUSES: Readonly<Record<SigningKey['status'], { label: string; tone: BadgeTone }>> = {
   next: { label: 'Next', tone: 'accent' },
@@ -32,7 +32,7 @@ const COLUMNS: readonly Column<SigningKey>[] = [
       <div>
         <code>{kid}</code>
         <span className="cell-sub">
-          {algorithm}, {SIGNED[algorithm]}
+          {algorithm}, {SIGNS[algorithm]}
         </span>
       </div>
     ),
@@ -54,12 +54,8 @@ function When({ status, activeFromMs, removedFromMs }: SigningKey): ReactNode {
       </>
     );
   }
-  if (status === 'previous' && removedFromMs !== null) {
-    return (
-      <>
-        Published until <ExactTime atMs={removedFromMs} />
-      </>
-    );
+  if (status === 'previous') {
+    return <>Published until {removedFromMs !== null && <ExactTime atMs={removedFromMs} />}</>;
   }
   return (
     <>
@@ -100,7 +96,7 @@ function RotateDialog({ open, onClose }: { open: boolean; onClose: () => void })
   const rotate = trpc.signingKeys.rotate.useMutation({
     onSuccess: async ({ activeFromMs }) => {
       onClose();
-      tell(`The next keys sign from ${hourWords(activeFromMs)} on.`);
+      tell(`The next key signs access tokens from ${hourWords(activeFromMs)} on.`);
       await Promise.all([cache.signingKeys.invalidate(), cache.audit.invalidate()]);
     },
   });
@@ -116,8 +112,8 @@ function RotateDialog({ open, onClose }: { open: boolean; onClose: () => void })
       onConfirm={() => rotate.mutate()}
     >
       <p>
-        The next keys sign from now on, or once they have been published for an hour. Tokens that the current keys
-        signed stay good until they expire.
+        The next keys take over at once, or as soon as they have been published for an hour. Tokens that were signed
+        before stay good until they expire.
       </p>
       {rotate.error && <FailureAlert failure={failureOf(rotate.error)} />}
     </LazyConfirmDialog>
