@@ -52,6 +52,20 @@ describe('an address', () => {
     expect(await acts()).toEqual(['account.email_changed', 'account.email_change_asked']);
   });
 
+  it.each(['changed', 'reset'])('isn’t changed by a link from before the password was %s', async (how) => {
+    await ada.api.email.askToChange.mutate({ email: NEW });
+    const token = await server.tokenMailedTo(NEW);
+    if (how === 'changed') {
+      const passwords = { currentPassword: ADMIN.password, newPassword: 'another good password' };
+      await ada.api.me.changePassword.mutate(passwords);
+    } else {
+      await server.stranger().api.passwordReset.request.mutate({ email: OLD });
+      const reset = { token: await server.tokenMailedTo(OLD), password: 'another good password' };
+      await server.stranger().api.passwordReset.complete.mutate(reset);
+    }
+    expect((await problemOf(server.stranger().api.email.change.mutate({ token }))).code).toBe('link_used');
+  });
+
   it('isn’t changed from a session that was left open', async () => {
     server.clock.advance(HOUR_MS);
     const problem = await problemOf(ada.api.email.askToChange.mutate({ email: NEW }));

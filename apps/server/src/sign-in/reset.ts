@@ -10,6 +10,7 @@ import {
   resetMessage,
   targetOf,
   updateAccount,
+  voidMailedLinks,
   type AccountWithRoles,
   type LinkMail,
 } from '../accounts/index.ts';
@@ -73,6 +74,7 @@ export function createReset(needs: ResetNeeds) {
         await updateAccount(tx, account.id, change);
         const actor = { kind: 'anonymous', from: visitor.origin } as const;
         await audit.record(tx, actor, 'account.password_reset', { target: targetOf(account) });
+        await voidMailedLinks(tx, account.id, clock());
         await sessions.endAll(tx, actor, account.id, null);
         await devices.forgetAll(tx, account.id);
         return { ...account, ...change };

@@ -12,6 +12,7 @@ import {
   requireLink,
   targetOf,
   updateAccount,
+  voidMailedLinks,
   type AccountWithRoles,
 } from '../accounts/index.ts';
 import { SERVER, type Origin } from '../actors/index.ts';
@@ -174,7 +175,7 @@ export function createSignIn(needs: SignInNeeds) {
 
     confirm: createConfirmation({ ...needs, guessing, provePassword }),
 
-    /** Ends the account's other sessions: whoever else knew the old password is out. */
+    /** Ends the account's other sessions, and what they asked for by mail: whoever else knew the old password is out. */
     async changePassword(
       actor: SessionActor,
       { currentPassword, newPassword }: { currentPassword: string; newPassword: string },
@@ -186,6 +187,7 @@ export function createSignIn(needs: SignInNeeds) {
         requireSamePassword(await lockAccount(tx, actor.accountId), verifiedHash);
         await updateAccount(tx, actor.accountId, { passwordHash, passwordChangedAtMs: clock() });
         await needs.devices.distrust(tx, actor.accountId);
+        await voidMailedLinks(tx, actor.accountId, clock());
         await audit.record(tx, actor, 'account.password_changed', {
           target: { kind: 'account', id: actor.accountId, name: actor.email },
         });
