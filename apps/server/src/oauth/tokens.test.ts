@@ -293,6 +293,24 @@ describe('a device', () => {
     server.clock.advance(-31 * DAY_MS);
   });
 
+  it('that may act while its person is away stops with all their sessions, also with one that only grew old', async () => {
+    const away = await RelyingParty.register(server, { scopes: ['openid', 'offline_access'] });
+    const scope = 'openid offline_access';
+    const { refresh_token: token = '' } = await away.connect(await signedIn(), { scope, prompt: 'consent' });
+    server.clock.advance(31 * DAY_MS);
+    const { refresh_token: renewed } = (
+      await away.post('/oauth/token', { grant_type: 'refresh_token', refresh_token: token })
+    ).body;
+    const person = await signedIn();
+    await person.call('mutation', 'sessions.endOthers', {});
+    const { status, body } = await away.post('/oauth/token', {
+      grant_type: 'refresh_token',
+      refresh_token: String(renewed),
+    });
+    expect([status, body['error']]).toEqual([400, 'invalid_grant']);
+    server.clock.advance(-31 * DAY_MS);
+  });
+
   it('opened by one person is not approved by another [B11]', async () => {
     const { device_code: code, user_code: userCode } = await begin();
     await (await signedIn()).call('mutation', 'device.find', { userCode });

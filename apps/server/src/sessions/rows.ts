@@ -1,5 +1,5 @@
 import type { AccountId, SessionId } from '@latchkey/schemas';
-import { and, desc, eq, gt, isNull, lte, ne, sql, type InferSelectModel } from 'drizzle-orm';
+import { and, desc, eq, gt, inArray, isNotNull, isNull, lte, ne, or, sql, type InferSelectModel } from 'drizzle-orm';
 
 import {
   givenRows,
@@ -125,14 +125,18 @@ export async function endSession(tx: Tx, accountId: AccountId, id: SessionId, no
   return ended.length > 0;
 }
 
-/** Ends the account's live sessions, but for `keep`, and says which. */
+/** Ends the account's sessions, but for `keep`, and says which: those that only grew old too, where an app holds something of them. */
 export async function endSessions(
   tx: Tx,
   accountId: AccountId,
   nowMs: number,
   keep: SessionId | null,
 ): Promise<SessionId[]> {
-  const { sessions } = tx.tables;
+  const { sessions, artifacts } = tx.tables;
+  const heldByApps = tx.db
+    .select({ id: artifacts.sessionId })
+    .from(artifacts)
+    .where(and(eq(artifacts.accountId, accountId), isNotNull(artifacts.sessionId)));
   const ended = await tx.db
     .update(sessions)
     .set({ endedAtMs: nowMs })
@@ -140,7 +144,7 @@ export async function endSessions(
       and(
         eq(sessions.accountId, accountId),
         isNull(sessions.endedAtMs),
-        gt(sessions.expiresAtMs, nowMs),
+        or(gt(sessions.expiresAtMs, nowMs), inArray(sessions.id, heldByApps)),
         ...(keep === null ? [] : [ne(sessions.id, keep)]),
       ),
     )
