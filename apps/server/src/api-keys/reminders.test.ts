@@ -61,6 +61,24 @@ it('an address that takes no mail holds nobody up, and while the mail server is 
   expect(await toldAfter(HOUR_MS)).toEqual([]);
 });
 
+it('of two readers of one key, one whose mailbox takes nothing doesn’t get the other told again and again', async () => {
+  const post = await openMailServer();
+  const server = await openTestServer({ environment: { SMTP_URL: post.url } });
+  onTestFinished(() => server.close());
+  const admin = await server.admin();
+  await server.person('nobody@example.com', ['admin']);
+  const { id: accountId } = await admin.api.serviceAccounts.create.mutate({ name: 'worker', roles: [] });
+  const expiresAtMs = server.clock.now() + 20 * DAY_MS;
+  await admin.api.apiKeys.create.mutate({ name: 'nightly', permissions: [], accountId, expiresAtMs });
+  await server.reminders.look();
+  const before = post.readers.length;
+  for (const ms of [6 * DAY_MS, ...Array.from({ length: 30 }, () => HOUR_MS)]) {
+    server.clock.advance(ms);
+    await server.reminders.look();
+  }
+  expect(post.readers.slice(before)).toEqual([ADMIN.email]);
+});
+
 describe.each(Object.entries(ENVIRONMENTS))('before a key ends, on %s', (_, environment) => {
   let server: TestServer;
   let admin: Caller;

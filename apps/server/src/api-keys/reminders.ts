@@ -1,5 +1,7 @@
 import { setImmediate as turn } from 'node:timers/promises';
 
+import type { ApiKeyId } from '@latchkey/schemas';
+
 import { listAdminEmails } from '../accounts/index.ts';
 import type { Mail } from '../mail/index.ts';
 import type { Storage } from '../storage/index.ts';
@@ -46,31 +48,35 @@ export function createReminders({ storage, mail, clock, publicUrl, onFailure }: 
     return sent || !mail.sends;
   }
 
-  const postpone = (letters: readonly Letter[], untilMs: number) =>
-    storage.transact((tx) =>
-      putBack(
-        tx,
-        letters.flatMap(({ keys }) => keys.map(({ key }) => key.id)),
-        untilMs,
-      ),
-    );
+  /** A key of which anybody was told isn't told of again before its next moment: its other readers would get it twice. */
+  async function postpone(letters: readonly Letter[], told: ReadonlySet<ApiKeyId>, untilMs: number): Promise<void> {
+    const untold = idsIn(letters).filter((id) => !told.has(id));
+    if (untold.length > 0) await storage.transact((tx) => putBack(tx, untold, untilMs));
+  }
 
   /** False where the rest has to wait. */
   async function sendAll(letters: readonly Letter[]): Promise<boolean> {
-    let failed = 0;
+    const told = new Set<ApiKeyId>();
+    const failed: Letter[] = [];
+    let failedInARow = 0;
+    let isDone = true;
     for (const [place, letter] of letters.entries()) {
-      if (closing || failed === FAILED_IN_A_ROW) {
-        await postpone(letters.slice(place), clock());
-        return false;
+      if (closing || failedInARow === FAILED_IN_A_ROW) {
+        await postpone(letters.slice(place), told, clock());
+        isDone = false;
+        break;
       }
-      if (await send(letter)) failed = 0;
-      else {
-        failed += 1;
-        await postpone([letter], clock() + TRIED_AGAIN_AFTER_MS);
+      if (await send(letter)) {
+        failedInARow = 0;
+        for (const id of idsIn([letter])) told.add(id);
+      } else {
+        failedInARow += 1;
+        failed.push(letter);
       }
       await turn();
     }
-    return true;
+    await postpone(failed, told, clock() + TRIED_AGAIN_AFTER_MS);
+    return isDone;
   }
 
   async function look(): Promise<void> {
@@ -88,6 +94,10 @@ export function createReminders({ storage, mail, clock, publicUrl, onFailure }: 
       await looks.close();
     },
   };
+}
+
+function idsIn(letters: readonly Letter[]): ApiKeyId[] {
+  return letters.flatMap(({ keys }) => keys.map(({ key }) => key.id));
 }
 
 /** One for each reader. Of keys that have ended meanwhile, or that their owner can't use either, nobody has to know. */
