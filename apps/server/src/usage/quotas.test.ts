@@ -84,4 +84,14 @@ onEveryDatabase((_name, open) => {
     expect((await take({ limit: 7, per: 'day' }, 1)).allowed).toBe(false);
     expect(await quotas.stateOf(KEY, { limit: 7, per: 'day' })).toMatchObject({ left: 0 });
   });
+
+  it('that was lowered lets no more through, though more of the one before was taken, and what wasn’t used counts for nothing', async () => {
+    const { take, quotas } = instanceOver(await open());
+    await take({ limit: 100_000, per: 'month' });
+    const lowered: Quota = { limit: 100, per: 'month' };
+    const taken = [];
+    for (let calls = 0; calls < 120; calls += 1) taken.push(await take(lowered));
+    expect(taken.filter(({ allowed }) => allowed)).toHaveLength(99);
+    expect(await quotas.stateOf(KEY, lowered)).toMatchObject({ left: 0 });
+  });
 });

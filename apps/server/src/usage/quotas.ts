@@ -18,7 +18,7 @@ const HELD_AT_MOST = 10_000;
  * instances as much less for each of the others. A limit below 200 is counted call by call.
  */
 export function createQuotas({ storage, clock }: { storage: Storage; clock: Clock }) {
-  const held = new Map<ApiKeyId, { periodEndsAtMs: number; left: number }>();
+  const held = new Map<ApiKeyId, { limit: number; periodEndsAtMs: number; left: number }>();
   const turns = new Map<ApiKeyId, Promise<void>>();
 
   function heldIn(id: ApiKeyId, periodEndsAtMs: number): number {
@@ -26,19 +26,27 @@ export function createQuotas({ storage, clock }: { storage: Storage; clock: Cloc
     return part?.periodEndsAtMs === periodEndsAtMs ? part.left : 0;
   }
 
-  function hold(id: ApiKeyId, periodEndsAtMs: number, left: number): void {
+  function hold(id: ApiKeyId, limit: number, periodEndsAtMs: number, left: number): void {
     held.delete(id);
-    if (left > 0) held.set(id, { periodEndsAtMs, left });
+    if (left > 0) held.set(id, { limit, periodEndsAtMs, left });
     const [first] = held.keys();
     if (held.size > HELD_AT_MOST && first !== undefined) held.delete(first);
   }
 
   /** Counts them off what is held; false where that isn't enough. */
-  function spend(id: ApiKeyId, periodEndsAtMs: number, calls: number): boolean {
+  function spend(id: ApiKeyId, limit: number, periodEndsAtMs: number, calls: number): boolean {
     const left = heldIn(id, periodEndsAtMs);
     if (left < calls) return false;
-    hold(id, periodEndsAtMs, left - calls);
+    hold(id, limit, periodEndsAtMs, left - calls);
     return true;
+  }
+
+  /** A part of a quota that was changed meanwhile is none of the new one. */
+  async function giveBackOfOther(id: ApiKeyId, limit: number): Promise<void> {
+    const part = held.get(id);
+    if (part === undefined || part.limit === limit) return;
+    held.delete(id);
+    await storage.transact((tx) => rows.giveBack(tx, id, part.periodEndsAtMs, part.left));
   }
 
   /** Who has used up the quota only reads, so that a storm of calls isn't a storm of writes. */
@@ -50,7 +58,7 @@ export function createQuotas({ storage, clock }: { storage: Storage; clock: Cloc
     if (await isUsedUp(id, limit, periodEndsAtMs)) return;
     const wanted = Math.max(calls, Math.floor(limit * TAKEN_AT_ONCE));
     const more = await storage.transact((tx) => rows.takeFromPeriod(tx, { id, periodEndsAtMs, limit, wanted }));
-    hold(id, periodEndsAtMs, heldIn(id, periodEndsAtMs) + more);
+    hold(id, limit, periodEndsAtMs, heldIn(id, periodEndsAtMs) + more);
   }
 
   /** One after the other for each key, so that of a burst the first fetches for those that come with it. */
@@ -75,13 +83,14 @@ export function createQuotas({ storage, clock }: { storage: Storage; clock: Cloc
       calls: number,
     ): Promise<{ allowed: boolean; retryAfterMs: number }> {
       const periodEndsAtMs = periodEndMs(per, clock());
+      await giveBackOfOther(id, limit);
       const allowed =
-        spend(id, periodEndsAtMs, calls) ||
+        spend(id, limit, periodEndsAtMs, calls) ||
         (!(await isUsedUp(id, limit, periodEndsAtMs)) &&
           (await inTurn(id, async () => {
-            if (spend(id, periodEndsAtMs, calls)) return true;
+            if (spend(id, limit, periodEndsAtMs, calls)) return true;
             await fetchMore(id, limit, periodEndsAtMs, calls);
-            return spend(id, periodEndsAtMs, calls);
+            return spend(id, limit, periodEndsAtMs, calls);
           })));
       return { allowed, retryAfterMs: allowed ? 0 : periodEndsAtMs - clock() };
     },
