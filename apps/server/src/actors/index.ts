@@ -24,8 +24,8 @@ export type Credential =
   | {
       kind: 'api_key';
       id: ApiKeyId;
-      /** There when the secret is the one that a rotation has replaced, in its grace. */
-      secret?: 'previous';
+      /** There when the secret is the one that a rotation has replaced: the end of its grace. */
+      secretEndsAtMs?: number;
     };
 
 export type AnonymousActor = { kind: 'anonymous'; from: Origin };

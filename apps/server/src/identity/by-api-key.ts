@@ -32,7 +32,7 @@ export function createByApiKey(needs: IdentityNeeds) {
     return accountActor(rows, call.origin, (permission) => ofKey.has(permission), {
       kind: 'api_key',
       id,
-      ...(isPreviousSecret(state, parsed.secret) && { secret: 'previous' }),
+      ...(isPreviousSecret(state, parsed.secret) && { secretEndsAtMs: state.previousSecretUntilMs ?? 0 }),
     });
   };
 }

@@ -30,7 +30,7 @@ export function noteCallOf(note: NoteKeyCall, actor: Actor, procedure: string, p
   const key = keyOf(actor.credential);
   if (key === null) return;
   const { reliesOn: permissions = NOTHING, from } = actor;
-  note({ apiKeyId: key.id, procedure, permissions, problem, from, byPreviousSecret: key.secret === 'previous' });
+  note({ apiKeyId: key.id, procedure, permissions, problem, from, byPreviousSecret: key.secretEndsAtMs !== undefined });
 }
 
 export function noteRefusedKey(

@@ -42,7 +42,7 @@ export function createTokens({ storage, audit, resources, signingKeys, clock, is
         aud: audience,
         client_id: 'latchkey',
         iat: issuedAt,
-        exp: issuedAt + ttlSeconds,
+        exp: Math.min(issuedAt + ttlSeconds, latestEnd(actor)),
         jti: randomBase62(22),
         scope: carried.join(' '),
         roles: [...actor.roles],
@@ -78,6 +78,12 @@ function refuseToWiden(
     offered.has(each) ? [] : [{ path: `permissions.${index}`, message: `${name} has no permission ${each}.` }],
   );
   if (issues.length > 0) throw new Problem('input_invalid', { issues });
+}
+
+/** Whoever asks with a secret that was replaced gets nothing that outlives it. In seconds. */
+function latestEnd({ credential }: AccountActor): number {
+  if (credential.kind !== 'api_key' || credential.secretEndsAtMs === undefined) return Infinity;
+  return Math.floor(credential.secretEndsAtMs / SECOND_MS);
 }
 
 /** What the token hangs on: the session with its time of proof, or the key. */

@@ -352,8 +352,12 @@ describe('an access token', () => {
     server.clock.advance(SECOND_MS);
     await admin.api.apiKeys.rotate.mutate({ id: apiKey.id, graceSeconds: 60 });
     expect((await ask(old)).status).toBe(200);
-    server.clock.advance(MINUTE_MS);
+    server.clock.advance(MINUTE_MS / 2);
+    const late = await tokenOf(caller, { ttlSeconds: 900 });
+    expect((await ask(late)).status).toBe(200);
+    server.clock.advance(MINUTE_MS / 2);
     expect(await refusal(old)).toEqual(INVALID);
+    expect((await ask(late)).status).toBe(401);
     const { secret } = await admin.api.apiKeys.rotate.mutate({ id: apiKey.id, graceSeconds: 0 });
     const renewed = await tokenOf(server.stranger().with({ 'x-api-key': secret }));
     expect((await ask(renewed)).status).toBe(200);
