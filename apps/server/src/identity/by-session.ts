@@ -4,12 +4,10 @@ import type { SessionId } from '@latchkey/schemas';
 import type { AccountActor, Actor, Credential, Origin } from '../actors/index.ts';
 import type { SessionCookie } from '../crypto/index.ts';
 import { Problem } from '../problems/index.ts';
-import { SESSION_TOKEN_TYPE } from '../sessions/index.ts';
+import { MOVED, SESSION_TOKEN_TYPE } from '../sessions/index.ts';
 import { accountActor, isLiveSession, withFactor } from './account-actor.ts';
 import type { Call, IdentityNeeds } from './call.ts';
 import type { SessionState } from './rows.ts';
-
-const MOVED = 'moved';
 
 /** Who a session is: by its cookie, which is renewed on the way, or by its id. */
 export function createBySession(needs: IdentityNeeds) {
@@ -29,7 +27,6 @@ export function createBySession(needs: IdentityNeeds) {
 
   async function bySessionId(sid: SessionId, origin: Origin): Promise<AccountActor> {
     const found = await states.bySession(sid);
-    // Not ended, but gone on under another id by a confirmation: its cookie may be on the way here.
     if (found.length === 0) throw new Problem('session_ended', { cause: MOVED });
     const actor = sessionActor(sid, found, origin, clock());
     lastUse.session(sid, origin.address);

@@ -26,6 +26,9 @@ const REMEMBERED_SESSIONS = 200;
 /** Told apart from every other kind of token by its `typ`, so that it is no bearer token. */
 export const SESSION_TOKEN_TYPE = 'session+jwt';
 
+/** Why a session isn't there: it may have gone on under another id by a confirmation, and its cookie be on the way. */
+export const MOVED = 'moved';
+
 export type SessionsNeeds = {
   storage: Storage;
   audit: Audit;
@@ -111,7 +114,8 @@ export function createSessions(needs: SessionsNeeds) {
       const successor = successorOf(refreshToken);
       const nowMs = clock();
       const before = await rows.findSession(storage.read, sid);
-      if (before === null || isOver(before, nowMs)) throw new Problem('session_ended');
+      if (before === null) throw new Problem('session_ended', { cause: MOVED });
+      if (isOver(before, nowMs)) throw new Problem('session_ended');
       const change = { id: sid, presented, successor: sha256(successor), nowMs };
       const row =
         (await storage.transact((tx) => rows.replaceRefreshDigest(tx, change))) ??
