@@ -62,10 +62,11 @@ onEveryDatabase((_name, open) => {
 
   it('spends a token once, and forgets it when it would have expired', async () => {
     const storage = await open();
-    const spend = (nonce: string, nowMs: number) =>
-      storage.transact((tx) => rows.spendToken(tx, nonce, NOW_MS + 1000, nowMs));
-    expect(await atOnce(() => spend('one', NOW_MS))).toBe(1);
-    expect(await spend('two', NOW_MS + 1000)).toBe(true);
+    const spend = (nonce: string, lifetimeMs: number, nowMs: number) =>
+      storage.transact((tx) => rows.spendToken(tx, nonce, NOW_MS + lifetimeMs, nowMs));
+    expect(await atOnce(() => spend('one', 1000, NOW_MS))).toBe(1);
+    expect(await spend('one', 1000, NOW_MS + 1000)).toBe(false);
+    expect(await spend('two', 2000, NOW_MS + 1000)).toBe(true);
     const { db, tables } = storage.read;
     expect(await db.select({ nonce: tables.spentTokens.nonce }).from(tables.spentTokens)).toEqual([{ nonce: 'two' }]);
   });

@@ -119,6 +119,8 @@ export async function useRecoveryCode(
 
 /** True the first time. Those that would have expired anyway go at the same time. */
 export async function spendToken(tx: Tx, nonce: string, expiresAtMs: number, nowMs: number): Promise<boolean> {
+  // It could be one of those that go.
+  if (expiresAtMs <= nowMs) return false;
   const { spentTokens } = tx.tables;
   const ended = tx.db
     .select({ nonce: spentTokens.nonce })
