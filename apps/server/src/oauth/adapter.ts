@@ -36,7 +36,9 @@ export function createAdapterFactory(needs: AdapterNeeds): (model: string) => Ad
   async function sweepNowAndThen(): Promise<void> {
     if (clock() - sweptAtMs < SWEEP_EVERY_MS) return;
     sweptAtMs = clock();
-    await storage.transact((tx) => rows.sweepArtifacts(tx, clock(), SWEPT_AT_ONCE));
+    const removed = await storage.transact((tx) => rows.sweepArtifacts(tx, clock(), SWEPT_AT_ONCE));
+    // The next write goes on, so that no load leaves more behind than goes.
+    if (removed >= SWEPT_AT_ONCE) sweptAtMs = -Infinity;
   }
 
   async function find(model: string, id: string): Promise<AdapterPayload | undefined> {

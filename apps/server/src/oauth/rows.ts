@@ -133,15 +133,19 @@ export async function endGrantsOf(tx: Tx, accountId: AccountId): Promise<GrantRo
   return tx.db.delete(grants).where(eq(grants.accountId, accountId)).returning();
 }
 
-/** Up to `limit` of those that are over. */
-export async function sweepArtifacts(tx: Tx, nowMs: number, limit: number): Promise<void> {
+/** Removes up to `limit` of those that are over. Returns how many went. */
+export async function sweepArtifacts(tx: Tx, nowMs: number, limit: number): Promise<number> {
   const { artifacts } = tx.tables;
   const over = tx.db
     .select({ idDigest: artifacts.idDigest })
     .from(artifacts)
     .where(lte(artifacts.expiresAtMs, nowMs))
     .limit(limit);
-  await tx.db.delete(artifacts).where(and(lte(artifacts.expiresAtMs, nowMs), inArray(artifacts.idDigest, over)));
+  const removed = await tx.db
+    .delete(artifacts)
+    .where(and(lte(artifacts.expiresAtMs, nowMs), inArray(artifacts.idDigest, over)))
+    .returning({ idDigest: artifacts.idDigest });
+  return removed.length;
 }
 
 export async function findGrantOf(reader: Reader, accountId: AccountId, appId: string): Promise<GrantRow | null> {
