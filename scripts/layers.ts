@@ -69,6 +69,7 @@ export const AREAS: readonly Area[] = [
       ['app', 'auth', 'docs'],
       ['routes', 'signed-out', 'api-docs'],
       ['shell'],
+      ['features/console-home'],
       ['features/alerts'],
       ['features/denials'],
       [
@@ -79,7 +80,6 @@ export const AREAS: readonly Area[] = [
         'features/apps',
         'features/grants',
         'features/settings',
-        'features/console-home',
         'features/access',
       ],
       ['features/accounts', 'features/account', 'features/sessions'],
