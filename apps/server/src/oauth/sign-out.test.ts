@@ -1,6 +1,11 @@
 import { ADMIN, openTestServer, type TestServer } from '@latchkey/testkit';
 import { Browser, RelyingParty } from '@latchkey/testkit/relying-party';
+import { decodeProtectedHeader } from 'jose';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+
+import { COMMAND_LINE } from '../actors/index.ts';
+import { SESSION_LIFETIME_MS } from '../sessions/index.ts';
+import { DAY_MS, HOUR_MS, MINUTE_MS } from '../time/index.ts';
 
 const BYE = 'https://app.example.com/bye';
 
@@ -113,5 +118,57 @@ describe('signing out from an app (OpenID Connect RP-Initiated Logout)', () => {
     const page = await ask(browser, { id_token_hint: hint, post_logout_redirect_uri: BYE });
     const { status } = await browser.confirmSignOut(page, {});
     expect([status, await isIn(browser)]).toEqual([303, true]);
+  });
+});
+
+describe('an ID token as a hint, when the key that signed it no longer signs', () => {
+  let own: TestServer;
+  let client: RelyingParty;
+  beforeAll(async () => {
+    own = await openTestServer();
+    client = await RelyingParty.register(own, { postLogoutRedirectUris: [BYE], firstParty: true });
+  });
+  afterAll(() => own.close());
+
+  const connect = async () => {
+    const browser = new Browser(own);
+    await browser.signIn(ADMIN.email, ADMIN.password);
+    const { id_token: hint = '' } = await client.connect(browser);
+    return { browser, hint, kid: decodeProtectedHeader(hint).kid };
+  };
+  const published = async () => {
+    const { body } = await own.stranger().request<{ keys: { kid: string }[] }>('GET', '/.well-known/jwks.json');
+    return body.keys.map(({ kid }) => kid);
+  };
+  const statusOf = async (browser: Browser, hint: string) =>
+    (await ask(browser, { id_token_hint: hint, post_logout_redirect_uri: BYE })).status;
+
+  it('is good though the key was replaced by hand and is no longer published, and signs nothing', async () => {
+    await connect();
+    own.clock.advance(2 * HOUR_MS);
+    const { browser, hint, kid } = await connect();
+    await own.services.signingKeys.rotate(COMMAND_LINE);
+    own.clock.advance(70 * MINUTE_MS);
+    expect(await published()).not.toContain(kid);
+    const again = await client.connect(browser, { prompt: 'none', id_token_hint: hint });
+    expect(await published()).toContain(decodeProtectedHeader(again.id_token ?? '').kid);
+    const answer = await browser.confirmSignOut(
+      await ask(browser, { id_token_hint: hint, post_logout_redirect_uri: BYE }),
+    );
+    expect(answer.headers['location']).toBe(BYE);
+  });
+
+  it('is good for as long as its session may last, and not much longer', { timeout: 60_000 }, async () => {
+    const keys = await own.services.signingKeys.list();
+    const next = keys.find(({ algorithm, status }) => algorithm === 'RS256' && status === 'next');
+    own.clock.advance((next?.activeFromMs ?? 0) - MINUTE_MS - own.clock.now());
+    const { hint, kid } = await connect();
+    own.clock.advance(SESSION_LIFETIME_MS - DAY_MS);
+    await connect();
+    own.clock.advance(DAY_MS - MINUTE_MS);
+    expect(await published()).not.toContain(kid);
+    expect(await statusOf(new Browser(own), hint)).toBe(200);
+    own.clock.advance(2 * HOUR_MS);
+    expect(await statusOf(new Browser(own), hint)).toBe(400);
   });
 });

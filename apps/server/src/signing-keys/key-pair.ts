@@ -7,7 +7,7 @@ import type { Sealer } from '../crypto/index.ts';
 import { OperatorError } from '../problems/index.ts';
 import type { SigningKeyRow } from './rows.ts';
 
-export const PURPOSE = 'signing key';
+const PURPOSE = 'signing key';
 
 /** ES256 signs access tokens; RS256 signs ID tokens, as OpenID expects of whoever says nothing else. */
 export type Algorithm = SigningKeyRow['algorithm'];
@@ -57,7 +57,12 @@ export function openPrivateKey(sealer: Sealer, { kid, sealedPrivateKey }: Signin
   return createPrivateKey({ key, format: 'der', type: 'pkcs8' });
 }
 
-/** The same private key under the newest master secret; null when it is already. */
+/** Whether a master secret opens the private half. */
+export function canOpenPrivateKey(sealer: Sealer, { sealedPrivateKey }: SigningKeyRow): boolean {
+  return sealer.open(PURPOSE, sealedPrivateKey) !== null;
+}
+
+/** The same private key under the newest master secret; null when it is already, or can't be opened. */
 export function resealPrivateKey(sealer: Sealer, { sealedPrivateKey }: SigningKeyRow): string | null {
   return sealer.reseal(PURPOSE, sealedPrivateKey);
 }

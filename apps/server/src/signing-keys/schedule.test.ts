@@ -1,7 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 
-import { currentOf, isPublished, nextOf, type KeyTimes } from './schedule.ts';
+import { DAY_MS } from '../time/index.ts';
+import { currentOf, isKept, isPublished, nextOf, type KeyTimes } from './schedule.ts';
 
 const NOW_MS = 1_800_000_000_000;
 
@@ -30,5 +31,12 @@ describe('the parts that keys play', () => {
     expect(isPublished(key('a', 0), NOW_MS)).toBe(true);
     expect(isPublished(key('a', 0, NOW_MS + 1), NOW_MS)).toBe(true);
     expect(isPublished(key('a', 0, NOW_MS), NOW_MS)).toBe(false);
+  });
+
+  it('of an RSA key, which verifies hints, last a session’s time longer', () => {
+    const kept = (algorithm: 'ES256' | 'RS256', agoMs: number) =>
+      isKept({ ...key('a', 0, NOW_MS - agoMs), algorithm }, NOW_MS);
+    expect([kept('ES256', -1), kept('ES256', 0)]).toEqual([true, false]);
+    expect([kept('RS256', 30 * DAY_MS - 1), kept('RS256', 30 * DAY_MS)]).toEqual([true, false]);
   });
 });

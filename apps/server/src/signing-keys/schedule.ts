@@ -6,6 +6,8 @@ export const SIGNS_FOR_MS = 30 * DAY_MS;
 const PUBLISHED_BEFORE_MS = HOUR_MS;
 /** How long it is published afterwards: four times what the longest-lived token has, and the clocks' differences. */
 export const PUBLISHED_AFTER_MS = HOUR_MS;
+/** How long after that the ID tokens of an RSA key are still taken as hints: as long as the session that they tell of may last. */
+const VERIFIES_HINTS_AFTER_MS = 30 * DAY_MS;
 
 /** A key's life. Its part (next, current, previous) follows from the time alone, so all instances agree on it without a word. */
 export type KeyTimes = { kid: string; createdAtMs: number; activeFromMs: number; removedFromMs: number | null };
@@ -28,6 +30,14 @@ export function statusOf(key: KeyTimes, keys: readonly KeyTimes[], nowMs: number
 
 export function isPublished({ removedFromMs }: KeyTimes, nowMs: number): boolean {
   return removedFromMs === null || removedFromMs > nowMs;
+}
+
+/**
+ * Whether a key is of use to this server: published, or such that an app may still show an ID token of it as a hint, however long
+ * that has expired (OpenID Connect RP-Initiated Logout 1.0 section 4).
+ */
+export function isKept(key: KeyTimes & { algorithm: 'ES256' | 'RS256' }, nowMs: number): boolean {
+  return isPublished(key, key.algorithm === 'RS256' ? nowMs - VERIFIES_HINTS_AFTER_MS : nowMs);
 }
 
 /** When a key that is made now takes over from the current one. */

@@ -12,7 +12,7 @@ import { createSealer } from '../crypto/index.ts';
 import type { Storage } from '../storage/index.ts';
 import { DAY_MS, HOUR_MS, MINUTE_MS, SECOND_MS } from '../time/index.ts';
 import { createSigningKeys } from './index.ts';
-import { listSigningKeys } from './rows.ts';
+import { listSigningKeys, resealKey } from './rows.ts';
 
 const START_MS = 1_800_000_000_000;
 const ISSUER = 'https://latchkey.example';
@@ -337,6 +337,37 @@ onEveryDatabase((_name, open) => {
       expect(await server.refusal(token)).toBe('accepted');
       expect(kidOf(await server.sign())).toBe(kidOf(token));
     });
+
+    it(
+      'may be replaced though a key only verifies hints still, which one that was lost doesn’t stop',
+      { timeout: 60_000 },
+      async () => {
+        const storage = await open();
+        const time = { nowMs: START_MS };
+        const rs256 = async (secrets: string[]) => {
+          const started = instanceOn(storage, { time, secrets });
+          await started.ensure();
+          const keys = await started.privateKeys();
+          time.nowMs += MINUTE_MS;
+          expect(await started.privateKeys()).toBe(keys);
+          return keys.flatMap(({ algorithm, kid }) => (algorithm === 'RS256' ? [kid] : []));
+        };
+        const [first] = await rs256([OLD_SECRET]);
+        time.nowMs += 31 * DAY_MS;
+        await rs256([OLD_SECRET]);
+        time.nowMs += DAY_MS;
+        const server = instanceOn(storage, { time });
+        expect(await server.published()).not.toContain(first);
+        const signs = (await server.list()).find((key) => key.algorithm === 'RS256' && key.status === 'current');
+        const held = await rs256([NEW_SECRET, OLD_SECRET]);
+        expect(held).toEqual([signs?.kid, first, expect.any(String)]);
+        expect(await rs256([NEW_SECRET])).toEqual(held);
+
+        const sealed = createSealer(['a secret that is gone, 32 bytes or more']).seal('signing key', Buffer.from('x'));
+        await storage.transact((tx) => resealKey(tx, first ?? '', sealed));
+        expect(await rs256([NEW_SECRET])).toEqual(held.filter((kid) => kid !== first));
+      },
+    );
 
     it('that was lost stops the start, with a sentence that says what to do', async () => {
       const storage = await open();

@@ -12,10 +12,10 @@ import type { Storage, Tx } from '../storage/index.ts';
 import { MINUTE_MS, SECOND_MS, type Clock } from '../time/index.ts';
 import {
   makeKeyPair,
+  canOpenPrivateKey,
   openPrivateKey,
   openPublicKey,
   publishedKey,
-  PURPOSE,
   resealPrivateKey,
   signText,
   type Algorithm,
@@ -25,6 +25,7 @@ import * as rows from './rows.ts';
 import type { SigningKeyRow } from './rows.ts';
 import {
   currentOf,
+  isKept,
   isPublished,
   nextOf,
   PUBLISHED_AFTER_MS,
@@ -150,12 +151,13 @@ export function createSigningKeys({ storage, clock, sealer, audit }: SigningKeys
     return { kid: next.kid, activeFromMs };
   }
 
-  /** The private halves of what is published; the list from before where that hasn't changed. */
+  /** Those that sign now first; the list from before where that hasn't changed. */
   function openKeys(all: Keyring['all'], before: readonly PrivateKey[] = []): readonly PrivateKey[] {
-    const published = signersFirst(all, clock());
-    const isSame = published.length === before.length && published.every(({ kid }, at) => before[at]?.kid === kid);
+    const nowMs = clock();
+    const kept = signersFirst(all, nowMs).filter((row) => isPublished(row, nowMs) || canOpenPrivateKey(sealer, row));
+    const isSame = kept.length === before.length && kept.every(({ kid }, at) => before[at]?.kid === kid);
     if (isSame) return before;
-    return published.map((row) => ({ kid: row.kid, algorithm: row.algorithm, key: openPrivateKey(sealer, row) }));
+    return kept.map((row) => ({ kid: row.kid, algorithm: row.algorithm, key: openPrivateKey(sealer, row) }));
   }
 
   async function currentSigner(): Promise<{ kid: string; key: KeyObject }> {
@@ -188,9 +190,10 @@ export function createSigningKeys({ storage, clock, sealer, audit }: SigningKeys
     async ensure(): Promise<void> {
       const { all } = await keys();
       const nowMs = clock();
-      const published = all.filter((row) => isPublished(row, nowMs));
-      for (const row of published) openPrivateKey(sealer, row);
-      const stale = published.flatMap((row) => {
+      for (const row of all.filter((each) => isPublished(each, nowMs))) openPrivateKey(sealer, row);
+      // What is no longer published and can't be opened costs hints alone: it doesn't stop the start.
+      const kept = all.filter((row) => isKept(row, nowMs));
+      const stale = kept.flatMap((row) => {
         const sealed = resealPrivateKey(sealer, row);
         return sealed === null ? [] : [{ kid: row.kid, sealed }];
       });
@@ -217,8 +220,8 @@ export function createSigningKeys({ storage, clock, sealer, audit }: SigningKeys
     },
 
     /**
-     * The private halves of all that is published, of each algorithm the one that signs now first: as they were when the keys were
-     * last read, within a minute. The same list until that changes.
+     * The private halves of all that is published, of each algorithm the one that signs now first, and of what verifies hints still:
+     * as they were when the keys were last read, within a minute. The same list until that changes. Not for publishing.
      */
     async privateKeys(): Promise<readonly PrivateKey[]> {
       if (!wantsRs256) {
@@ -279,7 +282,7 @@ export function createSigningKeys({ storage, clock, sealer, audit }: SigningKeys
 /** Whether the master secrets open every key that is still needed. Changes nothing. */
 export async function canOpenKeys({ storage, clock, sealer }: Omit<SigningKeysNeeds, 'audit'>): Promise<boolean> {
   const needed = (await rows.listSigningKeys(storage.read)).filter((row) => isPublished(row, clock()));
-  return needed.every((row) => sealer.open(PURPOSE, row.sealedPrivateKey) !== null);
+  return needed.every((row) => canOpenPrivateKey(sealer, row));
 }
 
 export type SigningKeys = ReturnType<typeof createSigningKeys>;
@@ -289,7 +292,7 @@ function only(algorithm: Algorithm, all: readonly SigningKeyRow[]): SigningKeyRo
 }
 
 function signersFirst(all: readonly SigningKeyRow[], nowMs: number): SigningKeyRow[] {
-  const published = all.filter((row) => isPublished(row, nowMs));
-  const signers = new Set(ALGORITHMS.map((each) => currentOf(only(each, published), nowMs)));
-  return [...published.filter((row) => signers.has(row)), ...published.filter((row) => !signers.has(row))];
+  const kept = all.filter((row) => isKept(row, nowMs));
+  const signers = new Set(ALGORITHMS.map((each) => currentOf(only(each, kept), nowMs)));
+  return [...kept.filter((row) => signers.has(row)), ...kept.filter((row) => !signers.has(row))];
 }
