@@ -95,6 +95,24 @@ describe.each(['SQLite', 'PostgreSQL'])('a closed account on %s', (database) => 
     expect(await verifyChain(server.storage.read)).toBeNull();
   });
 
+  it.each(['after', 'during'])('has nothing told of it by what is written %s the closing', async (when) => {
+    await open();
+    const here = await server.person(ADA);
+    const { secret } = await here.api.apiKeys.create.mutate({ name: 'engine', permissions: [] });
+    const program = server.stranger().with({ 'x-api-key': secret });
+    for (let times = 0; times < 60; times += 1) expect((await program.rest('GET', '/users')).status).toBe(403);
+    const flush = () => Promise.all([server.services.denials.flush(), server.recorder.flush()]);
+    await Promise.all([here.api.me.close.mutate({ email: ADA }), when === 'during' && flush()]);
+    expect((await program.rest('GET', '/me')).status).toBe(401);
+    await flush();
+
+    const { db, tables } = server.storage.read;
+    const kept = [await db.select().from(tables.apiKeySources), await db.select().from(tables.denials)];
+    expect(kept).toEqual([[], []]);
+    expect(await db.select().from(tables.apiKeyUsageDays)).toMatchObject([{ denied: 61 }]);
+    expect(await everythingKept()).not.toContain(ADA);
+  });
+
   it('closes once, and a sign-in at the same time comes before it or not at all', async () => {
     await open();
     const here = await server.person(ADA);

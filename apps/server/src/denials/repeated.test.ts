@@ -31,7 +31,7 @@ function instanceOn(storage: Storage, time: { nowMs: number }) {
     async denied(times: number, credential = SESSION, code = 'permission_missing') {
       for (let each = 0; each < times; each += 1) repeated.noteDenial(actor(credential), code);
       const taken = repeated.take();
-      await storage.transact((tx) => repeated.write(tx, taken));
+      await storage.transact((tx) => repeated.write(tx, taken, new Set()));
     },
     told: async () =>
       (await audit.list({ limit: 100 })).items.map(({ act, target, details }) => [act, target?.id, details?.['count']]),

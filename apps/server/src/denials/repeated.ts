@@ -1,3 +1,5 @@
+import type { AccountId } from '@latchkey/schemas';
+
 import { keyOf, type AccountActor, type Actor, type Origin } from '../actors/index.ts';
 import type { Audit } from '../audit/index.ts';
 import { networkOf, type RateLimits } from '../rate-limits/index.ts';
@@ -10,7 +12,14 @@ const WITHIN_MS = 10 * MINUTE_MS;
 /** Between two writes. Of more callers at once those who came first are counted. */
 const COUNTED_AT_ONCE = 1_000;
 
-type Caller = { target: { kind: string; id: string; name: string | null }; actor: Actor; code: string; count: number };
+type Caller = {
+  target: { kind: string; id: string; name: string | null };
+  actor: Actor;
+  /** Null for a stranger. */
+  accountId: AccountId | null;
+  code: string;
+  count: number;
+};
 
 /**
  * Tells the audit of a caller who is refused again and again, once in ten minutes each. What is counted is gathered here and
@@ -24,21 +33,23 @@ export function createRepeated({ audit, rateLimits }: { audit: Audit; rateLimits
     if (count > 0 || callers.size < COUNTED_AT_ONCE) callers.set(key, { ...caller, count: count + caller.count });
   }
 
-  function note(target: Caller['target'], actor: Actor, code: string): void {
-    add(`denied:${target.kind}:${target.id}`, { target, actor, code, count: 1 });
+  function note(caller: Omit<Caller, 'count'>): void {
+    add(`denied:${caller.target.kind}:${caller.target.id}`, { ...caller, count: 1 });
   }
 
   return {
     /** Whoever has an account: by the key, where one is used. */
     noteDenial(actor: AccountActor, code: string): void {
       // Who is asked for a fresh proof gives it.
-      if (code !== 'fresh_sign_in_needed') note(targetOf(actor), actor, code);
+      if (code === 'fresh_sign_in_needed') return;
+      note({ target: targetOf(actor), actor, accountId: actor.accountId, code });
     },
 
     /** A stranger with a credential that isn't good, by the network. */
     noteRefusedCredential(from: Origin, code: string): void {
       const network = networkOf(from.address ?? '');
-      note({ kind: 'network', id: network, name: network }, { kind: 'anonymous', from }, code);
+      const target = { kind: 'network', id: network, name: network };
+      note({ target, actor: { kind: 'anonymous', from }, accountId: null, code });
     },
 
     /** Takes what is to be written; to be called before the transaction, which may be tried twice. */
@@ -53,9 +64,12 @@ export function createRepeated({ audit, rateLimits }: { audit: Audit; rateLimits
       for (const [key, caller] of taken) add(key, caller);
     },
 
-    async write(tx: Tx, taken: ReadonlyMap<string, Caller>): Promise<void> {
+    /** Nothing of those whose account is closed. */
+    async write(tx: Tx, taken: ReadonlyMap<string, Caller>, closed: ReadonlySet<AccountId>): Promise<void> {
       // In one order everywhere, so that two instances can't wait for each other's rows.
-      for (const [key, { target, actor, code, count }] of [...taken].toSorted(([a], [b]) => (a < b ? -1 : 1))) {
+      const inOrder = [...taken].toSorted(([a], [b]) => (a < b ? -1 : 1));
+      for (const [key, { target, actor, accountId, code, count }] of inOrder) {
+        if (accountId !== null && closed.has(accountId)) continue;
         const counted = await rateLimits.add(tx, key, WITHIN_MS, count);
         if (counted <= UNREMARKABLE || counted - count > UNREMARKABLE) continue;
         await audit.record(tx, actor, 'denial.repeated', { target, details: { code, count: counted } });

@@ -1,7 +1,7 @@
-import type { DenialId } from '@latchkey/schemas';
-import { and, desc, eq, lt, lte, sql, type InferSelectModel } from 'drizzle-orm';
+import type { AccountId, DenialId } from '@latchkey/schemas';
+import { and, desc, eq, inArray, lt, lte, sql, type InferSelectModel } from 'drizzle-orm';
 
-import type { Reader, Tables, Tx } from '../storage/index.ts';
+import { holdingRows, type Reader, type Tables, type Tx } from '../storage/index.ts';
 
 export type DenialRow = InferSelectModel<Tables['denials']>;
 
@@ -12,6 +12,18 @@ export type DenialFilter = {
 };
 
 const HEAD_ID = 1;
+
+/** Which of the accounts are closed. Of the others none is closed until the transaction is over. */
+export async function closedAmong(tx: Tx, ids: readonly AccountId[]): Promise<ReadonlySet<AccountId>> {
+  const { accounts } = tx.tables;
+  const { id, status } = accounts;
+  const asked = tx.db
+    .select({ id, status })
+    .from(accounts)
+    .where(inArray(id, [...ids]));
+  const found = await holdingRows(asked, accounts);
+  return new Set(found.flatMap((each) => (each.status === 'closed' ? [each.id] : [])));
+}
 
 /** Takes the next `count` numbers and returns the last of them. Instances wait here for each other, once a second. */
 export async function takeNumbers(tx: Tx, count: number): Promise<number> {

@@ -70,8 +70,12 @@ export function createDenials({ storage, repeated, clock, onFailure, keptInAll =
     pending = [];
     try {
       await storage.transact(async (tx) => {
-        if (denials.length > 0) await insert(tx, denials);
-        await repeated.write(tx, callers);
+        const actors = [...denials, ...callers.values()].flatMap(({ accountId }) => accountId ?? []);
+        const closed = await rows.closedAmong(tx, actors);
+        // What tells of a person goes with the account.
+        const kept = denials.filter(({ accountId }) => !closed.has(accountId));
+        if (kept.length > 0) await insert(tx, kept);
+        await repeated.write(tx, callers, closed);
       });
     } catch (error) {
       pending = [...denials, ...pending].slice(0, KEPT_AT_ONCE);

@@ -5,6 +5,7 @@ import type { Storage } from './storage.ts';
 
 export { decodeCursor, decodeNumberCursor, isAfter, pageOf, type Cursor } from './cursor.ts';
 export { givenRows, givenWhole } from './given-rows.ts';
+export { holdingRows } from './held-rows.ts';
 export { writeInSlices } from './slices.ts';
 export { outageOf, storageProblemOf } from './faults.ts';
 export { contains, startsWith } from './search.ts';

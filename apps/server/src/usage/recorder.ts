@@ -88,7 +88,10 @@ export function createRecorder({ storage, audit, clock, onFailure }: RecorderNee
     await writeRows(
       [...keys].flatMap(([id, { sources }]) => sourceRows(id, sources, nowMs)),
       async (tx, part) => {
-        const seenAnew = await rows.addSources(tx, part);
+        // From where a key was used went with its account.
+        const ofClosed = await rows.keysOfClosed(tx, [...new Set(part.map(({ apiKeyId }) => apiKeyId))]);
+        const kept = part.filter(({ apiKeyId }) => !ofClosed.has(apiKeyId));
+        const seenAnew = await rows.addSources(tx, kept);
         await noteElsewhere(tx, keys, seenAnew, nowMs);
         const withMore = await rows.keysWithMoreSources(tx, seenAnew, SOURCES_KEPT);
         for (const id of withMore) await rows.trimSources(tx, id, SOURCES_KEPT);

@@ -1,7 +1,10 @@
-import type { ApiKeyId } from '@latchkey/schemas';
+import { setTimeout as sleep } from 'node:timers/promises';
+
+import type { AccountId, ApiKeyId } from '@latchkey/schemas';
 import { onEveryDatabase } from '@latchkey/testkit';
 import { expect, it } from 'vitest';
 
+import type { Storage, Tx } from '../storage/index.ts';
 import { DAY_MS, HOUR_MS } from '../time/index.ts';
 import * as rows from './rows.ts';
 
@@ -26,6 +29,30 @@ const source = (network: string, atMs: number, byPrevious = false): rows.SourceR
   lastSeenAtMs: atMs,
   previousSecretAtMs: byPrevious ? atMs : null,
 });
+
+const ACCOUNT = 'acc_1' as AccountId;
+
+async function insertKey(storage: Storage): Promise<void> {
+  await storage.transact(async ({ db, tables }) => {
+    const person = { id: ACCOUNT, kind: 'person', name: 'Ada', status: 'active', createdAtMs: 0 } as const;
+    await db.insert(tables.accounts).values(person);
+    const may = { permissions: [], allowQuery: false, ipAllowList: [] };
+    const key = { id: KEY, accountId: ACCOUNT, name: 'k', secretDigest: 'd', createdAtMs: 0, ...may };
+    await db.insert(tables.apiKeys).values(key);
+  });
+}
+
+/** Two transactions, of which the second begins while the first is under way and has done its first step. */
+async function oneInAnother(storage: Storage, first: (tx: Tx) => Promise<void>, second: (tx: Tx) => Promise<void>) {
+  const begun = Promise.withResolvers<void>();
+  const all = storage.transact(async (tx) => {
+    await first(tx);
+    begun.resolve();
+    await sleep(100);
+  });
+  await begun.promise;
+  await Promise.all([all, storage.transact(second)]);
+}
 
 onEveryDatabase((_name, open) => {
   it('adds calls to what was counted, apart by key, hour, procedure and permissions', async () => {
@@ -99,6 +126,26 @@ onEveryDatabase((_name, open) => {
       { network: '10.0.0.3', calls: 2, previousSecretAtMs: null },
       { network: '10.0.0.1', calls: 4, firstSeenAtMs: 1, lastSeenAtMs: 3, previousSecretAtMs: 1 },
     ]);
+  });
+
+  it('knows the keys of closed accounts, also of one that is being closed, and lets none be closed meanwhile', async () => {
+    const storage = await open();
+    await insertKey(storage);
+    const found: ApiKeyId[][] = [];
+    const ask = async (tx: Tx) => void found.push([...(await rows.keysOfClosed(tx, [KEY, OTHER]))]);
+    const write = async (tx: Tx) => {
+      await ask(tx);
+      await rows.addSources(tx, [source('10.0.0.1', 1)]);
+    };
+    const close = async ({ db, tables }: Tx) => {
+      await db.update(tables.accounts).set({ status: 'closed' });
+      await db.delete(tables.apiKeySources);
+    };
+    await oneInAnother(storage, write, close);
+    expect(await rows.listSources(storage.read, KEY)).toEqual([]);
+    await storage.transact(async ({ db, tables }) => void (await db.update(tables.accounts).set({ status: 'active' })));
+    await oneInAnother(storage, close, ask);
+    expect(found).toEqual([[], [KEY]]);
   });
 
   it('never gives more of a quota than its limit, to however many at once', async () => {

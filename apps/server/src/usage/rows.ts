@@ -18,6 +18,7 @@ import {
 import {
   givenRows,
   givenWhole,
+  holdingRows,
   readStatement,
   writeStatement,
   type Holes,
@@ -92,6 +93,23 @@ export async function addSources(tx: Tx, added: readonly SourceRow[]): Promise<A
   return written.flatMap(({ id, firstSeenAtMs, lastSeenAtMs }) => (firstSeenAtMs === lastSeenAtMs ? [id] : []));
 }
 
+const withStatus = writeStatement('keys_with_status', (db, { apiKeys, accounts }, given: Holes<{ rows: string }>) =>
+  holdingRows(
+    db
+      .select({ id: apiKeys.id, status: accounts.status })
+      .from(apiKeys)
+      .innerJoin(accounts, eq(accounts.id, apiKeys.accountId))
+      .where(isAmong(given.rows, apiKeys.id)),
+    accounts,
+  ),
+);
+
+/** Which of the keys are of closed accounts. Of the others none is closed until the transaction is over. */
+export async function keysOfClosed(tx: Tx, ids: readonly ApiKeyId[]): Promise<ReadonlySet<ApiKeyId>> {
+  const found = await tx.run(withStatus, { rows: rowsOfIds(ids) });
+  return new Set(found.flatMap(({ id, status }) => (status === 'closed' ? [id] : [])));
+}
+
 const seenBefore = readStatement(
   'keys_seen_before',
   (db, { apiKeySources: table }, given: Holes<{ rows: string; beforeMs: number }>) => {
@@ -110,7 +128,10 @@ export async function keysSeenBefore(tx: Tx, ids: readonly ApiKeyId[], beforeMs:
   return found.map(({ id }) => id);
 }
 
-function isAmong(rows: Placeholder<string, string>, column: Tables['apiKeySources']['apiKeyId']): SQL {
+function isAmong(
+  rows: Placeholder<string, string>,
+  column: Tables['apiKeySources']['apiKeyId'] | Tables['apiKeys']['id'],
+): SQL {
   const { from, row } = givenRows({ id: column }, rows);
   return inArray(column, sql`(select ${row.id} from ${from})`);
 }
