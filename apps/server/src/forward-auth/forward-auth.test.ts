@@ -320,3 +320,25 @@ it('a visit is over when its session is, however long ago it began [P30]', async
   server.clock.advance(400 * DAY_MS);
   expect((await ask({ ...forwarded(), ...cookie })).status).toBe(401);
 });
+
+it('a session that is used at a guarded host alone ends after thirty days, not after seven [V7.3.1] [V7.3.2]', async () => {
+  const person = await server.person('daily@example.com');
+  const { visit: cookie } = await visit(person);
+  const statuses: number[] = [];
+  for (let day = 1; day <= 30; day += 1) {
+    server.clock.advance(DAY_MS);
+    statuses.push((await ask({ ...forwarded(), ...cookie })).status);
+    await server.lastUse.flush();
+  }
+  expect(statuses).toEqual([...Array.from({ length: 29 }, () => 200), 401]);
+});
+
+it('a session that is over isn’t brought back by a visit', async () => {
+  const person = await server.person('late@example.com');
+  const { visit: cookie } = await visit(person);
+  server.clock.advance(7 * DAY_MS);
+  for (let again = 0; again < 2; again += 1) {
+    expect((await ask({ ...forwarded(), ...cookie })).status).toBe(401);
+    await server.lastUse.flush();
+  }
+});

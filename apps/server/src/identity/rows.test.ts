@@ -24,10 +24,10 @@ async function addRole(storage: Storage): Promise<void> {
   await storage.transact(async ({ db, tables }) => db.insert(tables.roles).values(role));
 }
 
-const TIMES = { authenticatedAtMs: 2, refreshedAtMs: 3, expiresAtMs: 4, endedAtMs: null };
+const TIMES = { authenticatedAtMs: 2, lastUsedAtMs: 3, expiresAtMs: 4, endedAtMs: null };
 
 async function addSession(storage: Storage, accountId: AccountId) {
-  const row = { id: randomId('ses'), accountId, refreshDigest: 'd', createdAtMs: 1, lastUsedAtMs: 1, ...TIMES };
+  const row = { id: randomId('ses'), accountId, refreshDigest: 'd', createdAtMs: 1, refreshedAtMs: 1, ...TIMES };
   await storage.transact(async ({ db, tables }) =>
     db.insert(tables.sessions).values({ ...row, userAgent: '', address: '' }),
   );

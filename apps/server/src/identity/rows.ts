@@ -39,7 +39,7 @@ const bySession = readStatement('identity_by_session', (db, tables, given: Holes
     .select({
       ...accountColumns(tables),
       authenticatedAtMs: sessions.authenticatedAtMs,
-      refreshedAtMs: sessions.refreshedAtMs,
+      lastUsedAtMs: sessions.lastUsedAtMs,
       expiresAtMs: sessions.expiresAtMs,
       endedAtMs: sessions.endedAtMs,
     })

@@ -36,7 +36,7 @@ export type NoticeRow = InferSelectModel<Tables['signOutNotices']>;
 export type ArtifactState = {
   artifact: ArtifactRow;
   account: { status: 'active' | 'invited' | 'disabled' | 'closed' } | null;
-  session: { endedAtMs: number | null; expiresAtMs: number; refreshedAtMs: number } | null;
+  session: { endedAtMs: number | null; expiresAtMs: number; lastUsedAtMs: number } | null;
 };
 
 function selectStates(db: Reader['db'], { artifacts, accounts, sessions }: Tables) {
@@ -49,7 +49,7 @@ function selectStates(db: Reader['db'], { artifacts, accounts, sessions }: Table
         id: sessions.id,
         endedAtMs: sessions.endedAtMs,
         expiresAtMs: sessions.expiresAtMs,
-        refreshedAtMs: sessions.refreshedAtMs,
+        lastUsedAtMs: sessions.lastUsedAtMs,
       },
     })
     .from(artifacts)

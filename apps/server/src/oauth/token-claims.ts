@@ -1,12 +1,14 @@
 import type { AccessToken, ClientCredentials, KoaContextWithOIDC, UnknownObject } from 'oidc-provider';
 
-import type { AccountId } from '@latchkey/schemas';
+import type { AccountId, SessionId } from '@latchkey/schemas';
 
 import type { Actor, Origin } from '../actors/index.ts';
 import type { Audit } from '../audit/index.ts';
+import { markSessionsUsed } from '../sessions/index.ts';
 import type { Storage } from '../storage/index.ts';
 import type { Clock } from '../time/index.ts';
 import type { OurClient } from './clients.ts';
+import { isForAway } from './liveness.ts';
 import { markAppUsed, markGrantUsed } from './rows.ts';
 import { visitOf } from './visits.ts';
 
@@ -17,7 +19,10 @@ export function createTokenClaims({ storage, audit, clock }: { storage: Storage;
     const { clientId = '' } = token;
     // A renewal is no new act; a session's isn't one either.
     const isRenewal = ctx.oidc.params?.['grant_type'] === 'refresh_token';
+    const usedSessionId = isRenewal ? sessionUsedBy(ctx) : null;
     await storage.transact(async (tx) => {
+      // Not where from: it is the app's address, not the person's.
+      if (usedSessionId !== null) await markSessionsUsed(tx, [{ id: usedSessionId, atMs: clock(), address: null }]);
       await markAppUsed(tx, clientId, clock());
       if (accountId !== null) await markGrantUsed(tx, accountId, clientId, clock());
       if (isRenewal) return;
@@ -48,6 +53,15 @@ export function createTokenClaims({ storage, audit, clock }: { storage: Storage;
     // What identifies the family and the session, so that we can ask after both wherever the token is shown to us.
     return { grant_id: token.grantId, sid: token.sessionUid, auth_time: source?.authTime };
   };
+}
+
+/**
+ * The session that a renewal keeps from ending without use. One for while the person is away may outlive its session, so it
+ * is no use of it: the session would come back.
+ */
+function sessionUsedBy({ oidc }: KoaContextWithOIDC): SessionId | null {
+  const { scope, sessionUid } = oidc.entities.RefreshToken ?? {};
+  return sessionUid === undefined || isForAway({ scope }) ? null : (sessionUid as SessionId);
 }
 
 function accountOf(token: AccessToken | ClientCredentials): AccountId | null {

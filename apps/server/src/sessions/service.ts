@@ -15,7 +15,7 @@ import * as rows from './rows.ts';
 
 /** However much it is used, a session ends then. */
 export const SESSION_LIFETIME_MS = 30 * DAY_MS;
-/** A session that nobody renews for so long has ended. */
+/** A session that nobody uses for so long has ended. */
 const SESSION_IDLE_MS = 7 * DAY_MS;
 /** How long the access token in the cookie is good for, and so how often a session is renewed. */
 const SESSION_TOKEN_LIFETIME_MS = 5 * MINUTE_MS;
@@ -217,10 +217,10 @@ export function createSessions(needs: SessionsNeeds) {
 
 export type Sessions = ReturnType<typeof createSessions>;
 
-/** Ended by somebody, too old, or not renewed for too long. */
+/** Ended by somebody, too old, or not used for too long. A renewal of the cookie is a use too, and is written as one. */
 export function isOver(
-  row: Pick<rows.SessionRow, 'endedAtMs' | 'expiresAtMs' | 'refreshedAtMs'>,
+  row: Pick<rows.SessionRow, 'endedAtMs' | 'expiresAtMs' | 'lastUsedAtMs'>,
   nowMs: number,
 ): boolean {
-  return row.endedAtMs !== null || row.expiresAtMs <= nowMs || row.refreshedAtMs + SESSION_IDLE_MS <= nowMs;
+  return row.endedAtMs !== null || row.expiresAtMs <= nowMs || row.lastUsedAtMs + SESSION_IDLE_MS <= nowMs;
 }
