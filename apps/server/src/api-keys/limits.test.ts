@@ -35,6 +35,17 @@ describe('a key over its rate', () => {
     expect((await me(slow)).status).toBe(200);
   });
 
+  it('begins anew with another window, and gains nothing by going back to the one before', async () => {
+    const { apiKey, caller } = await keyWith({ rateLimit: { limit: 1, windowSeconds: 86_400 } });
+    const { id } = apiKey;
+    const statuses = async () => [(await me(caller)).status, (await me(caller)).status];
+    expect(await statuses()).toEqual([200, 429]);
+    await admin.api.apiKeys.update.mutate({ id, rateLimit: { limit: 2, windowSeconds: 1 } });
+    expect(await statuses()).toEqual([200, 200]);
+    await admin.api.apiKeys.update.mutate({ id, rateLimit: { limit: 1, windowSeconds: 86_400 } });
+    expect((await me(caller)).status).toBe(429);
+  });
+
   it('is not let through by putting its calls into a batch [B26]', async () => {
     const { caller } = await keyWith({ rateLimit: { limit: 5, windowSeconds: 60 } });
     const batch = (calls: number) =>

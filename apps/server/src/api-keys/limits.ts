@@ -65,8 +65,10 @@ export async function takeUses(
   calls: number,
 ): Promise<{ over: 'RATE_LIMITED' | 'QUOTA_EXCEEDED' | null; retryAfterSeconds: number }> {
   if (rateLimit !== null) {
-    const windowMs = rateLimit.windowSeconds * SECOND_MS;
-    const { allowed, retryAfterMs } = await rateLimits.take(`api-key:${id}`, rateLimit.limit, windowMs, calls);
+    const { limit, windowSeconds } = rateLimit;
+    // By the window too: another one begins anew, or the first call in seconds would wait for the end of a day.
+    const counter = `api-key:${id}:${windowSeconds}`;
+    const { allowed, retryAfterMs } = await rateLimits.take(counter, limit, windowSeconds * SECOND_MS, calls);
     if (!allowed) return { over: 'RATE_LIMITED', retryAfterSeconds: wholeSeconds(retryAfterMs) };
   }
   const { allowed, retryAfterMs } = quota === null ? UNLIMITED : await quotas.take(id, quota, calls);

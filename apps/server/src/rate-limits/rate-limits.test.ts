@@ -2,7 +2,7 @@ import { onEveryDatabase } from '@latchkey/testkit/databases';
 import { expect, it } from 'vitest';
 
 import type { Storage } from '../storage/index.ts';
-import { MINUTE_MS, SECOND_MS } from '../time/index.ts';
+import { DAY_MS, MINUTE_MS, SECOND_MS } from '../time/index.ts';
 import { createRateLimits } from './index.ts';
 
 function limitsOver(storage: Storage) {
@@ -74,6 +74,22 @@ onEveryDatabase((_name, open) => {
     const storage = await open();
     await limitsOver(storage).limits.take('k', 5, MINUTE_MS, 2);
     expect((await limitsOver(storage).limits.take('k', 5, MINUTE_MS)).count).toBe(3);
+  });
+
+  it('starts a window anew that was begun before the clock was set back', async () => {
+    const { limits, time } = limitsOver(await open());
+    time.nowMs += DAY_MS;
+    for (let over = 0; over < 2; over += 1) await limits.take('k', 1, MINUTE_MS);
+    time.nowMs -= DAY_MS;
+    expect(await limits.take('k', 1, MINUTE_MS)).toEqual({ allowed: true, count: 1, retryAfterMs: 0 });
+    expect(await limits.take('k', 1, MINUTE_MS)).toEqual({ allowed: false, count: 2, retryAfterMs: MINUTE_MS });
+  });
+
+  it('counts on where another instance’s clock is a little behind [B24]', async () => {
+    const { limits, time } = limitsOver(await open());
+    await limits.take('k', 5, SECOND_MS, 2);
+    time.nowMs -= 20 * SECOND_MS;
+    expect((await limits.take('k', 5, SECOND_MS)).count).toBe(3);
   });
 
   it('removes windows that have ended, and none that is open', async () => {

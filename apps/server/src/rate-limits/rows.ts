@@ -1,6 +1,7 @@
 import { and, asc, eq, gt, inArray, lte, sql, type InferSelectModel } from 'drizzle-orm';
 
 import { readStatement, writeStatement, type Holes, type Reader, type Tables, type Tx } from '../storage/index.ts';
+import { MINUTE_MS } from '../time/index.ts';
 
 export type CounterRow = InferSelectModel<Tables['rateLimits']>;
 
@@ -13,35 +14,48 @@ export async function findCounter(reader: Reader, key: string): Promise<CounterR
   return row ?? null;
 }
 
+/** How far the clocks of two instances may lie apart, and a call's behind the one that was counted just before it. */
+const CLOCKS_APART_MS = MINUTE_MS;
+
+/** No window that is open ends later: one that does was begun before the clock was set back. */
+function latestEndMs(nowMs: number, windowMs: number): number {
+  return nowMs + windowMs + CLOCKS_APART_MS;
+}
+
+/** As `counter_added` has it. */
+export function isOpen({ windowEndsAtMs }: CounterRow, nowMs: number, windowMs: number): boolean {
+  return nowMs < windowEndsAtMs && windowEndsAtMs <= latestEndMs(nowMs, windowMs);
+}
+
+type Added = { key: string; points: number; nowMs: number; windowEndsAtMs: number; latestEndMs: number };
+
 /** One statement, so that parallel counts are exact. A window that has ended starts anew. */
-const added = writeStatement(
-  'counter_added',
-  (db, { rateLimits }, given: Holes<{ key: string; points: number; nowMs: number; windowEndsAtMs: number }>) => {
-    const { count, windowEndsAtMs } = rateLimits;
-    const hasEnded = sql`${windowEndsAtMs} <= ${given.nowMs}`;
-    return db
-      .insert(rateLimits)
-      .values({
-        key: given.key,
-        count: given.points,
-        windowEndsAtMs: given.windowEndsAtMs,
-      })
-      .onConflictDoUpdate({
-        target: rateLimits.key,
-        set: {
-          count: sql`case when ${hasEnded} then excluded.count else ${count} + excluded.count end`,
-          windowEndsAtMs: sql`case when ${hasEnded} then excluded.window_ends_at_ms else ${windowEndsAtMs} end`,
-        },
-      })
-      .returning();
-  },
-);
+const added = writeStatement('counter_added', (db, { rateLimits }, given: Holes<Added>) => {
+  const { count, windowEndsAtMs } = rateLimits;
+  const hasEnded = sql`(${windowEndsAtMs} <= ${given.nowMs} or ${windowEndsAtMs} > ${given.latestEndMs})`;
+  return db
+    .insert(rateLimits)
+    .values({
+      key: given.key,
+      count: given.points,
+      windowEndsAtMs: given.windowEndsAtMs,
+    })
+    .onConflictDoUpdate({
+      target: rateLimits.key,
+      set: {
+        count: sql`case when ${hasEnded} then excluded.count else ${count} + excluded.count end`,
+        windowEndsAtMs: sql`case when ${hasEnded} then excluded.window_ends_at_ms else ${windowEndsAtMs} end`,
+      },
+    })
+    .returning();
+});
 
 export async function addToCounter(
   tx: Tx,
   { key, points, nowMs, windowMs }: { key: string; points: number; nowMs: number; windowMs: number },
 ): Promise<CounterRow> {
-  const [row] = await tx.run(added, { key, points, nowMs, windowEndsAtMs: nowMs + windowMs });
+  const ends = { windowEndsAtMs: nowMs + windowMs, latestEndMs: latestEndMs(nowMs, windowMs) };
+  const [row] = await tx.run(added, { key, points, nowMs, ...ends });
   if (!row) throw new Error('an upsert gave no row back');
   return row;
 }

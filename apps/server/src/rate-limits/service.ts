@@ -22,9 +22,9 @@ export function createRateLimits({ storage, clock }: { storage: Storage; clock: 
   }
 
   /** Who is over the limit only reads, so that a storm of attempts isn't a storm of writes. */
-  async function findRefusal(key: string, limit: number, points: number): Promise<Taken | null> {
+  async function findRefusal(key: string, limit: number, windowMs: number, points: number): Promise<Taken | null> {
     const row = await rows.findCounter(storage.read, key);
-    if (row === null || row.windowEndsAtMs <= clock() || row.count <= limit) return null;
+    if (row === null || row.count <= limit || !rows.isOpen(row, clock(), windowMs)) return null;
     return judge(row.count + points, limit, row.windowEndsAtMs);
   }
 
@@ -34,7 +34,7 @@ export function createRateLimits({ storage, clock }: { storage: Storage; clock: 
      * stays counted [B24].
      */
     async take(key: string, limit: number, windowMs: number, points = 1): Promise<Taken> {
-      const refusal = await findRefusal(key, limit, points);
+      const refusal = await findRefusal(key, limit, windowMs, points);
       if (refusal) return refusal;
       await sweep();
       const { count, windowEndsAtMs } = await storage.transact((tx) =>
