@@ -132,6 +132,27 @@ test.describe('an old secret', () => {
   });
 });
 
+test('whoever rotates a key again within the grace is told which secret that ends', async ({ page, server }) => {
+  await signIn(page, ADMIN);
+  await page.goto('/account/api-keys');
+  const first = withKey(server, await createKey(page, 'billing-worker'));
+  const dialog = page.getByRole('dialog', { name: 'Rotate billing-worker' });
+  const warning = dialog.getByText(
+    /^The secret from before the last rotation works until .*\. Rotating again ends it at once\.$/,
+  );
+  const secrets = [];
+  for (const warned of [false, true]) {
+    await chooseForKey(page, 'billing-worker', 'Rotate key');
+    await expect(dialog.getByText(/^Both secrets work until /)).toBeVisible();
+    await expect(warning).toBeVisible({ visible: warned });
+    expect((await first('GET', '/me')).status).toBe(200);
+    await dialog.getByRole('button', { name: 'Rotate key' }).click();
+    secrets.push(withKey(server, await copyAndLeave(page, 'Copy your new secret now')));
+  }
+  expect((await first('GET', '/me')).status).toBe(401);
+  for (const secret of secrets) expect((await secret('GET', '/me')).status).toBe(200);
+});
+
 test('an old secret without grace is refused on the next call', async ({ page, server }) => {
   await signIn(page, ADMIN);
   await page.goto('/account/api-keys');

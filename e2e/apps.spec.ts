@@ -120,6 +120,11 @@ test('a secret is rotated and an app is disabled on its page', async ({ page, ad
   await made.getByRole('button', { name: 'Done' }).click();
   await expect(page.getByText('Ends in 24 hours').or(page.getByText('Ends tomorrow'))).toBeVisible();
 
+  await page.getByRole('button', { name: 'Rotate secret' }).click();
+  const again = page.getByRole('alertdialog');
+  await expect(again).toContainText('Rotating again ends it at once.');
+  await again.getByRole('button', { name: 'Cancel' }).click();
+
   await page.getByRole('button', { name: 'Disable app' }).click();
   await page.getByRole('alertdialog').getByRole('button', { name: 'Disable app' }).click();
   await expect(page.getByRole('button', { name: 'Enable app' })).toBeVisible();

@@ -162,7 +162,8 @@ export const OPERATIONS: Readonly<Record<ProcedurePath, OperationWords | NotOnRe
   },
   'apps.rotate': {
     summary: 'Give an app a new secret',
-    description: 'The old one works through the grace, a day unless told.',
+    description:
+      'The old one works through the grace, a day unless told. The one before it ends at once, even within its own grace.',
     problems: [...GIVING, 'state_conflict'],
   },
   'consent.get': { notOnRest: 'The consent page asks it, in the browser that an app sent.' },
@@ -201,7 +202,7 @@ export const OPERATIONS: Readonly<Record<ProcedurePath, OperationWords | NotOnRe
   'apiKeys.rotate': {
     summary: 'Give an API key a new secret',
     description:
-      'Everything else stays. The old secret works on for `graceSeconds`. Another person’s key is theirs alone to rotate.',
+      'Everything else stays. The old secret works on for `graceSeconds`. The one before it ends at once, even within its own grace. Another person’s key is theirs alone to rotate.',
     problems: ['state_conflict', 'grant_exceeds_own'],
   },
   'apiKeys.revoke': { summary: 'Revoke an API key', description: 'Its next call is refused. It can’t be undone.' },

@@ -8,6 +8,7 @@ import { Button } from '../../ui/button.tsx';
 import { RadioGroup } from '../../ui/choice.tsx';
 import { DialogActs, DialogBody } from '../../ui/dialog.tsx';
 import { exactWords } from '../../words/time-words.ts';
+import { EarlierSecret } from './earlier-secret.tsx';
 import type { NewSecret } from './secret-step.tsx';
 
 const SECOND_MS = 1000;
@@ -39,6 +40,7 @@ export function RotateStep({ apiKey, onMade, onLeave }: RotateStepProps): ReactN
       <DialogBody>
         <FormAlert form={form} />
         <p className="soft">The key gets a new secret. Its name, permissions and limits stay.</p>
+        <EarlierSecret untilMs={apiKey.previousSecretUntilMs} />
         <RadioGroup
           legend="The old secret ends"
           options={GRACES}

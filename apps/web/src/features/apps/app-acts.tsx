@@ -8,6 +8,7 @@ import { Dialog } from '../../ui/dialog.tsx';
 import { tell } from '../../ui/toast.tsx';
 import { useLayer, type Layer } from '../../ui/use-layer.ts';
 import { failureOf } from '../../words/failure.ts';
+import { EarlierSecret } from '../api-keys/earlier-secret.tsx';
 import { ACTS, type AppAct } from './app-words.ts';
 import { ClientStep, type NewClient } from './client-step.tsx';
 
@@ -55,6 +56,7 @@ export function AppActs({ open, subject, close, forget }: AppLayer): ReactNode {
         onConfirm={confirm}
       >
         <p>{words.effect}</p>
+        {subject?.act === 'rotate' && <EarlierSecret untilMs={subject.app.previousSecretUntilMs} />}
         {failure && <FailureAlert failure={failureOf(failure)} />}
       </ConfirmDialog>
       <Dialog open={made.open} onClose={made.close} onClosed={made.forget} title="Tell your app" dismissal="held">
