@@ -5,7 +5,7 @@ test('an admin sees that somebody guesses, what it means, and acknowledges it', 
   await signIn(page, ADMIN);
   const guess = { email: 'katherine@example.com', password: 'not the password' };
   for (let tries = 0; tries < 11; tries += 1) await signInByRest(server, guess);
-  await page.getByRole('link', { name: 'Alerts' }).click();
+  await page.getByRole('link', { name: 'Alerts', exact: true }).click();
   await expect(async () => {
     await page.reload();
     await expect(page.getByRole('row', { name: 'Somebody is guessing a password' })).toBeVisible({ timeout: 1_000 });
@@ -19,7 +19,7 @@ test('an admin sees that somebody guesses, what it means, and acknowledges it', 
   await expect(page.getByText(`by ${ADMIN.email}`)).toBeVisible();
   await page.getByRole('link', { name: 'Overview' }).click();
   await expect(page.getByText('None. Nothing needs a look.')).toBeVisible();
-  await page.getByRole('link', { name: 'Alerts' }).click();
+  await page.getByRole('link', { name: 'Alerts', exact: true }).click();
   await expect(page.getByRole('heading', { name: 'Nothing needs a look' })).toBeVisible();
   await page.getByLabel('Status').selectOption('Acknowledged');
   await expect(page).toHaveURL(/status=acknowledged/);
