@@ -85,6 +85,7 @@ export function createOwnAddress(needs: OwnAddressNeeds) {
 
     /** Mails a link to the new address; nothing changes before it is used. An address that somebody has gets a word about that. */
     async askToChange(actor: SessionActor, email: string): Promise<void> {
+      const askedAtMs = clock();
       await linkMail.countRequest(actor.from);
       const { accountId } = actor;
       await storage.transact((tx) =>
@@ -95,10 +96,13 @@ export function createOwnAddress(needs: OwnAddressNeeds) {
       );
       linkMail.send(email, async () => {
         if (await rows.findAccountByEmail(storage.read, email)) return messages.accountExistsMessage(email, publicUrl);
-        const link = await storage.transact((tx) =>
-          issueLink(tx, publicUrl, 'change_email', { accountId, email }, clock()),
-        );
-        return messages.emailChangeMessage(email, link, publicUrl);
+        const link = await storage.transact(async (tx) => {
+          const account = await rows.lockAccount(tx, accountId);
+          // Whoever changed the password since may have done so because of this very request.
+          if (account === null || (account.passwordChangedAtMs ?? 0) > askedAtMs) return null;
+          return issueLink(tx, publicUrl, 'change_email', { accountId, email }, clock());
+        });
+        return link && messages.emailChangeMessage(email, link, publicUrl);
       });
     },
 

@@ -50,7 +50,7 @@ export function createReminders({ storage, mail, clock, publicUrl, onFailure }: 
 
   /** A key of which anybody was told isn't told of again before its next moment: its other readers would get it twice. */
   async function postpone(letters: readonly Letter[], told: ReadonlySet<ApiKeyId>, untilMs: number): Promise<void> {
-    const untold = idsIn(letters).filter((id) => !told.has(id));
+    const untold = [...new Set(idsIn(letters))].filter((id) => !told.has(id));
     if (untold.length > 0) await storage.transact((tx) => putBack(tx, untold, untilMs));
   }
 
@@ -62,7 +62,8 @@ export function createReminders({ storage, mail, clock, publicUrl, onFailure }: 
     let isDone = true;
     for (const [place, letter] of letters.entries()) {
       if (closing || failedInARow === FAILED_IN_A_ROW) {
-        await postpone(letters.slice(place), told, clock());
+        // At a stop, better twice to some than never to the others.
+        await postpone(letters.slice(place), closing ? new Set() : told, clock());
         isDone = false;
         break;
       }

@@ -6,6 +6,7 @@ import { personRow, addAccount } from '../accounts/index.ts';
 import { SERVER } from '../actors/index.ts';
 import { createAudit } from '../audit/index.ts';
 import type { Storage } from '../storage/index.ts';
+import { MINUTE_MS } from '../time/index.ts';
 import { digestOfCode, newCodes } from './recovery-code.ts';
 import * as rows from './rows.ts';
 
@@ -66,7 +67,7 @@ onEveryDatabase((_name, open) => {
       storage.transact((tx) => rows.spendToken(tx, nonce, NOW_MS + lifetimeMs, nowMs));
     expect(await atOnce(() => spend('one', 1000, NOW_MS))).toBe(1);
     expect(await spend('one', 1000, NOW_MS + 1000)).toBe(false);
-    expect(await spend('two', 2000, NOW_MS + 1000)).toBe(true);
+    expect(await spend('two', 2 * MINUTE_MS, NOW_MS + 1000 + MINUTE_MS)).toBe(true);
     const { db, tables } = storage.read;
     expect(await db.select({ nonce: tables.spentTokens.nonce }).from(tables.spentTokens)).toEqual([{ nonce: 'two' }]);
   });

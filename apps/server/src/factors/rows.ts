@@ -2,10 +2,13 @@ import type { AccountId } from '@latchkey/schemas';
 import { and, count, eq, gt, inArray, isNull, lt, lte, max, type InferSelectModel } from 'drizzle-orm';
 
 import { readStatement, type Holes, type Reader, type Tables, type Tx } from '../storage/index.ts';
+import { MINUTE_MS } from '../time/index.ts';
 
 export type TotpRow = InferSelectModel<Tables['totpSecrets']>;
 
 const SWEPT_AT_ONCE = 500;
+/** How far the clocks of two instances may lie apart: one that is ahead removes no mark that another still needs. */
+const CLOCKS_APART_MS = MINUTE_MS;
 const PAGE_LENGTH = 500;
 
 const totpOfAccount = readStatement('totp_of_account', (db, { totpSecrets }, given: Holes<{ accountId: AccountId }>) =>
@@ -117,15 +120,14 @@ export async function useRecoveryCode(
   return used.length > 0;
 }
 
-/** True the first time. Those that would have expired anyway go at the same time. */
+/** True the first time. Those that have expired by every instance's clock go at the same time. */
 export async function spendToken(tx: Tx, nonce: string, expiresAtMs: number, nowMs: number): Promise<boolean> {
-  // It could be one of those that go.
   if (expiresAtMs <= nowMs) return false;
   const { spentTokens } = tx.tables;
   const ended = tx.db
     .select({ nonce: spentTokens.nonce })
     .from(spentTokens)
-    .where(lte(spentTokens.expiresAtMs, nowMs))
+    .where(lte(spentTokens.expiresAtMs, nowMs - CLOCKS_APART_MS))
     .limit(SWEPT_AT_ONCE);
   await tx.db.delete(spentTokens).where(inArray(spentTokens.nonce, ended));
   const spent = await tx.db

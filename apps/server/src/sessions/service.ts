@@ -120,7 +120,8 @@ export function createSessions(needs: SessionsNeeds) {
       const row =
         (await storage.transact((tx) => rows.replaceRefreshDigest(tx, change))) ??
         (await rows.findSession(storage.read, sid));
-      if (row === null || isOver(row, nowMs)) throw new Problem('session_ended');
+      if (row === null) throw new Problem('session_ended', { cause: MOVED });
+      if (isOver(row, nowMs)) throw new Problem('session_ended');
       if (row.previousRefreshDigest !== presented || nowMs - row.refreshedAtMs > REFRESH_RACE_MS) {
         await endReused(sid, row.accountId, origin);
         throw new Problem('session_ended');

@@ -187,10 +187,10 @@ export function createSignIn(needs: SignInNeeds) {
         requireSamePassword(await lockAccount(tx, actor.accountId), verifiedHash);
         await updateAccount(tx, actor.accountId, { passwordHash, passwordChangedAtMs: clock() });
         await needs.devices.distrust(tx, actor.accountId);
-        await voidMailedLinks(tx, actor.accountId, clock());
         await audit.record(tx, actor, 'account.password_changed', {
           target: { kind: 'account', id: actor.accountId, name: actor.email },
         });
+        await voidMailedLinks(tx, actor.accountId, clock());
         return { ended: await sessions.endAll(tx, actor, actor.accountId, actor.credential.id) };
       });
     },

@@ -88,6 +88,7 @@ export function createQuotas({ storage, clock }: { storage: Storage; clock: Cloc
         spend(id, limit, periodEndsAtMs, calls) ||
         (!(await isUsedUp(id, limit, periodEndsAtMs)) &&
           (await inTurn(id, async () => {
+            await giveBackOfOther(id, limit);
             if (spend(id, limit, periodEndsAtMs, calls)) return true;
             await fetchMore(id, limit, periodEndsAtMs, calls);
             return spend(id, limit, periodEndsAtMs, calls);
