@@ -12,6 +12,8 @@ import type { ExportFormat } from './export-format.ts';
 const PAGE_LENGTH = 100;
 /** How often somebody is told how far it is, who may hear it read out. What takes less shows nothing. */
 const TOLD_EVERY_MS = 1_000;
+/** The menu in which it was asked for gives the focus back to its button, also out of a dialog that came sooner. */
+const MENU_CLOSES_MS = 500;
 
 /** A file in the making. */
 type Export = {
@@ -42,7 +44,11 @@ export function useExport() {
     const show = (failure: Failure | null) => setProgress({ read: mine.read, backToMs: mine.backToMs, failure });
     mine.isReading = true;
     const telling = setInterval(() => show(null), TOLD_EVERY_MS);
+    const menuCloses = new Promise((resolve) => {
+      setTimeout(resolve, MENU_CLOSES_MS);
+    });
     const failure = await readAll(mine);
+    if (failure) await menuCloses;
     clearInterval(telling);
     mine.isReading = false;
     if (mine.stop.signal.aborted) return;
