@@ -13,6 +13,7 @@ test('an admin sees that somebody guesses, what it means, and acknowledges it', 
   await page.getByRole('link', { name: 'Overview' }).click();
   const open = page.getByRole('list', { name: 'Open alerts' });
   await open.getByRole('link', { name: 'Somebody is guessing a password' }).click();
+  await expect(page.getByRole('heading', { level: 1, name: 'Somebody is guessing a password' })).toBeVisible();
   await expect(page.getByText('katherine@example.com')).toBeVisible();
   await expect(page.getByRole('table', { name: 'What was seen' }).getByRole('row')).toHaveCount(2);
   await page.getByRole('button', { name: 'Acknowledge alert' }).click();
