@@ -2,13 +2,11 @@ import type { AccountId } from '@latchkey/schemas';
 import { and, count, eq, gt, inArray, isNull, lt, lte, max, type InferSelectModel } from 'drizzle-orm';
 
 import { readStatement, type Holes, type Reader, type Tables, type Tx } from '../storage/index.ts';
-import { MINUTE_MS } from '../time/index.ts';
+import { CLOCKS_APART_MS } from '../time/index.ts';
 
 export type TotpRow = InferSelectModel<Tables['totpSecrets']>;
 
 const SWEPT_AT_ONCE = 500;
-/** How far the clocks of two instances may lie apart: one that is ahead removes no mark that another still needs. */
-const CLOCKS_APART_MS = MINUTE_MS;
 const PAGE_LENGTH = 500;
 
 const totpOfAccount = readStatement('totp_of_account', (db, { totpSecrets }, given: Holes<{ accountId: AccountId }>) =>

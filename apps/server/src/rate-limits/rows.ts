@@ -1,7 +1,7 @@
 import { and, asc, eq, gt, inArray, lte, sql, type InferSelectModel } from 'drizzle-orm';
 
 import { readStatement, writeStatement, type Holes, type Reader, type Tables, type Tx } from '../storage/index.ts';
-import { MINUTE_MS } from '../time/index.ts';
+import { CLOCKS_APART_MS } from '../time/index.ts';
 
 export type CounterRow = InferSelectModel<Tables['rateLimits']>;
 
@@ -13,9 +13,6 @@ export async function findCounter(reader: Reader, key: string): Promise<CounterR
   const [row] = await reader.run(counterByKey, { key });
   return row ?? null;
 }
-
-/** How far the clocks of two instances may lie apart, and a call's behind the one that was counted just before it. */
-const CLOCKS_APART_MS = MINUTE_MS;
 
 /** No window that is open ends later: one that does was begun before the clock was set back. */
 function latestEndMs(nowMs: number, windowMs: number): number {
